@@ -1,0 +1,64 @@
+# Two commands do everything, set-up included: `make run` and `make test`.
+#   make run    the window on the sample collection; without a display the same job headless, ending in a report
+#   make test   every test
+#   make check  formatting, lints, types, licences
+#   make bench  the figures of docs/benchmarks.md
+
+SHELL := /bin/bash
+CACHE := $(or $(EMBEDSCOPE_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/embedscope)
+# A fresh clone on the same machine need not compile the world again.
+ifdef CI
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+endif
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+CLI := $(TARGET)/debug/embedscope-cli
+APP := $(TARGET)/debug/embedscope
+SAMPLES := assets/samples
+STARTER := $(CACHE)/models/all-MiniLM-L6-v2/model.safetensors
+
+.PHONY: run window headless test check bench
+.DEFAULT_GOAL := run
+
+run:
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(MAKE) --no-print-directory window; else $(MAKE) --no-print-directory headless; fi
+
+window: system-build ui/dist/index.html
+	cargo build --workspace --bins
+	@scripts/starter-model.sh $(CLI)
+	$(APP) $(SAMPLES)
+
+headless: system-headless
+	@echo "There is no display: the sample collection is mapped without a window."
+	cargo build --package embedscope-cli
+	@scripts/starter-model.sh $(CLI)
+	@text=builtin-text; [ ! -f "$(STARTER)" ] || text=all-MiniLM-L6-v2; \
+		$(CLI) map $(SAMPLES) --models $$text,builtin-image --out out
+	@echo "The report is $(CURDIR)/out/report.html"
+
+# Libraries are compiled once for programs and tests alike: hence everything in one call.
+test: system-test ui/dist/index.html
+	cargo build --workspace --all-targets
+	@scripts/starter-model.sh $(CLI)
+	cargo test --workspace
+	cd ui && npm run check && npm test && npm run test:browser
+
+check: system-test ui/node_modules
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cd ui && npm run check && npm run lint
+	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo deny check licenses bans sources
+	cargo deny check advisories || echo "Advisories were not checked: their database could not be reached."
+
+bench: system-headless
+	scripts/bench.sh
+
+system-%:
+	@scripts/system-packages.sh $*
+
+ui/node_modules: ui/package-lock.json
+	cd ui && npm ci --no-audit --no-fund
+	@touch $@
+
+ui/dist/index.html: ui/node_modules $(shell find ui/src ui/index.html ui/vite.config.ts -type f 2>/dev/null)
+	cd ui && npm run build

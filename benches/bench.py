@@ -1,0 +1,148 @@
+"""Times Embedscope against named peers on the same work, one after the other, and writes the table of figures.
+
+Every job runs in a fresh process with two threads; Embedscope and its peer alternate; the least of the repeats counts.
+The quality of both results is judged by the same lines of this script: a faster but worse result is not a win.
+"""
+
+import argparse
+import csv
+import json
+import os
+import pathlib
+import platform
+import random
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+HERE = pathlib.Path(__file__).parent
+THREADS = 2
+SEED = 42
+
+
+def sentence_like(rows, dim):
+    """Unit vectors in clusters with a power-law spectrum and a common offset, as sentence embeddings have."""
+    rng = np.random.default_rng(0)
+    spectrum = np.arange(1, dim + 1) ** -0.5
+    centres = rng.normal(size=(60, dim)) * spectrum * 1.5
+    x = centres[rng.integers(60, size=rows)] + rng.normal(size=(rows, dim)) * spectrum + 0.3
+    return (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32)
+
+
+def sentences(count):
+    """Sentences of mixed length, joined from the sample collection's."""
+    rng = random.Random(SEED)
+    texts = []
+    for table in (HERE.parent / "assets/samples").rglob("*.csv"):
+        with open(table, encoding="utf-8", newline="") as file:
+            texts += [" ".join((row.get("text") or row.get("caption") or "").split()) for row in csv.DictReader(file)]
+    texts = [text for text in texts if text]
+    return [" ".join(rng.sample(texts, rng.choice([1, 1, 1, 2, 3]))) for _ in range(count)]
+
+
+def inertia(x, labels):
+    return float(sum(((x[labels == c] - x[labels == c].mean(0)) ** 2).sum() for c in np.unique(labels)))
+
+
+def neighbours_kept(x, y, k=10, sample=2000):
+    """Share of the k nearest in x that are among the k nearest in y, over a sample of rows."""
+    rows = np.random.default_rng(1).choice(len(x), min(sample, len(x)), replace=False)
+    near = lambda z: np.argpartition(cdist(z[rows], z), k + 1, axis=1)[:, : k + 1]
+    return float(np.mean([len(set(a) & set(b) - {r}) / k for a, b, r in zip(near(x), near(y), rows)]))
+
+
+def variance_kept(x, y):
+    return float(np.var(y, axis=0, ddof=1).sum() / np.var(x, axis=0, ddof=1).sum())
+
+
+def agreement(ours, theirs):
+    return float(np.mean([len(set(a) & set(b)) / len(a) for a, b in zip(ours, theirs)]))
+
+
+def jobs(folder, model):
+    """Each: title, peer, our arguments, the peer's job, input, quality of (result) in words."""
+    wide, small = folder / "wide.npy", folder / "small.npy"
+    np.save(wide, sentence_like(20_000, 384))
+    x = np.load(wide)
+    centred = x - x.mean(0)
+    axes = np.linalg.svd(centred[:4000], full_matrices=False)[2][:50]
+    np.save(small, (centred @ axes.T).astype(np.float32))
+    y = np.load(small)
+    lines = folder / "lines.txt"
+    lines.write_text("\n".join(sentences(2000)), encoding="utf-8")
+    exact = {}
+
+    def recall(result):
+        if "near" not in exact:
+            rows = np.random.default_rng(1).choice(len(x), 1000, replace=False)
+            scores = x[rows] @ x.T
+            scores[np.arange(1000), rows] = -2
+            exact["rows"], exact["near"] = rows, np.argpartition(-scores, 15, axis=1)[:, :15]
+        return agreement(result[exact["rows"]], exact["near"])
+
+    cli = lambda verb, source, *rest: [verb, str(source), *rest]
+    yield ("PCA, 50 components, 20,000 × 384", "scikit-learn", cli("project", wide, "--method", "pca", "--dims", "50"),
+           ["pca", wide], "variance kept", lambda r: variance_kept(x, r), "higher")
+    yield ("15 nearest, exact, 20,000 × 384", "scikit-learn brute force", cli("neighbours", wide, "--k", "15", "--exact"),
+           ["neighbours", wide], "recall", recall, "higher")
+    yield ("k-means, 50 clusters, 20 rounds, 20,000 × 384", "scikit-learn",
+           cli("cluster", wide, "--method", "kmeans", "--k", "50", "--iterations", "20"),
+           ["kmeans", wide], "inertia", lambda r: inertia(x, r), "lower")
+    yield ("t-SNE, perplexity 30, 750 steps, 20,000 × 50", "openTSNE (FFT)",
+           cli("project", small, "--method", "tsne", "--perplexity", "30", "--iterations", "750"),
+           ["tsne", small], "10 nearest kept", lambda r: neighbours_kept(y, r), "higher")
+    if (pathlib.Path(model) / "model.safetensors").exists():
+        yield ("all-MiniLM-L6-v2, 2,000 sentences", "sentence-transformers (torch)",
+               cli("embed", lines, "--lines", "--model", model, "--no-cache"), ["embed", lines, model], None, None, None)
+
+
+def run(command):
+    environment = os.environ | {name: str(THREADS) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")}
+    environment["HF_HUB_OFFLINE"] = "1"
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, env=environment)
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cli", required=True)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--repeats", type=int, default=3)
+    options = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        for title, peer, ours, theirs, measure, quality, better in jobs(folder, options.model):
+            mine, other = folder / "ours.npy", folder / "peer.npy"
+            seconds, peer_seconds = [], []
+            for _ in range(options.repeats):
+                answer = run([options.cli, *ours, "--out", mine, "--threads", THREADS, "--seed", SEED, "--json"])
+                seconds.append(answer["elapsed_ms"] / 1000)
+                peer_seconds.append(run([sys.executable, HERE / "peers.py", theirs[0], theirs[1], other, *theirs[2:]])["seconds"])
+            if quality:
+                a, b = quality(np.load(mine)), quality(np.load(other))
+                judged = f"{measure} {a:.4g} against {b:.4g} ({better} is better)"
+            else:
+                a, b = np.load(mine), np.load(other)
+                cosine = (a * b).sum(1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
+                judged = f"least cosine to the peer's vectors {cosine.min():.6f}"
+            ratio = min(peer_seconds) / min(seconds)
+            rows.append(f"| {title} | {peer} | {min(peer_seconds):.2f} s | {min(seconds):.2f} s | {ratio:.2f}× | {judged} |")
+            print(rows[-1], flush=True)
+    processor = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.processor())
+    pathlib.Path(options.out).write_text(
+        "# Benchmarks\n\nWritten by `make bench`; do not edit. Least of "
+        f"{options.repeats} runs in fresh processes, {THREADS} threads each, Embedscope and its peer in turn, work alone (no loading, no reading).\n"
+        f"Machine: {processor}, {os.cpu_count()} cores. The peers' versions are in `benches/requirements.txt`.\n\n"
+        "| job | peer | peer's time | Embedscope's | ratio | quality |\n|---|---|---|---|---|---|\n" + "\n".join(rows) + "\n",
+        encoding="utf-8",
+    )
+
+
+main()

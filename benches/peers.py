@@ -1,0 +1,71 @@
+"""One peer, one job, one fresh process: prints a JSON line with the seconds of the work alone.
+
+Called by bench.py as `peers.py JOB INPUT OUTPUT`; loading libraries and warming them up is not counted.
+"""
+
+import json
+import sys
+import time
+
+import numpy as np
+
+THREADS = 2
+SEED = 42
+
+
+def pca(x):
+    from sklearn.decomposition import PCA
+
+    PCA(50, random_state=SEED).fit(x[:2000])
+    return lambda: PCA(50, random_state=SEED).fit_transform(x)
+
+
+def neighbours(x):
+    from sklearn.neighbors import NearestNeighbors
+
+    # On unit vectors Euclidean order is cosine order, and scikit-learn's fused brute force serves only the former.
+    unit = x / np.linalg.norm(x, axis=1, keepdims=True)
+
+    def work():
+        index = NearestNeighbors(n_neighbors=16, algorithm="brute", n_jobs=THREADS).fit(unit)
+        return index.kneighbors(unit, return_distance=False)[:, 1:].astype(np.uint32)
+
+    return work
+
+
+def kmeans(x):
+    from sklearn.cluster import KMeans
+
+    return lambda: KMeans(50, n_init=1, max_iter=20, random_state=SEED).fit(x).labels_.astype(np.int32)
+
+
+def tsne(x):
+    from openTSNE import TSNE
+
+    return lambda: np.asarray(
+        TSNE(perplexity=30, n_jobs=THREADS, negative_gradient_method="fft", random_state=SEED).fit(x), dtype=np.float32
+    )
+
+
+def embed(path, model):
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    torch.set_num_threads(THREADS)
+    texts = open(path, encoding="utf-8").read().splitlines()
+    transformer = SentenceTransformer(model, device="cpu")
+    transformer.encode(texts[:64])
+    return lambda: transformer.encode(texts, batch_size=32, normalize_embeddings=True)
+
+
+def main():
+    job, source, target = sys.argv[1:4]
+    work = embed(source, sys.argv[4]) if job == "embed" else globals()[job](np.load(source))
+    started = time.perf_counter()
+    result = work()
+    seconds = time.perf_counter() - started
+    np.save(target, result)
+    print(json.dumps({"seconds": seconds}))
+
+
+main()

@@ -1,0 +1,151 @@
+//! Questions answered in small facts, and work that is started.
+
+use embedscope_engine::{Hit, ItemId, JobId, Method, Projection, SetId};
+
+use super::Host;
+use crate::say;
+use crate::wire::{
+    CompareRequest, ComparisonView, ErrorView, ExplainView, HitView, ImportRequest, ItemView, Method as WireMethod,
+    ModelCostView, MovedView, ProjectRequest, SearchRequest, SearchView, StageView,
+};
+
+/// The longer side of a thumbnail: a card's width on a screen of double density.
+const THUMBNAIL_PX: u32 = 320;
+
+impl Host {
+    /// Imports what a plan found; gives the job.
+    pub fn start_import(&self, request: ImportRequest) -> Result<u32, ErrorView> {
+        let plan = self.take_plan(request.plan)?;
+        let mut choice = plan.choice();
+        choice.models = request.models;
+        choice.text_columns = request.text_columns.into_iter().map(|chosen| (chosen.table, chosen.column)).collect();
+        Ok(self.engine.start_import(plan, choice).map_err(say::error)?.0)
+    }
+
+    /// Embeds everything in the workspace with one more model; gives the job.
+    pub fn start_embedding(&self, model: &str) -> Result<u32, ErrorView> {
+        Ok(self.engine.start_embedding(model).map_err(say::error)?.0)
+    }
+
+    /// Lays out a map; gives the job.
+    pub fn start_projection(&self, request: ProjectRequest) -> Result<u32, ErrorView> {
+        let set = SetId(request.set);
+        let mut projection = match request.method {
+            WireMethod::Pca => Projection::pca(set),
+            WireMethod::Tsne => Projection::tsne(set),
+        };
+        if projection.method == Method::Tsne {
+            projection.seed = request.seed.into();
+            projection.perplexity = request.perplexity.unwrap_or(projection.perplexity);
+            projection.iterations = request.iterations.map_or(projection.iterations, |steps| steps as usize);
+        }
+        Ok(self.engine.start_projection(projection).map_err(say::error)?.0)
+    }
+
+    /// Fetches a model; gives the job.
+    pub fn start_fetch(&self, model: &str) -> Result<u32, ErrorView> {
+        Ok(self.engine.start_fetch(model).0)
+    }
+
+    /// Asks a job to stop.
+    pub fn cancel_job(&self, job: u32) -> Result<(), ErrorView> {
+        self.engine.cancel_job(JobId(job)).map_err(say::error)
+    }
+
+    /// Forgets everything in the workspace; the user's files stay as they are.
+    pub fn clear_workspace(&self) -> Result<(), ErrorView> {
+        self.engine.forget_all().map_err(say::error)
+    }
+
+    /// One item.
+    pub fn get_item(&self, item: u32) -> Result<ItemView, ErrorView> {
+        self.engine.card(ItemId(item)).map(say::card).map_err(say::error)
+    }
+
+    /// Some items, in the order asked for.
+    pub fn list_items(&self, items: &[u32]) -> Result<Vec<ItemView>, ErrorView> {
+        let items: Vec<ItemId> = items.iter().copied().map(ItemId).collect();
+        Ok(self.engine.cards(&items).map_err(say::error)?.into_iter().map(say::card).collect())
+    }
+
+    /// The `k` items nearest to one, itself left out.
+    pub fn get_neighbours(&self, set: u32, item: u32, k: u32) -> Result<Vec<HitView>, ErrorView> {
+        let hits = self.engine.neighbours(SetId(set), ItemId(item), k as usize).map_err(say::error)?;
+        hits.iter().map(|hit| self.hit(hit)).collect()
+    }
+
+    /// The items nearest in meaning to a text.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchView, ErrorView> {
+        let found = self.engine.search(SetId(request.set), &request.text, request.k as usize).map_err(say::error)?;
+        Ok(SearchView {
+            hits: found.hits.iter().map(|hit| self.hit(hit)).collect::<Result<_, _>>()?,
+            searched: found.searched as u32,
+            elapsed_ms: found.elapsed_ms,
+        })
+    }
+
+    fn hit(&self, hit: &Hit) -> Result<HitView, ErrorView> {
+        let item = self.engine.card(hit.item).map(say::card).map_err(say::error)?;
+        Ok(HitView { item, similarity: hit.similarity.into() })
+    }
+
+    /// Two sets over the items both show.
+    pub fn compare(&self, request: &CompareRequest) -> Result<ComparisonView, ErrorView> {
+        let compared = self.compared(request)?;
+        let moved_most = compared
+            .moved_most
+            .iter()
+            .map(|moved| {
+                Ok(MovedView {
+                    item: self.get_item(moved.item.0)?,
+                    overlap: moved.overlap.into(),
+                    near_a: moved.near_a.1.clone(),
+                    near_b: moved.near_b.1.clone(),
+                })
+            })
+            .collect::<Result<_, ErrorView>>()?;
+        let models = compared
+            .costs
+            .iter()
+            .map(|cost| ModelCostView {
+                model: cost.model.clone(),
+                dim: cost.dim as u32,
+                load_ms: cost.cost.load_ms,
+                items_per_second: cost.cost.items_per_second(),
+                memory_mb: cost.cost.memory_mb,
+                vector_bytes: (cost.dim * size_of::<f32>()) as u32,
+            })
+            .collect();
+        Ok(ComparisonView {
+            items: compared.items.len() as u32,
+            k: compared.k as u32,
+            overlap: compared.overlap_mean,
+            histogram: compared.histogram.iter().map(|&count| count as u32).collect(),
+            cka: compared.cka,
+            rsa: compared.rsa,
+            moved_most,
+            models,
+        })
+    }
+
+    /// What happens to a text on its way to a vector.
+    pub fn explain(&self, text: &str, model: &str) -> Result<ExplainView, ErrorView> {
+        let anatomy = self.engine.explain(text, model).map_err(say::error)?;
+        Ok(ExplainView {
+            tokens: anatomy.tokens,
+            ids: anatomy.ids,
+            cut: anatomy.cut as u32,
+            stages: anatomy
+                .stages
+                .into_iter()
+                .map(|stage| StageView { name: stage.name, shape: stage.shape.iter().map(|&n| n as u32).collect() })
+                .collect(),
+            norm: anatomy.norm,
+        })
+    }
+
+    /// The small picture of an item, as a JPEG file's bytes.
+    pub fn thumbnail(&self, item: u32) -> Result<Vec<u8>, ErrorView> {
+        self.engine.thumbnail(ItemId(item), THUMBNAIL_PX).map_err(say::error)
+    }
+}

@@ -1,0 +1,271 @@
+//! The engine's types in the wire's words.
+//!
+//! Deliberately absent: deciding anything; what is not known is left out.
+
+use embedscope_engine::models::Error as ModelError;
+use embedscope_engine::models::catalogue::Entry;
+use embedscope_engine::sources::cut::Unit;
+use embedscope_engine::{
+    Card, Cut, Engine, Error, Format, JobKind, JobSnapshot, JobState, Kind, Layout, MapSummary, Method, Plan, Presence,
+    SetId, SetRows, SetSummary, Skipped,
+};
+use serde_json::json;
+
+use crate::frame::{FrameKind, FrameWriter};
+use crate::wire;
+
+/// Letters of a text that a card shows.
+const CARD_LETTERS: usize = 600;
+
+pub(crate) fn kind(kind: Kind) -> wire::Kind {
+    match kind {
+        Kind::Text => wire::Kind::Text,
+        Kind::Image => wire::Kind::Image,
+    }
+}
+
+/// What went wrong: a sentence, and what to do about it.
+pub(crate) fn error(error: Error) -> wire::ErrorView {
+    view(&error)
+}
+
+fn view(error: &Error) -> wire::ErrorView {
+    let (code, hint) = match error {
+        Error::Request(_) => (wire::ErrorCode::BadRequest, None),
+        Error::NotFound { .. } => (wire::ErrorCode::NotFound, None),
+        Error::Cancelled => (wire::ErrorCode::Cancelled, None),
+        Error::Model(ModelError::NotPresent { .. }) => {
+            (wire::ErrorCode::ModelMissing, Some("Fetch it from the list of models, or choose another."))
+        }
+        Error::Model(ModelError::Hub { .. }) => {
+            (wire::ErrorCode::Network, Some("Look at the connection and try again; the built-in models need none."))
+        }
+        Error::Model(ModelError::Checksum { .. }) => (wire::ErrorCode::Failed, Some("Fetch the model again.")),
+        Error::File { .. } => (wire::ErrorCode::Failed, Some("See that the file is there and may be read.")),
+        Error::Nothing(_) => (wire::ErrorCode::Failed, Some("Try documents, tables or pictures of another format.")),
+        _ => (wire::ErrorCode::Failed, None),
+    };
+    wire::ErrorView { code, message: sentence(&error.to_string()), hint: hint.map(str::to_owned) }
+}
+
+/// Errors begin in lower case, for they are joined to others; what a user reads is a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+pub(crate) fn models(engine: &Engine) -> Vec<wire::ModelView> {
+    engine.models().iter().map(|model| self::model(model.entry, model.presence)).collect()
+}
+
+fn model(entry: &Entry, presence: Presence) -> wire::ModelView {
+    wire::ModelView {
+        id: entry.id.clone(),
+        kinds: entry.kinds.iter().copied().map(kind).collect(),
+        dim: entry.dim as u32,
+        size_mb: entry.size_mb,
+        licence: entry.licence.clone(),
+        presence: match presence {
+            Presence::Builtin => wire::Presence::Builtin,
+            Presence::Present => wire::Presence::Present,
+            Presence::Missing => wire::Presence::Missing,
+        },
+        baseline: entry.baseline,
+        note: entry.note.clone(),
+    }
+}
+
+/// What the workspace holds; parts that cannot be read now are shown as empty, and the next request says why.
+pub(crate) fn workspace(engine: &Engine) -> wire::WorkspaceView {
+    let collections = engine.collections().unwrap_or_default();
+    wire::WorkspaceView {
+        name: collections.first().map_or_else(|| engine.workspace_name(), |collection| collection.name.clone()),
+        items: engine.count().unwrap_or_default(),
+        collections: collections
+            .iter()
+            .map(|collection| wire::CollectionView {
+                id: collection.id.0,
+                name: collection.name.clone(),
+                texts: collection.texts,
+                images: collection.images,
+            })
+            .collect(),
+        sets: engine.sets().unwrap_or_default().iter().map(set).collect(),
+        maps: engine.maps().iter().map(map).collect(),
+        columns: engine.columns().unwrap_or_default(),
+    }
+}
+
+fn set(set: &SetSummary) -> wire::SetView {
+    wire::SetView {
+        id: set.id.0,
+        model: set.model.clone(),
+        kinds: set.kinds.iter().copied().map(kind).collect(),
+        dim: set.dim as u32,
+        rows: set.rows as u32,
+        total: set.total as u32,
+        left_out: set
+            .left_out
+            .iter()
+            .map(|&(of, count)| wire::KindCount { kind: kind(of), count: count as u32 })
+            .collect(),
+        cut_texts: set.cost.cut_texts,
+    }
+}
+
+fn map(map: &MapSummary) -> wire::MapView {
+    wire::MapView {
+        id: map.id.0,
+        set: map.set.0,
+        method: match map.method {
+            Method::Pca => wire::Method::Pca,
+            Method::Tsne => wire::Method::Tsne,
+        },
+        dims: map.dims as u32,
+        parameters: map.parameters.clone(),
+        rows: map.rows as u32,
+        iteration: map.iteration as u32,
+        iterations: map.iterations as u32,
+        running: map.running,
+        trustworthiness: map.truth.map(|truth| truth.trustworthiness),
+        explained_variance: map.explained_variance,
+    }
+}
+
+pub(crate) fn plan(id: u32, plan: &Plan) -> wire::PlanView {
+    wire::PlanView {
+        id,
+        name: plan.name.clone(),
+        groups: plan
+            .groups
+            .iter()
+            .map(|group| wire::PlanGroup {
+                title: format_title(group.format).into(),
+                kind: kind(group.kind),
+                files: group.files as u32,
+                bytes: group.bytes as f64,
+            })
+            .collect(),
+        skipped: plan.skipped.iter().map(skipped).collect(),
+        tables: plan
+            .tables
+            .iter()
+            .map(|table| wire::TableView {
+                name: table.name.clone(),
+                columns: table.columns.clone(),
+                text_column: table.text_column.clone(),
+            })
+            .collect(),
+        models: plan
+            .models
+            .iter()
+            .map(|proposed| wire::PlanModel {
+                kind: kind(proposed.kind),
+                model: proposed.model.clone(),
+                choices: proposed.choices.clone(),
+            })
+            .collect(),
+        cut: cut(&plan.cut),
+        estimate_ms: plan.estimate_ms,
+    }
+}
+
+fn format_title(format: Format) -> &'static str {
+    match format {
+        Format::Text => "Plain texts",
+        Format::Markdown => "Markdown",
+        Format::Html => "Web pages",
+        Format::Pdf => "PDF documents",
+        Format::Docx => "Word documents",
+        Format::Csv => "Tables",
+        Format::Jsonl => "JSON lines",
+        Format::Picture => "Pictures",
+    }
+}
+
+fn cut(cut: &Cut) -> String {
+    let size = cut.size;
+    match cut.unit {
+        Unit::None => "Texts stay whole.".into(),
+        Unit::Lines => "Every line becomes one item.".into(),
+        Unit::Headings => {
+            format!("Texts are cut at their headings, into parts of at most {size} words; each part becomes one item.")
+        }
+        unit => format!(
+            "Texts longer than {size} {unit} are cut into parts of at most {size} {unit}; each part becomes one item."
+        ),
+    }
+}
+
+pub(crate) fn skipped(skipped: &Skipped) -> wire::SkippedView {
+    wire::SkippedView { name: skipped.name.clone(), reason: skipped.reason.clone() }
+}
+
+pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
+    wire::JobView {
+        id: job.id.0,
+        kind: match job.kind {
+            JobKind::Import => wire::JobKind::Import,
+            JobKind::Embed => wire::JobKind::Embed,
+            JobKind::Project => wire::JobKind::Project,
+            JobKind::Fetch => wire::JobKind::Fetch,
+        },
+        title: job.title.clone(),
+        stage: job.stage.clone(),
+        done: job.done as f64,
+        total: job.total as f64,
+        unit: job.unit.into(),
+        per_second: job.per_second,
+        seconds_left: job.seconds_left,
+        state: match job.state {
+            JobState::Waiting => wire::JobState::Waiting,
+            JobState::Running => wire::JobState::Running,
+            JobState::Done => wire::JobState::Done,
+            JobState::Cancelled => wire::JobState::Cancelled,
+            JobState::Failed => wire::JobState::Failed,
+        },
+        error: job.error.as_deref().map(view),
+        // Told once, at the end: while it grows nobody reads it.
+        skipped: match job.state.is_over() {
+            true => job.report.skipped.iter().map(skipped).collect(),
+            false => Vec::new(),
+        },
+    }
+}
+
+pub(crate) fn card(card: Card) -> wire::ItemView {
+    let short: String = card.text.chars().take(CARD_LETTERS).collect();
+    wire::ItemView {
+        id: card.id.0,
+        kind: kind(card.kind),
+        title: card.title,
+        text: if short.len() < card.text.len() { format!("{}…", short.trim_end()) } else { short },
+        file: card.file,
+        place: card.place,
+        metadata: card.metadata.into_iter().map(|(column, value)| wire::MetadataView { column, value }).collect(),
+    }
+}
+
+pub(crate) fn rows(set: SetId, rows: &SetRows) -> Vec<u8> {
+    let head = json!({ "set": set.0, "start": rows.start, "count": rows.items.len() });
+    let items: Vec<u32> = rows.items.iter().map(|item| item.0).collect();
+    let kinds: Vec<u8> = rows.kinds.iter().map(|&kind| u8::from(kind == Kind::Image)).collect();
+    let revision = (rows.start + rows.items.len()) as u32;
+    FrameWriter::new(FrameKind::Rows, revision, head)
+        .u32("items", &items)
+        .u32("order", &rows.order)
+        .u8("kinds", &kinds)
+        .finish()
+}
+
+pub(crate) fn positions(layout: &Layout) -> Vec<u8> {
+    let head = json!({
+        "map": layout.map.0,
+        "set": layout.set.0,
+        "dims": layout.dims,
+        "count": layout.positions.rows(),
+        "iteration": layout.iteration,
+        "iterations": layout.iterations,
+    });
+    FrameWriter::new(FrameKind::Positions, layout.revision, head).f32("positions", layout.positions.as_slice()).finish()
+}

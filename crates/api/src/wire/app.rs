@@ -1,0 +1,205 @@
+//! The program as a whole: its models, its workspace, what it tells the window unasked.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{JobView, MapView, PlanView};
+
+/// What an item is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum Kind {
+    /// Words.
+    Text,
+    /// A picture.
+    Image,
+}
+
+/// Everything the window needs to draw itself for the first time.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AppView {
+    /// The program's version.
+    pub version: String,
+    /// Where models compute, in words: "CPU, 2 threads".
+    pub device: String,
+    /// Whether the sample collection is at hand.
+    pub sample: bool,
+    /// Every model in the catalogue.
+    pub models: Vec<ModelView>,
+    /// What is kept.
+    pub workspace: WorkspaceView,
+    /// Work that runs, waits or has just ended.
+    pub jobs: Vec<JobView>,
+    /// A plan made from paths on the command line, waiting for the user.
+    pub plan: Option<PlanView>,
+}
+
+/// Whether a model can be used now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum Presence {
+    /// Part of the program.
+    Builtin,
+    /// Its files are on this computer.
+    Present,
+    /// Its files would have to be fetched.
+    Missing,
+}
+
+/// One model of the catalogue.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ModelView {
+    /// The id used everywhere.
+    pub id: String,
+    /// What it embeds.
+    pub kinds: Vec<Kind>,
+    /// Numbers in a vector.
+    pub dim: u32,
+    /// Size of its files in megabytes; 0 for built-in ones.
+    pub size_mb: f64,
+    /// Licence of its weights, as an SPDX id.
+    pub licence: String,
+    /// Whether it is here.
+    pub presence: Presence,
+    /// Whether it is an honest baseline rather than a learned model.
+    pub baseline: bool,
+    /// One sentence: what it is good for.
+    pub note: String,
+}
+
+/// What the workspace holds.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct WorkspaceView {
+    /// Its name.
+    pub name: String,
+    /// How many items there are.
+    pub items: u32,
+    /// What was dropped together.
+    pub collections: Vec<CollectionView>,
+    /// Items embedded by one recipe.
+    pub sets: Vec<SetView>,
+    /// Maps of the sets.
+    pub maps: Vec<MapView>,
+    /// Metadata columns that items can be coloured by.
+    pub columns: Vec<String>,
+}
+
+/// Items that came together.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CollectionView {
+    /// Its id.
+    pub id: u32,
+    /// The dropped folder's or file's name.
+    pub name: String,
+    /// Texts in it.
+    pub texts: u32,
+    /// Pictures in it.
+    pub images: u32,
+}
+
+/// One embedding set: items embedded by one recipe.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SetView {
+    /// Its id.
+    pub id: u32,
+    /// The model's id.
+    pub model: String,
+    /// What the model embeds.
+    pub kinds: Vec<Kind>,
+    /// Numbers in a vector.
+    pub dim: u32,
+    /// Items embedded so far.
+    pub rows: u32,
+    /// Items of the workspace that this model can embed.
+    pub total: u32,
+    /// Items of the workspace that it cannot ("120 pictures"), by kind.
+    pub left_out: Vec<KindCount>,
+    /// Texts that were longer than the model reads; their end was cut off.
+    pub cut_texts: u32,
+}
+
+/// How many of a kind.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct KindCount {
+    /// The kind.
+    pub kind: Kind,
+    /// How many.
+    pub count: u32,
+}
+
+/// What the program tells the window unasked.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "lowercase")]
+#[ts(export)]
+pub enum Event {
+    /// Files were dropped on the window: here is the plan.
+    Plan {
+        /// The plan.
+        plan: PlanView,
+    },
+    /// Files are held over the window, or no longer are.
+    Hover {
+        /// Whether files are over the window now.
+        over: bool,
+    },
+    /// A job moved on.
+    Job {
+        /// Its present state.
+        job: JobView,
+    },
+    /// The workspace changed.
+    Workspace {
+        /// What it holds now.
+        workspace: WorkspaceView,
+    },
+    /// A model was fetched or removed.
+    Models {
+        /// The catalogue now.
+        models: Vec<ModelView>,
+    },
+    /// Something failed outside any request.
+    Notice {
+        /// What happened.
+        error: ErrorView,
+    },
+}
+
+/// What went wrong, in words for the user.
+#[derive(Clone, Debug, Serialize, Deserialize, TS, thiserror::Error)]
+#[error("{message}")]
+#[ts(export)]
+pub struct ErrorView {
+    /// A short fixed word the window can act on.
+    pub code: ErrorCode,
+    /// What and where, in one sentence.
+    pub message: String,
+    /// What to do next, if anything can be done.
+    pub hint: Option<String>,
+}
+
+/// Kinds of failure that somebody acts on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ErrorCode {
+    /// The request makes no sense.
+    BadRequest,
+    /// What was asked for is not there (any more).
+    NotFound,
+    /// A model's files are not on this computer.
+    ModelMissing,
+    /// The network could not be reached or refused.
+    Network,
+    /// The user, or the program, stopped it.
+    Cancelled,
+    /// Disk, memory or the computation failed.
+    Failed,
+}

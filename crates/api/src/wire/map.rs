@@ -1,0 +1,79 @@
+//! Maps: projections of a set, and what they are coloured by.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// How vectors become places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum Method {
+    /// Principal components.
+    Pca,
+    /// t-distributed stochastic neighbour embedding.
+    Tsne,
+}
+
+/// One map.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct MapView {
+    /// Its id.
+    pub id: u32,
+    /// The set it shows.
+    pub set: u32,
+    /// How it was made.
+    pub method: Method,
+    /// 2 or 3.
+    pub dims: u32,
+    /// Its parameters in words: "perplexity 30 · seed 42".
+    pub parameters: String,
+    /// Items on it.
+    pub rows: u32,
+    /// Steps made and planned; 0 of 0 where there are none.
+    pub iteration: u32,
+    /// Steps planned.
+    pub iterations: u32,
+    /// Whether it is still moving.
+    pub running: bool,
+    /// Trustworthiness of the finished map, 0 to 1, with k = 15.
+    pub trustworthiness: Option<f64>,
+    /// Share of the variance the axes hold (PCA).
+    pub explained_variance: Option<f64>,
+}
+
+/// A map to be laid out.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ProjectRequest {
+    /// The set.
+    pub set: u32,
+    /// How.
+    pub method: Method,
+    /// t-SNE's perplexity.
+    pub perplexity: Option<f64>,
+    /// t-SNE's steps.
+    pub iterations: Option<u32>,
+    /// Same seed, same picture.
+    pub seed: u32,
+}
+
+/// A closed line drawn on a map; what lies inside is selected.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LassoRequest {
+    /// The map.
+    pub map: u32,
+    /// x, y, x, y … in the map's own coordinates.
+    pub polygon: Vec<f32>,
+}
+
+/// One colour class; the class of every row travels as a frame.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ClassView {
+    /// The label: a cluster's words, a kind, a file, a value.
+    pub label: String,
+    /// Items in it.
+    pub count: u32,
+}

@@ -1,0 +1,178 @@
+//! `embed`: files, folders or lines into a matrix of vectors, row by row in the order the items were found.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use embedscope_engine::export::{write_skipped, write_vectors};
+use embedscope_engine::{Cost, Engine, ItemId, Kind, SetSummary, Skipped, peak_memory_mb};
+use serde::Serialize;
+
+use crate::answer::{Answer, Making, ms_since, shown};
+use crate::failure::Failure;
+use crate::progress::watch;
+use crate::setting::{Keeping, Setting};
+use crate::verbs::reading::Reading;
+
+#[derive(Args)]
+pub struct Options {
+    /// Files and folders
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Id or folder of the model
+    #[arg(long)]
+    model: String,
+    /// The matrix to write, a row for each item; with --workspace of everything that is in it
+    #[arg(long, value_name = "V.npy")]
+    out: PathBuf,
+    /// What each row is, one JSON object a line
+    #[arg(long, value_name = "I.jsonl")]
+    items: Option<PathBuf>,
+    /// What was left out and why, one JSON object a line
+    #[arg(long, value_name = "S.jsonl")]
+    skipped: Option<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    keeping: Keeping,
+}
+
+#[derive(Serialize)]
+struct Embedded {
+    model: String,
+    rows: usize,
+    dim: usize,
+    /// Vectors that were computed; others were kept from before.
+    computed: u64,
+    /// How many files, or items of them, were left out.
+    skipped: usize,
+    left_out: Vec<Skipped>,
+    /// Texts whose end the model did not read.
+    cut_texts: u32,
+    items_per_second: Option<f64>,
+    tokens_per_second: Option<f64>,
+    peak_memory_mb: Option<f64>,
+    #[serde(flatten)]
+    making: Making,
+}
+
+/// Names of what was left out that people are shown.
+const NAMED: usize = 20;
+
+pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
+    let engine = setting.engine_in(options.keeping.workspace)?;
+    let began = Instant::now();
+    engine.embedder(&options.model)?;
+    let load_ms = ms_since(began);
+    let began = Instant::now();
+    let plan = engine.plan(&options.paths)?;
+    let choice = options.reading.choice(&plan, vec![options.model.clone()], false, setting.seed)?;
+    let before: Vec<(_, Cost)> = engine.sets()?.into_iter().map(|set| (set.id, set.cost)).collect();
+    let report = watch(&engine, || engine.start_import(plan, choice))?;
+    let making = Making { elapsed_ms: ms_since(began), load_ms, seed: setting.seed };
+    let set = match report.sets.first() {
+        Some(&set) => engine.set(set)?,
+        None => {
+            let file = engine.card(ItemId(0))?.file;
+            let message = format!("{file} holds nothing that {} embeds", options.model);
+            return Err(Failure::work(message, "choose another model with --model"));
+        }
+    };
+    let mut left_out = report.skipped.clone();
+    left_out.extend(unfit(&engine, &set)?);
+    let shown_items = engine.set_rows(set.id, 0)?.items;
+    let mut rows: Vec<usize> = (0..shown_items.len()).collect();
+    rows.sort_unstable_by_key(|&row| shown_items[row]);
+    if rows.is_empty() {
+        let first = left_out.first().map_or_else(String::new, |first| format!(": {}: {}", first.name, first.reason));
+        return Err(Failure::work(format!("nothing could be embedded{first}"), "choose another model with --model"));
+    }
+    write_vectors(&options.out, &engine.vectors(set.id)?.select(&rows))?;
+    if let Some(path) = &options.items {
+        let items: Vec<ItemId> = rows.iter().map(|&row| shown_items[row]).collect();
+        write_items(&engine, &items, path)?;
+    }
+    if let Some(path) = &options.skipped {
+        write_skipped(path, &left_out)?;
+    }
+    let earlier = before.into_iter().find(|(id, _)| *id == set.id).map(|(_, cost)| cost).unwrap_or_default();
+    let (computed, took) = (set.cost.vectors - earlier.vectors, (set.cost.embed_ms - earlier.embed_ms) / 1e3);
+    let tokens = set.cost.tokens - earlier.tokens;
+    let per_second = |amount: u64| (amount > 0 && took > 0.0).then(|| amount as f64 / took);
+    let answer = Embedded {
+        model: set.model,
+        rows: rows.len(),
+        dim: set.dim,
+        computed,
+        skipped: left_out.len(),
+        left_out,
+        cut_texts: set.cost.cut_texts - earlier.cut_texts,
+        items_per_second: per_second(computed),
+        tokens_per_second: per_second(tokens),
+        peak_memory_mb: peak_memory_mb(),
+        making,
+    };
+    let lines = lines(&answer, &options.out);
+    Ok(Answer::new(&answer, lines))
+}
+
+fn lines(answer: &Embedded, out: &Path) -> Vec<String> {
+    let speed = shown(answer.items_per_second, 0);
+    let mut lines = vec![format!("{} × {} in {}, {speed} items a second", answer.rows, answer.dim, out.display())];
+    if answer.cut_texts > 0 {
+        lines.push(format!(
+            "{} texts were longer than {} reads; their ends were left out",
+            answer.cut_texts, answer.model
+        ));
+    }
+    lines.extend(skipped_lines(&answer.left_out));
+    lines
+}
+
+/// Names some of what was left out, and says how much more there is.
+pub fn skipped_lines(skipped: &[Skipped]) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !skipped.is_empty() {
+        lines.push(format!("{} left out:", skipped.len()));
+    }
+    lines.extend(skipped.iter().take(NAMED).map(|skipped| format!("  {}: {}", skipped.name, skipped.reason)));
+    if skipped.len() > NAMED {
+        lines.push(format!("  and {} more", skipped.len() - NAMED));
+    }
+    lines
+}
+
+/// The files whose items the model cannot embed.
+fn unfit(engine: &Engine, set: &SetSummary) -> Result<Vec<Skipped>, Failure> {
+    let mut unfit: Vec<Skipped> = Vec::new();
+    if set.left_out.is_empty() {
+        return Ok(unfit);
+    }
+    engine.each_card(|card| {
+        if !set.kinds.contains(&card.kind) {
+            let what = match card.kind {
+                Kind::Text => "texts",
+                Kind::Image => "pictures",
+            };
+            unfit.push(Skipped { name: card.file, reason: format!("{} does not embed {what}", set.model) });
+        }
+    })?;
+    unfit.dedup();
+    Ok(unfit)
+}
+
+fn write_items(engine: &Engine, items: &[ItemId], path: &Path) -> Result<(), Failure> {
+    let failed = |problem: std::io::Error| {
+        Failure::work(format!("{}: {problem}", path.display()), "see that the file may be written")
+    };
+    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+    for some in items.chunks(1000) {
+        for card in engine.cards(some)? {
+            serde_json::to_writer(&mut file, &card).map_err(|problem| failed(problem.into()))?;
+            file.write_all(b"\n").map_err(failed)?;
+        }
+    }
+    file.flush().map_err(failed)
+}

@@ -1,0 +1,78 @@
+//! `health`: what may be wrong with a matrix of vectors.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use embedscope_engine::Cancel;
+use embedscope_engine::space::Metric;
+use embedscope_engine::space::health::HealthParams;
+use serde::Serialize;
+
+use crate::answer::{Answer, Making, table};
+use crate::failure::Failure;
+use crate::matrices::Work;
+use crate::progress::Bar;
+use crate::setting::Setting;
+
+#[derive(Args)]
+pub struct Options {
+    /// Matrix of vectors
+    #[arg(value_name = "X.npy")]
+    vectors: PathBuf,
+    /// Neighbours counted for hubness
+    #[arg(long, default_value_t = HealthParams::default().k, value_name = "N")]
+    k: usize,
+    /// How rows are compared for hubness
+    #[arg(long, default_value_t = Metric::Cosine)]
+    metric: Metric,
+}
+
+#[derive(Serialize)]
+struct Health {
+    rows: usize,
+    dim: usize,
+    non_finite: usize,
+    norm_mean: f64,
+    norm_std: f64,
+    duplicate_share: f64,
+    anisotropy: f64,
+    effective_rank: f64,
+    hubness_skew: f64,
+    k: usize,
+    #[serde(flatten)]
+    making: Making,
+}
+
+pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
+    let ([vectors], work) = Work::on(setting, [&options.vectors])?;
+    let params = HealthParams { k: options.k, metric: options.metric, seed: setting.seed, ..HealthParams::default() };
+    let bar = Bar::new("Looking");
+    let found = params.check()?.run(&vectors, &|done, total| bar.show(done, total), &Cancel::default())?;
+    let answer = Health {
+        rows: vectors.rows(),
+        dim: vectors.dim(),
+        non_finite: found.non_finite,
+        norm_mean: found.norm_mean,
+        norm_std: found.norm_std,
+        duplicate_share: found.duplicate_share,
+        anisotropy: found.anisotropy,
+        effective_rank: found.effective_rank,
+        hubness_skew: found.hubness_skew,
+        k: options.k,
+        making: work.done(),
+    };
+    let row = |name: &str, value: String, meaning: &str| vec![name.to_owned(), value, meaning.to_owned()];
+    let lines = table(&[
+        row("not finite", answer.non_finite.to_string(), &format!("of {} rows", answer.rows)),
+        row("length", format!("{:.3} ± {:.3}", answer.norm_mean, answer.norm_std), "mean and standard deviation"),
+        row("duplicates", format!("{:.3}", answer.duplicate_share), "share of rows that repeat another"),
+        row(
+            "anisotropy",
+            format!("{:.3}", answer.anisotropy),
+            "mean cosine of all pairs; near 1 all point the same way",
+        ),
+        row("effective rank", format!("{:.1}", answer.effective_rank), &format!("of {} dimensions", answer.dim)),
+        row("hubness", format!("{:.2}", answer.hubness_skew), "skewness; large when a few rows are near everything"),
+    ]);
+    Ok(Answer::new(&answer, lines))
+}

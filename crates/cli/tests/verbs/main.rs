@@ -1,0 +1,7 @@
+//! The real program on small inputs: what every verb answers, and how it fails.
+
+mod calls;
+mod desk;
+mod items;
+mod matrices;
+mod meaning;

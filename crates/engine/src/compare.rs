@@ -1,0 +1,127 @@
+//! Two models over the same items: what stays together, what moves apart, what each costs.
+//!
+//! Deliberately absent: saying which is better; that needs labels or a task.
+
+use embedscope_space::compare::CompareParams;
+use embedscope_space::{Cancel, UNWATCHED, similarity};
+use embedscope_workspace::{ItemId, SetId};
+
+use crate::sets::{Cost, LiveSet};
+use crate::{Engine, Error};
+
+/// What is the same in two sets and what changed.
+#[derive(Clone, Debug)]
+pub struct ModelComparison {
+    /// The items both sets show, in the order of the first; everything below is about those.
+    pub items: Vec<ItemId>,
+    /// Neighbours looked at.
+    pub k: usize,
+    /// Share of each item's neighbours that both models agree on, 0 to 1.
+    pub overlap: Vec<f32>,
+    /// Its mean.
+    pub overlap_mean: f64,
+    /// How many items have 0, 1 … k neighbours in common.
+    pub histogram: Vec<usize>,
+    /// Linear centred kernel alignment, debiased: 1 for the same shape, about 0 for unrelated ones (Kornblith et al. 2019).
+    pub cka: f64,
+    /// Rank correlation of all distances, −1 to 1.
+    pub rsa: f64,
+    /// What remains after the best shift, turn and scale, 0 (same shape) to 1.
+    pub procrustes: f64,
+    /// The items whose neighbours changed most.
+    pub moved_most: Vec<Moved>,
+    /// What each model costs, first and second.
+    pub costs: [ModelCost; 2],
+}
+
+/// An item whose neighbours changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moved {
+    /// The item.
+    pub item: ItemId,
+    /// Share of neighbours in common.
+    pub overlap: f32,
+    /// Its nearest item in the first set, and the title of that.
+    pub near_a: (ItemId, String),
+    /// Its nearest item in the second set, and the title of that.
+    pub near_b: (ItemId, String),
+}
+
+/// What a model costs on this computer, as far as it was measured.
+#[derive(Clone, Debug)]
+pub struct ModelCost {
+    /// The model.
+    pub model: String,
+    /// Numbers in a vector.
+    pub dim: usize,
+    /// What filling its set cost.
+    pub cost: Cost,
+}
+
+const MOVED: usize = 20;
+const LEAST_ITEMS: usize = 4;
+/// Rows on which the figures about the whole are computed.
+const SAMPLE: usize = 2000;
+const SEED: u64 = 42;
+
+impl Engine {
+    /// Compares two sets by the `k` nearest neighbours of the items both show. Fails where they share fewer than four.
+    pub fn compare(&self, a: SetId, b: SetId, k: usize) -> Result<ModelComparison, Error> {
+        let (left, right) = (self.live_set(a)?, self.live_set(b)?);
+        let (rows_a, rows_b) = self.common_rows(a, b)?;
+        if rows_a.len() < LEAST_ITEMS {
+            return Err(Error::Request(format!(
+                "{} and {} have {} items in common, and comparing needs at least {LEAST_ITEMS}",
+                left.model(),
+                right.model(),
+                rows_a.len()
+            )));
+        }
+        let shown = left.items();
+        let items: Vec<ItemId> = rows_a.iter().map(|&row| shown[row]).collect();
+        let (vectors_a, vectors_b) = (left.vectors_of(&rows_a)?, right.vectors_of(&rows_b)?);
+        let k = k.clamp(1, items.len() - 1);
+        let params = CompareParams { k, metric: left.metric(), sample: SAMPLE, seed: SEED };
+        let found = params.check()?.run(&vectors_a, &vectors_b, UNWATCHED, &Cancel::default())?;
+        let mut histogram = vec![0; k + 1];
+        for share in &found.overlap {
+            histogram[((share * k as f32).round() as usize).min(k)] += 1;
+        }
+        let mut order: Vec<usize> = (0..items.len()).collect();
+        order.sort_by(|&a, &b| found.overlap[a].total_cmp(&found.overlap[b]));
+        let near =
+            |vectors: &embedscope_space::Vectors, set: &LiveSet, row: usize| -> Result<(ItemId, String), Error> {
+                let nearest = similarity::nearest(vectors.row(row), vectors, 2, set.metric())?;
+                let other = nearest.iter().map(|&(other, _)| other).find(|&other| other != row).unwrap_or(row);
+                Ok((items[other], self.card(items[other])?.title))
+            };
+        let moved_most = order
+            .iter()
+            .take(MOVED)
+            .map(|&row| {
+                Ok(Moved {
+                    item: items[row],
+                    overlap: found.overlap[row],
+                    near_a: near(&vectors_a, &left, row)?,
+                    near_b: near(&vectors_b, &right, row)?,
+                })
+            })
+            .collect::<Result<_, Error>>()?;
+        Ok(ModelComparison {
+            k,
+            overlap_mean: found.overlap_mean,
+            overlap: found.overlap,
+            histogram,
+            cka: found.cka,
+            rsa: found.rsa,
+            procrustes: found.procrustes,
+            moved_most,
+            costs: [cost(&left), cost(&right)],
+            items,
+        })
+    }
+}
+
+fn cost(set: &LiveSet) -> ModelCost {
+    ModelCost { model: set.model().to_owned(), dim: set.handle.facts().dim, cost: set.cost() }
+}

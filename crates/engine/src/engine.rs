@@ -1,0 +1,221 @@
+//! The engine itself: what it owns, how it is opened, and the models it has loaded.
+//!
+//! Deliberately absent: every computation; each has a file of its own.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Instant;
+
+use embedscope_models::catalogue::{self, Entry};
+use embedscope_models::{Embedder, Folders, Presence};
+use embedscope_workspace::{Collection, SetId, Workspace};
+
+use crate::events::{Events, Listener};
+use crate::jobs::Jobs;
+use crate::maps::{LiveMap, MapId};
+use crate::memory;
+use crate::sets::LiveSet;
+use crate::{Error, Event, JobId, JobKind, JobSnapshot};
+
+/// How an engine is opened.
+#[derive(Clone, Debug)]
+pub struct EngineOptions {
+    /// The workspace's folder; None for one that is gone afterwards.
+    pub workspace: Option<PathBuf>,
+    /// Where models are kept.
+    pub folders: Folders,
+    /// The most threads to compute with; None for all. It bounds the whole process and the first engine decides.
+    pub threads: Option<usize>,
+}
+
+/// The application without a window; cheap to clone, usable from any thread.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) workspace: Workspace,
+    pub(crate) folders: Folders,
+    pub(crate) threads: Option<usize>,
+    pub(crate) events: Arc<Events>,
+    pub(crate) jobs: Jobs,
+    pub(crate) sets: RwLock<BTreeMap<SetId, Arc<LiveSet>>>,
+    pub(crate) maps: RwLock<BTreeMap<MapId, Arc<LiveMap>>>,
+    pub(crate) next_map: AtomicU32,
+    loaded: Mutex<HashMap<String, Loaded>>,
+}
+
+/// A model that was loaded, and what that cost.
+#[derive(Clone)]
+pub(crate) struct Loaded {
+    pub(crate) embedder: Arc<dyn Embedder>,
+    pub(crate) load_ms: f64,
+    /// Memory in use before it was loaded.
+    pub(crate) before_mb: Option<f64>,
+}
+
+/// One model of the catalogue, as it stands on this computer.
+#[derive(Clone, Debug)]
+pub struct ModelFacts {
+    /// What the catalogue says of it.
+    pub entry: &'static Entry,
+    /// Whether it can be used now.
+    pub presence: Presence,
+}
+
+impl Engine {
+    /// Opens the workspace and everything that was computed in it.
+    pub fn new(options: EngineOptions) -> Result<Self, Error> {
+        if let Some(threads) = options.threads {
+            // Fails only where a pool exists already: then that one stays.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+        }
+        let workspace = match &options.workspace {
+            Some(path) => Workspace::open(path)?,
+            None => Workspace::temporary()?,
+        };
+        let events = Arc::new(Events::default());
+        let inner = Inner {
+            workspace,
+            folders: options.folders,
+            threads: options.threads,
+            jobs: Jobs::new(events.clone()),
+            events,
+            sets: RwLock::default(),
+            maps: RwLock::default(),
+            next_map: AtomicU32::new(1),
+            loaded: Mutex::default(),
+        };
+        let engine = Self { inner: Arc::new(inner) };
+        engine.restore_sets()?;
+        engine.restore_runs()?;
+        Ok(engine)
+    }
+
+    /// The workspace's name, for people.
+    pub fn workspace_name(&self) -> String {
+        self.inner.workspace.name()
+    }
+
+    /// Calls `listener` with everything that happens from now on.
+    pub fn subscribe(&self, listener: Listener) {
+        self.inner.events.subscribe(listener);
+    }
+
+    /// Work that runs, waits or has ended.
+    pub fn jobs(&self) -> Vec<JobSnapshot> {
+        self.inner.jobs.list()
+    }
+
+    /// One job as it stands.
+    pub fn job(&self, id: JobId) -> Result<JobSnapshot, Error> {
+        self.inner.jobs.get(id)
+    }
+
+    /// Asks a job to stop; a waiting one does at once, a running one within a second or so.
+    pub fn cancel_job(&self, id: JobId) -> Result<(), Error> {
+        self.inner.jobs.cancel(id)
+    }
+
+    /// Waits until a job is over.
+    pub fn wait(&self, id: JobId) -> Result<JobSnapshot, Error> {
+        self.inner.jobs.wait(id)
+    }
+
+    /// Where models compute, in words: "CPU, 2 threads".
+    pub fn device(&self) -> String {
+        let threads = self.inner.threads.unwrap_or_else(rayon::current_num_threads);
+        format!("CPU, {threads} {}", if threads == 1 { "thread" } else { "threads" })
+    }
+
+    /// Every model of the catalogue.
+    pub fn models(&self) -> Vec<ModelFacts> {
+        let facts = |entry: &'static Entry| ModelFacts { entry, presence: self.presence(&entry.id) };
+        catalogue::entries().iter().map(facts).collect()
+    }
+
+    /// Whether a model can be used now.
+    pub fn presence(&self, model: &str) -> Presence {
+        embedscope_models::presence(model, &self.inner.folders)
+    }
+
+    /// Fetches a model's files.
+    pub fn start_fetch(&self, model: &str) -> JobId {
+        let (engine, model) = (self.clone(), model.to_owned());
+        self.inner.jobs.start(JobKind::Fetch, format!("Fetching {model}"), move |job| {
+            let megabytes = |bytes: u64| bytes.div_ceil(1_000_000) as usize;
+            job.stage(format!("Fetching {model}"), "MB", 0, 0);
+            let told = |fetch: embedscope_models::hub::FetchProgress| {
+                job.progress(megabytes(fetch.done_bytes), megabytes(fetch.total_bytes));
+            };
+            embedscope_models::hub::fetch(&model, &engine.inner.folders, &told, job.cancel())?;
+            engine.emit(&Event::ModelsChanged);
+            Ok(())
+        })
+    }
+
+    /// A model, loaded once and kept.
+    pub fn embedder(&self, model: &str) -> Result<Arc<dyn Embedder>, Error> {
+        Ok(self.load(model)?.embedder)
+    }
+
+    pub(crate) fn load(&self, model: &str) -> Result<Loaded, Error> {
+        if let Some(loaded) = self.loaded().get(model) {
+            return Ok(loaded.clone());
+        }
+        let (began, before_mb) = (Instant::now(), memory::resident_mb());
+        let embedder = embedscope_models::load(model, &self.inner.folders, self.inner.threads)?;
+        let loaded = Loaded { embedder, load_ms: began.elapsed().as_secs_f64() * 1e3, before_mb };
+        Ok(self.loaded().entry(model.to_owned()).or_insert(loaded).clone())
+    }
+
+    /// Uses this embedder wherever a model of its id is asked for: a program's own, or a test's.
+    pub fn add_embedder(&self, embedder: Arc<dyn Embedder>) {
+        let id = embedder.about().id.clone();
+        self.loaded().insert(id, Loaded { embedder, load_ms: 0.0, before_mb: None });
+    }
+
+    /// Whether a model can embed right now: loaded, built in or on this computer.
+    pub(crate) fn is_usable(&self, model: &str) -> bool {
+        self.loaded().contains_key(model) || self.presence(model) != Presence::Missing
+    }
+
+    /// How many items there are.
+    pub fn count(&self) -> Result<u32, Error> {
+        Ok(self.inner.workspace.count()?)
+    }
+
+    /// What was dropped together.
+    pub fn collections(&self) -> Result<Vec<Collection>, Error> {
+        Ok(self.inner.workspace.collections()?)
+    }
+
+    /// The metadata columns items can be coloured by, those that most items have first.
+    pub fn columns(&self) -> Result<Vec<String>, Error> {
+        Ok(self.inner.workspace.columns()?)
+    }
+
+    /// Forgets everything in the workspace, after stopping what works on it; the user's files stay as they are.
+    pub fn forget_all(&self) -> Result<(), Error> {
+        for job in self.jobs().iter().filter(|job| !job.state.is_over()) {
+            self.cancel_job(job.id)?;
+            self.wait(job.id)?;
+        }
+        self.inner.sets.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.inner.maps.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.inner.workspace.forget_all()?;
+        self.emit(&Event::WorkspaceChanged);
+        Ok(())
+    }
+
+    pub(crate) fn emit(&self, event: &Event) {
+        self.inner.events.emit(event);
+    }
+
+    fn loaded(&self) -> MutexGuard<'_, HashMap<String, Loaded>> {
+        self.inner.loaded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

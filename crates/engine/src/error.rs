@@ -1,0 +1,79 @@
+//! Why something asked of the engine did not happen, in one sentence each.
+
+use std::path::{Path, PathBuf};
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The request makes no sense.
+    #[error("{0}")]
+    Request(String),
+    /// What was asked for is not there (any more).
+    #[error("there is no {what} {id}")]
+    NotFound {
+        /// "job", "set", "map" or "item".
+        what: &'static str,
+        /// Its id.
+        id: u32,
+    },
+    /// The work was cancelled.
+    #[error("cancelled")]
+    Cancelled,
+    /// A model could not be found, loaded or run.
+    #[error(transparent)]
+    Model(embedscope_models::Error),
+    /// The numbers did not fit the computation.
+    #[error(transparent)]
+    Space(embedscope_space::Error),
+    /// The workspace could not be read or written.
+    #[error(transparent)]
+    Workspace(embedscope_workspace::Error),
+    /// A file could not be read or written.
+    #[error("{}: {problem}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Nothing could be read at all.
+    #[error("nothing could be read: {0}")]
+    Nothing(String),
+    /// A fault in the program ended the work.
+    #[error("a fault in the program ended the work: {0}")]
+    Fault(String),
+}
+
+impl Error {
+    pub(crate) fn file<E: std::fmt::Display>(path: &Path) -> impl FnOnce(E) -> Self {
+        let path = path.to_owned();
+        move |problem| Self::File { path, problem: problem.to_string() }
+    }
+}
+
+impl From<embedscope_models::Error> for Error {
+    fn from(error: embedscope_models::Error) -> Self {
+        match error {
+            embedscope_models::Error::Cancelled => Self::Cancelled,
+            other => Self::Model(other),
+        }
+    }
+}
+
+impl From<embedscope_space::Error> for Error {
+    fn from(error: embedscope_space::Error) -> Self {
+        match error {
+            embedscope_space::Error::Cancelled => Self::Cancelled,
+            other => Self::Space(other),
+        }
+    }
+}
+
+impl From<embedscope_workspace::Error> for Error {
+    fn from(error: embedscope_workspace::Error) -> Self {
+        match error {
+            embedscope_workspace::Error::NotFound { what, id } => Self::NotFound { what, id },
+            other => Self::Workspace(other),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The whole way of an import: read, embed with one model after another, and lay out a map of every set.
+//!
+//! Deliberately absent: the steps themselves; this is their order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use embedscope_models::Kind;
+use embedscope_sources::cut::{Cut, TokenCounter};
+
+use crate::jobs::Job;
+use crate::{Engine, Error, Event, JobId, JobKind, Plan, Projection};
+
+/// What was chosen before pressing Start.
+#[derive(Clone, Debug)]
+pub struct ImportChoice {
+    /// The models to embed with; a kind without one is read and not embedded.
+    pub models: Vec<String>,
+    /// Text columns chosen for tables, by the table's name in the plan; others use the guessed one.
+    pub text_columns: BTreeMap<String, String>,
+    /// How long texts are cut.
+    pub cut: Cut,
+    /// Whether maps, clusters and quality figures are made as well.
+    pub maps: bool,
+    /// Same seed, same picture.
+    pub seed: u64,
+}
+
+impl Engine {
+    /// Imports what a plan found. Fails at once when a chosen model is not on this computer.
+    pub fn start_import(&self, plan: Plan, choice: ImportChoice) -> Result<JobId, Error> {
+        for model in &choice.models {
+            self.require(model)?;
+        }
+        let engine = self.clone();
+        let title = format!("Importing {}", plan.name);
+        Ok(self.inner.jobs.start(JobKind::Import, title, move |job| engine.import(job, &plan, &choice)))
+    }
+
+    /// Embeds what is in the workspace with one more model, and lays out its map.
+    pub fn start_embedding(&self, model: &str) -> Result<JobId, Error> {
+        self.require(model)?;
+        let (engine, model) = (self.clone(), model.to_owned());
+        let title = format!("Embedding with {model}");
+        Ok(self.inner.jobs.start(JobKind::Embed, title, move |job| engine.embed_and_map(job, &model, true, 42)))
+    }
+
+    fn import(&self, job: &Job, plan: &Plan, choice: &ImportChoice) -> Result<(), Error> {
+        job.report(|report| report.skipped.extend(plan.skipped.iter().cloned()));
+        let counter = self.token_counter(job, &choice.models)?;
+        let read = self.read_into(job, plan, choice, counter);
+        job.report(|report| report.skipped.sort());
+        self.emit(&Event::WorkspaceChanged);
+        read?;
+        if self.count()? == 0 {
+            let reason = plan.skipped.first().map(|skipped| format!("{}: {}", skipped.name, skipped.reason));
+            return Err(Error::Nothing(reason.unwrap_or_else(|| format!("{} holds no file", plan.name))));
+        }
+        choice.models.iter().try_for_each(|model| self.embed_and_map(job, model, choice.maps, choice.seed))
+    }
+
+    fn embed_and_map(&self, job: &Job, model: &str, maps: bool, seed: u64) -> Result<(), Error> {
+        job.stage(format!("Loading {model}"), "", 0, 0);
+        let loaded = self.load(model)?;
+        job.look()?;
+        let about = loaded.embedder.about();
+        if self.kind_counts()?.iter().all(|(kind, count)| *count == 0 || !about.kinds.contains(kind)) {
+            return Ok(());
+        }
+        let set = self.set_for(about)?;
+        job.report(|report| report.sets.push(set.id()));
+        self.fill(job, &loaded, &set, maps)?;
+        if maps && set.rows() > 0 {
+            self.project(job, &set, &Projection::pca(set.id()))?;
+            self.cluster(job, &set, seed)?;
+            self.project(job, &set, &Projection { seed, ..Projection::tsne(set.id()) })?;
+        }
+        Ok(())
+    }
+
+    /// Texts are cut by the tokens of the first chosen model that reads texts.
+    fn token_counter(&self, job: &Job, models: &[String]) -> Result<Option<TokenCounter>, Error> {
+        for model in models {
+            job.stage(format!("Loading {model}"), "", 0, 0);
+            let embedder = self.load(model)?.embedder;
+            if embedder.about().kinds.contains(&Kind::Text) {
+                return Ok(Some(Arc::new(move |text: &str| embedder.count_tokens(text))));
+            }
+        }
+        Ok(None)
+    }
+
+    fn require(&self, model: &str) -> Result<(), Error> {
+        if self.is_usable(model) {
+            return Ok(());
+        }
+        // Says which of the two it is: unknown, or not fetched yet.
+        self.load(model).map(|_| ())
+    }
+}

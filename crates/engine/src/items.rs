@@ -1,0 +1,113 @@
+//! Items as people see them: a title, a place in words, a thumbnail.
+//!
+//! Deliberately absent: layout and markup.
+
+use std::collections::BTreeMap;
+
+use embedscope_models::Kind;
+use embedscope_sources::{Limits, picture};
+use embedscope_workspace::{ItemId, ItemKind, StoredItem};
+
+use crate::{Engine, Error};
+
+/// What a card or a row says of an item.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Card {
+    /// The item.
+    #[serde(serialize_with = "as_number")]
+    pub id: ItemId,
+    /// Text or picture.
+    pub kind: Kind,
+    /// The first words, or the picture's file name.
+    pub title: String,
+    /// The text, whole; a picture's is its caption, often empty.
+    pub text: String,
+    /// The file's name below the dropped folder.
+    pub file: String,
+    /// Where in the file, in words: "page 3, part 2 of 5"; empty for a whole file.
+    pub place: String,
+    /// Everything else that is known of it.
+    pub metadata: BTreeMap<String, String>,
+}
+
+const TITLE_LETTERS: usize = 80;
+
+impl Engine {
+    /// One item.
+    pub fn card(&self, item: ItemId) -> Result<Card, Error> {
+        Ok(card(self.inner.workspace.item(item)?))
+    }
+
+    /// Some items, in the order asked for.
+    pub fn cards(&self, items: &[ItemId]) -> Result<Vec<Card>, Error> {
+        Ok(self.inner.workspace.items(items)?.into_iter().map(card).collect())
+    }
+
+    /// Hands over every item, in order of arrival.
+    pub fn each_card(&self, mut each: impl FnMut(Card)) -> Result<(), Error> {
+        Ok(self.inner.workspace.each(ItemId(0), |item| each(card(item)))?)
+    }
+
+    /// A small picture of an item, encoded, its longer side at most `size_px`; fails for texts and lost files.
+    pub fn thumbnail(&self, item: ItemId, size_px: u32) -> Result<Vec<u8>, Error> {
+        let stored = self.inner.workspace.item(item)?;
+        if stored.item.kind != ItemKind::Image {
+            return Err(Error::Request(format!("item {} is not a picture", item.0)));
+        }
+        let file = &stored.item.origin.file;
+        let picture = picture::load(file, &Limits::default()).map_err(Error::file(file))?;
+        Ok(picture::thumbnail(&picture, size_px))
+    }
+}
+
+pub(crate) fn kind_of(kind: ItemKind) -> Kind {
+    match kind {
+        ItemKind::Text => Kind::Text,
+        ItemKind::Image => Kind::Image,
+    }
+}
+
+fn card(stored: StoredItem) -> Card {
+    let (kind, item) = (kind_of(stored.item.kind), stored.item);
+    let text = item.text.unwrap_or_default();
+    let file_name = item.origin.name.rsplit('/').next().unwrap_or_default();
+    let title = match kind {
+        Kind::Text => first_words(&text),
+        Kind::Image => file_name.to_owned(),
+    };
+    let mut place = Vec::new();
+    place.extend(item.origin.page.map(|page| format!("page {page}")));
+    place.extend(item.origin.row.map(|row| format!("row {row}")));
+    place.extend(item.origin.chunk.map(|(part, parts)| format!("part {} of {parts}", part + 1)));
+    Card { id: stored.id, kind, title, text, file: item.origin.name, place: place.join(", "), metadata: item.metadata }
+}
+
+/// The first line of a text, cut between words where it is long.
+fn first_words(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    if line.chars().count() <= TITLE_LETTERS {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(TITLE_LETTERS).collect();
+    let whole = cut.rfind(char::is_whitespace).filter(|&end| end > TITLE_LETTERS / 2).unwrap_or(cut.len());
+    format!("{}…", cut[..whole].trim_end_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation()))
+}
+
+fn as_number<S: serde::Serializer>(id: &ItemId, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u32(id.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_end_between_words() {
+        assert_eq!(first_words("\n  Short.\nMore"), "Short.");
+        let long = "a sentence that is, by any measure, rather too long for a title and therefore has to end somewhere";
+        let title = first_words(long);
+        assert!(title.ends_with('…') && title.chars().count() <= TITLE_LETTERS + 1, "{title}");
+        assert!(long.starts_with(title.trim_end_matches('…')));
+        assert_eq!(first_words(&"字".repeat(200)).chars().count(), TITLE_LETTERS + 1);
+    }
+}

@@ -1,0 +1,54 @@
+//! The application without a window: import, embed, lay out, cluster, search, compare, measure, explain and report.
+//!
+//! [`Engine`] is the one door. `start_*` returns a job; what takes no time to speak of is answered at once; what
+//! changes is told to subscribers. Deliberately absent: the desktop, the wire, and any type made for either.
+
+mod bench;
+mod clusters;
+mod colours;
+mod compare;
+mod draw;
+mod embed;
+mod engine;
+mod error;
+mod events;
+mod explain;
+pub mod export;
+mod import;
+mod items;
+mod jobs;
+mod lasso;
+mod maps;
+mod matrix;
+mod memory;
+mod plan;
+mod project;
+mod read;
+pub mod report;
+mod search;
+mod sets;
+
+pub use bench::{BatchSpeed, Bench};
+pub use clusters::Clustering;
+pub use colours::{Class, Colours, NO_CLASS};
+pub use compare::{ModelComparison, ModelCost, Moved};
+pub use engine::{Engine, EngineOptions, ModelFacts};
+pub use error::Error;
+pub use events::{Event, Listener};
+pub use import::ImportChoice;
+pub use items::Card;
+pub use jobs::{JobId, JobKind, JobReport, JobSnapshot, JobState, Skipped};
+pub use maps::{Layout, MapId, MapSummary, Method, Truth};
+pub use matrix::{Group, SimilarityMatrix};
+pub use memory::peak_mb as peak_memory_mb;
+pub use plan::{Plan, PlanGroup, PlanModel, PlanTable};
+pub use project::Projection;
+pub use search::{Hit, SearchResult};
+pub use sets::{Cost, SetRows, SetSummary};
+
+pub use embedscope_models::{
+    self as models, About, Anatomy, Embedder, Folders, Input, Kind, Pixels, Presence, Role, Similarity,
+};
+pub use embedscope_sources::{self as sources, Format, cut::Cut};
+pub use embedscope_space::{self as space, Cancel, Progress, UNWATCHED, Vectors};
+pub use embedscope_workspace::{Collection, CollectionId, ItemId, SetId, StoredItem};

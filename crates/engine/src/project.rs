@@ -1,0 +1,245 @@
+//! Laying out maps: PCA at once and while a set still grows, t-SNE step by step, each measured for its truth.
+//!
+//! Deliberately absent: keeping and aligning layouts (`maps`) and the mathematics (the crate `space`).
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use std::sync::Arc;
+
+use embedscope_space::pca::{Pca, PcaParams};
+use embedscope_space::quality::QualityParams;
+use embedscope_space::tsne::TsneParams;
+use embedscope_space::{Cancel, Metric, UNWATCHED, Vectors};
+use embedscope_workspace::SetId;
+use serde::{Deserialize, Serialize};
+
+use crate::jobs::Job;
+use crate::maps::{LiveMap, MapFacts, Method, Truth};
+use crate::sets::LiveSet;
+use crate::{Engine, Error, Event, JobId, JobKind};
+
+/// A map to be laid out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Projection {
+    /// The set.
+    #[serde(with = "set_number")]
+    pub set: SetId,
+    /// How.
+    pub method: Method,
+    /// 2 or 3.
+    pub dims: usize,
+    /// About how many neighbours count (t-SNE); sets of few rows use less.
+    pub perplexity: f64,
+    /// Steps (t-SNE); the first of them, at most a third, exaggerate attraction so that clusters form.
+    pub iterations: usize,
+    /// Same seed, same picture.
+    pub seed: u64,
+}
+
+impl Projection {
+    /// Two principal components.
+    pub fn pca(set: SetId) -> Self {
+        Self { method: Method::Pca, iterations: 0, perplexity: 0.0, seed: 0, ..Self::tsne(set) }
+    }
+
+    /// t-SNE in two dimensions with the usual parameters.
+    pub fn tsne(set: SetId) -> Self {
+        let usual = TsneParams::default();
+        Self {
+            set,
+            method: Method::Tsne,
+            dims: 2,
+            perplexity: f64::from(usual.perplexity),
+            iterations: usual.early_iterations + usual.iterations,
+            seed: usual.seed,
+        }
+    }
+}
+
+/// Layouts are compared with the full space by this many neighbours, on at most this many rows.
+const TRUTH_K: usize = 15;
+const TRUTH_SAMPLE: usize = 2000;
+const TRUTH_SEED: u64 = 42;
+const LEAST_ROWS: usize = 5;
+const SHOWN_EVERY: Duration = Duration::from_millis(50);
+
+impl Engine {
+    /// Lays out a map.
+    pub fn start_projection(&self, projection: Projection) -> Result<JobId, Error> {
+        let set = self.live_set(projection.set)?;
+        if !matches!(projection.dims, 2 | 3) {
+            return Err(Error::Request(format!("a map has 2 or 3 dimensions, not {}", projection.dims)));
+        }
+        if projection.method == Method::Tsne && set.rows() < LEAST_ROWS {
+            return Err(Error::Request(format!("t-SNE needs at least {LEAST_ROWS} items, there are {}", set.rows())));
+        }
+        let engine = self.clone();
+        let title = format!("Laying out {} with {}", set.model(), projection.method);
+        Ok(self.inner.jobs.start(JobKind::Project, title, move |job| engine.project(job, &set, &projection)))
+    }
+
+    /// Lays a map out, measures and records it. Sets too small for t-SNE keep their PCA alone.
+    pub(crate) fn project(&self, job: &Job, set: &LiveSet, projection: &Projection) -> Result<(), Error> {
+        let vectors = set.vectors()?;
+        if projection.method == Method::Tsne && vectors.rows() < LEAST_ROWS {
+            return Ok(());
+        }
+        let began = Instant::now();
+        let started_ms = now_ms();
+        let map = self.map_for(projection);
+        job.report(|report| report.maps.push(map.id));
+        map.state_mut().running = true;
+        let outcome = match projection.method {
+            Method::Pca => self.lay_out_pca(job, &map, &vectors),
+            Method::Tsne => self.lay_out_tsne(job, &map, &vectors),
+        };
+        let outcome = outcome.and_then(|()| {
+            job.stage("Measuring how true the map is", "", 0, 0);
+            let layout = map.state().positions.clone();
+            let truth = measure(&vectors, &layout, job.cancel())?;
+            map.state_mut().facts.truth = truth;
+            Ok(())
+        });
+        map.state_mut().running = false;
+        // A layout that was stopped on the way is kept as it stands.
+        let rows = map.state().positions.rows();
+        let recorded = match rows {
+            0 => Ok(()),
+            _ => self.record_map(&map, started_ms, began.elapsed().as_secs_f64() * 1e3),
+        };
+        self.emit(&Event::MapDone { map: map.id });
+        self.emit(&Event::WorkspaceChanged);
+        outcome.and(recorded)
+    }
+
+    fn lay_out_pca(&self, job: &Job, map: &LiveMap, vectors: &Vectors) -> Result<(), Error> {
+        job.stage("Finding the principal components", "", 0, 0);
+        let components = map.projection.dims;
+        let pca = PcaParams { components }.check()?.run(vectors, &|done, all| job.progress(done, all), job.cancel())?;
+        let positions = pca.transform(vectors)?;
+        let explained_variance = Some(pca.explained_variance_ratio.iter().sum());
+        self.move_map(map, |state| {
+            state.positions = positions;
+            state.facts = MapFacts { explained_variance, ..MapFacts::default() };
+        });
+        Ok(())
+    }
+
+    fn lay_out_tsne(&self, job: &Job, map: &LiveMap, vectors: &Vectors) -> Result<(), Error> {
+        let projection = &map.projection;
+        let perplexity = projection.perplexity.min((vectors.rows() - 1) as f64 / 3.0);
+        let early_iterations = (projection.iterations / 3).min(TsneParams::default().early_iterations);
+        let params = TsneParams {
+            dims: projection.dims,
+            perplexity: perplexity as f32,
+            iterations: projection.iterations - early_iterations,
+            early_iterations,
+            seed: projection.seed,
+            metric: Metric::Cosine,
+            ..TsneParams::default()
+        };
+        job.stage("Finding neighbours for t-SNE", "items", 0, vectors.rows());
+        let mut run = params.check()?.start(vectors, &|done, all| job.progress(done, all), job.cancel())?;
+        job.stage("Moving the map with t-SNE", "steps", 0, projection.iterations);
+        let mut shown: Option<Instant> = None;
+        while !run.finished() {
+            job.look()?;
+            let step = run.step();
+            job.progress(step.iteration, step.total);
+            if run.finished() || shown.is_none_or(|shown| shown.elapsed() >= SHOWN_EVERY) {
+                shown = Some(Instant::now());
+                let positions = Vectors::new(run.layout().to_vec(), projection.dims)?;
+                let facts = MapFacts {
+                    iteration: step.iteration,
+                    iterations: step.total,
+                    perplexity: Some(perplexity),
+                    ..MapFacts::default()
+                };
+                self.move_map(map, |state| (state.positions, state.facts) = (positions, facts));
+            }
+        }
+        map.state_mut().facts.kl = Some(run.kl());
+        Ok(())
+    }
+}
+
+/// How true a layout is; None where there are too few rows to say.
+fn measure(vectors: &Vectors, layout: &Vectors, cancel: &Cancel) -> Result<Option<Truth>, Error> {
+    let rows = vectors.rows();
+    if rows < LEAST_ROWS {
+        return Ok(None);
+    }
+    let params = QualityParams { k: TRUTH_K, metric: Metric::Cosine, sample: TRUTH_SAMPLE, seed: TRUTH_SEED };
+    let quality = params.check()?.run(vectors, layout, UNWATCHED, cancel)?;
+    Ok(Some(Truth::new(&quality)))
+}
+
+/// The PCA of a set while it grows: new rows are placed at once, the axes are found anew each time the rows double.
+pub(crate) struct Growth<'a> {
+    engine: &'a Engine,
+    set: &'a LiveSet,
+    map: Arc<LiveMap>,
+    fitted: Option<(Pca, usize)>,
+    began: Instant,
+    started_ms: i64,
+}
+
+impl<'a> Growth<'a> {
+    pub(crate) fn new(engine: &'a Engine, set: &'a LiveSet) -> Self {
+        let map = engine.map_for(&Projection::pca(set.id()));
+        map.state_mut().running = true;
+        Self { engine, set, map, fitted: None, began: Instant::now(), started_ms: now_ms() }
+    }
+
+    /// Places the rows that were added since the last call.
+    pub(crate) fn grow(&mut self) -> Result<(), Error> {
+        let placed = self.map.state().positions.rows();
+        let current = self.fitted.as_ref().filter(|(_, rows)| self.set.rows() < rows * 2);
+        if let Some((pca, _)) = current {
+            let new = pca.transform(&self.set.vectors_from(placed)?)?;
+            self.engine.move_map(&self.map, |state| {
+                let mut positions = std::mem::replace(&mut state.positions, Vectors::empty(2)).into_vec();
+                positions.extend_from_slice(new.as_slice());
+                state.positions = Vectors::new(positions, 2).unwrap_or_else(|_| Vectors::empty(2));
+            });
+            return Ok(());
+        }
+        let vectors = self.set.vectors()?;
+        let pca = PcaParams { components: 2 }.check()?.run(&vectors, UNWATCHED, &Cancel::default())?;
+        let positions = pca.transform(&vectors)?;
+        let explained_variance = Some(pca.explained_variance_ratio.iter().sum());
+        self.engine.move_map(&self.map, |state| {
+            state.positions = positions;
+            state.facts = MapFacts { explained_variance, ..MapFacts::default() };
+        });
+        self.fitted = Some((pca, vectors.rows()));
+        Ok(())
+    }
+
+    /// Ends the growing; what was cut short is recorded as it stands, for nothing will come after it.
+    pub(crate) fn finish(self, cut_short: bool) -> Result<(), Error> {
+        self.map.state_mut().running = false;
+        if cut_short && self.map.state().positions.rows() > 0 {
+            self.engine.record_map(&self.map, self.started_ms, self.began.elapsed().as_secs_f64() * 1e3)?;
+            self.engine.emit(&Event::MapDone { map: self.map.id });
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn now_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as i64
+}
+
+mod set_number {
+    use embedscope_workspace::SetId;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(set: &SetId, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(set.0)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SetId, D::Error> {
+        u32::deserialize(deserializer).map(SetId)
+    }
+}

@@ -1,0 +1,195 @@
+//! Fills a report from the workspace: of every set its truest kind of map, its clusters and its figures.
+//!
+//! Deliberately absent: how a report looks.
+
+use std::path::{Path, PathBuf};
+
+use embedscope_models::{Kind, catalogue};
+use embedscope_space::neighbours::NeighboursParams;
+use embedscope_space::{Cancel, UNWATCHED};
+use rayon::prelude::*;
+
+use super::{Comparison, Figure, Report, ReportItem, Section};
+use crate::{Card, Engine, Error, Layout, MapSummary, Method, ModelComparison, NO_CLASS, SetSummary, Skipped};
+
+const NEAREST: usize = 5;
+const COMPARED_BY: usize = 10;
+const MOVED: usize = 8;
+const THUMBNAIL_PX: u32 = 96;
+
+impl Engine {
+    /// Reports every set that has a map; `skipped` is what an import left out.
+    pub fn report(&self, title: &str, skipped: &[Skipped], seed: u64) -> Result<Report, Error> {
+        let maps = self.maps();
+        let mut sets: Vec<(SetSummary, &MapSummary)> = Vec::new();
+        for set in self.sets()? {
+            let own = || maps.iter().filter(|map| map.set == set.id && map.dims == 2 && map.rows > 0);
+            let map = own().rfind(|map| map.method == Method::Tsne).or_else(|| own().next_back());
+            sets.extend(map.map(|map| (set, map)));
+        }
+        sets.sort_by_key(|(set, _)| std::cmp::Reverse(set.rows));
+        let sections = sets.iter().map(|(set, map)| self.section(set, map)).collect::<Result<_, _>>()?;
+        let mut comparisons = Vec::new();
+        for (at, (a, _)) in sets.iter().enumerate() {
+            for (b, _) in &sets[at + 1..] {
+                if self.common_rows(a.id, b.id)?.0.len() > COMPARED_BY {
+                    comparisons.push(self.comparison(&self.compare(a.id, b.id, COMPARED_BY)?)?);
+                }
+            }
+        }
+        Ok(Report {
+            title: title.to_owned(),
+            items: self.count()? as usize,
+            sections,
+            comparisons,
+            skipped: skipped.iter().map(|skipped| (skipped.name.clone(), skipped.reason.clone())).collect(),
+            seed,
+            made_by: format!("Embedscope {} · {}", env!("CARGO_PKG_VERSION"), self.device()),
+        })
+    }
+
+    fn section(&self, set: &SetSummary, map: &MapSummary) -> Result<Section, Error> {
+        let live = self.live_set(set.id)?;
+        let Layout { positions, .. } = self.layout(map.id)?;
+        let rows = positions.rows();
+        let vectors = live.vectors()?.select(&(0..rows).collect::<Vec<_>>());
+        let metric = live.metric();
+        let neighbours =
+            NeighboursParams { k: NEAREST, metric }.check()?.run(&vectors, UNWATCHED, &Cancel::default())?;
+        let cards = self.cards(&live.items()[..rows])?;
+        let items = cards
+            .into_par_iter()
+            .enumerate()
+            .map(|(row, card)| {
+                let near = neighbours.k * row..neighbours.k * (row + 1);
+                let nearest = neighbours.indices[near.clone()].iter().zip(&neighbours.distances[near]);
+                let similar = |(&other, &far): (&u32, &f32)| (other as usize, metric.shown(f64::from(far)) as f32);
+                self.report_item(card, nearest.map(similar).collect())
+            })
+            .collect();
+        let clustering = live.clustering().unwrap_or_default();
+        let class = |row: usize| clustering.labels.get(row).and_then(|&label| u16::try_from(label).ok());
+        let method = match map.method {
+            Method::Pca => format!("PCA, {}", map.parameters),
+            Method::Tsne => format!("t-SNE, {}, {} steps", map.parameters.replace(" · ", ", "), map.iteration),
+        };
+        Ok(Section {
+            model: set.model.clone(),
+            baseline: catalogue::find(&set.model).is_some_and(|entry| entry.baseline),
+            dim: set.dim,
+            method,
+            places: positions.into_vec(),
+            items,
+            classes: (0..rows).map(|row| class(row).unwrap_or(NO_CLASS)).collect(),
+            clusters: clustering.names.clone(),
+            figures: figures(map, clustering.silhouette),
+            left_out: set.left_out.iter().map(|&(kind, count)| counted(kind, count)).collect::<Vec<_>>().join(", "),
+            cut_texts: set.cost.cut_texts as usize,
+            load_ms: set.cost.load_ms,
+            items_per_second: set.cost.items_per_second(),
+            memory_mb: set.cost.memory_mb,
+        })
+    }
+
+    fn report_item(&self, card: Card, nearest: Vec<(usize, f32)>) -> ReportItem {
+        // A picture that has gone since is shown as a point.
+        let thumbnail = if card.kind == Kind::Image { self.thumbnail(card.id, THUMBNAIL_PX).ok() } else { None };
+        let source = if card.place.is_empty() { card.file } else { format!("{}, {}", card.file, card.place) };
+        ReportItem { title: card.title, text: card.text, source, thumbnail, nearest }
+    }
+
+    fn comparison(&self, found: &ModelComparison) -> Result<Comparison, Error> {
+        let k = found.k;
+        let figures = vec![
+            figure(
+                "neighbours in common",
+                format!("{:.0} %", found.overlap_mean * 100.0),
+                format!("Of each item's {k} nearest, this share is the same for both models."),
+            ),
+            figure(
+                "CKA",
+                format!("{:.3}", found.cka),
+                "How alike the two spaces are as a whole: 1 is the same shape, 0 unrelated.".into(),
+            ),
+            figure(
+                "RSA",
+                format!("{:.3}", found.rsa),
+                "Whether pairs that are far apart for one model are far apart for the other: 1 is the same order."
+                    .into(),
+            ),
+        ];
+        let moved = found.moved_most.iter().take(MOVED).map(|moved| {
+            let title = self.card(moved.item)?.title;
+            Ok((title, f64::from(moved.overlap), moved.near_a.1.clone(), moved.near_b.1.clone()))
+        });
+        let [a, b] = &found.costs;
+        Ok(Comparison { a: a.model.clone(), b: b.model.clone(), figures, moved: moved.collect::<Result<_, Error>>()? })
+    }
+}
+
+impl Report {
+    /// Writes `report.html` and `map.png` into a folder, which is made where it is missing; gives their paths.
+    pub fn write(&self, folder: &Path) -> Result<[PathBuf; 2], Error> {
+        std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
+        let paths = ["report.html", "map.png"].map(|name| folder.join(name));
+        std::fs::write(&paths[0], self.to_html()).map_err(Error::file(&paths[0]))?;
+        std::fs::write(&paths[1], self.to_png()?).map_err(Error::file(&paths[1]))?;
+        Ok(paths)
+    }
+}
+
+fn figures(map: &MapSummary, silhouette: Option<f64>) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    if let Some(truth) = map.truth {
+        let k = truth.k;
+        figures.push(figure(
+            "trustworthiness",
+            format!("{:.3}", truth.trustworthiness),
+            format!("Whether each point's {k} nearest on the map are also near in the full space; 1 is all of them."),
+        ));
+        figures.push(figure(
+            "continuity",
+            format!("{:.3}", truth.continuity),
+            format!("Whether each item's {k} nearest in the full space are also near on the map; 1 is all of them."),
+        ));
+        figures.push(figure(
+            "neighbours kept",
+            format!("{:.0} %", truth.neighbour_preservation * 100.0),
+            format!("The share of each item's {k} nearest that are among its {k} nearest on the map."),
+        ));
+        figures.push(figure(
+            "Shepard correlation",
+            format!("{:.3}", truth.shepard),
+            "Whether far apart on the map means far apart in the full space; 1 is always.".into(),
+        ));
+    }
+    if let Some(share) = map.explained_variance {
+        figures.push(figure(
+            "variance",
+            format!("{:.0} %", share * 100.0),
+            "The share of all differences that the two axes show.".into(),
+        ));
+    }
+    if let Some(apart) = silhouette {
+        figures.push(figure(
+            "silhouette",
+            format!("{apart:.3}"),
+            "How well the groups stand apart in the full space: 1 is clearly, 0 is not at all.".into(),
+        ));
+    }
+    figures
+}
+
+fn figure(name: &str, value: String, meaning: String) -> Figure {
+    Figure { name: name.to_owned(), value, meaning }
+}
+
+fn counted(kind: Kind, count: usize) -> String {
+    let what = match (kind, count) {
+        (Kind::Text, 1) => "text",
+        (Kind::Text, _) => "texts",
+        (Kind::Image, 1) => "picture",
+        (Kind::Image, _) => "pictures",
+    };
+    format!("{count} {what}")
+}

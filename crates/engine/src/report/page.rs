@@ -1,0 +1,215 @@
+//! The report as one HTML page: maps that answer to the pointer, figures that explain themselves.
+//!
+//! Deliberately absent: anything fetched; style, script and pictures stand in the page.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use serde_json::json;
+
+use super::drawing::{Drawing, HEIGHT, WIDTH, class_name, count_line, short};
+use super::palette::COLOURS;
+use super::{Comparison, Figure, Report, Section};
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+/// Letters of a text that a card shows.
+const CARD_LETTERS: usize = 280;
+
+/// The whole page.
+pub fn page(report: &Report) -> String {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                // Nothing may be fetched, whatever a document's text contains.
+                meta http-equiv="Content-Security-Policy"
+                    content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+                title { (report.title) " · Embedscope" }
+                style { (PreEscaped(STYLE)) (PreEscaped(class_colours())) }
+            }
+            body {
+                header {
+                    h1 { (report.title) }
+                    p { (summary(report)) }
+                }
+                main {
+                    @if report.sections.is_empty() { p { "Nothing could be mapped." } }
+                    @for (index, section) in report.sections.iter().enumerate() { (map(index, section)) }
+                    @if !report.sections.is_empty() { (models(&report.sections)) }
+                    @for comparison in &report.comparisons { (compared(comparison)) }
+                    @if !report.skipped.is_empty() { (skipped(&report.skipped)) }
+                }
+                footer { (report.made_by) " · seed " (report.seed) }
+                div #card hidden {}
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+    .into_string()
+}
+
+fn class_colours() -> String {
+    COLOURS.iter().enumerate().map(|(class, colour)| format!(".dot.c{class}{{background:{colour}}}")).collect()
+}
+
+fn summary(report: &Report) -> String {
+    let maps = match report.sections.len() {
+        1 => "1 map".to_owned(),
+        count => format!("{count} maps"),
+    };
+    let items = report.items;
+    match report.skipped.len() {
+        0 => format!("{items} items on {maps}"),
+        count => format!("{items} items on {maps} · {} skipped", files(count)),
+    }
+}
+
+fn files(count: usize) -> String {
+    match count {
+        1 => "1 file".to_owned(),
+        _ => format!("{count} files"),
+    }
+}
+
+fn map(index: usize, section: &Section) -> Markup {
+    let drawing = Drawing::of(section);
+    let items: Vec<_> = section
+        .items
+        .iter()
+        .zip(drawing.points())
+        .zip(&section.classes)
+        .map(|((item, place), &class)| {
+            let text: String = item.text.chars().take(CARD_LETTERS).collect();
+            json!({
+                "at": [short(place[0]), short(place[1])],
+                "title": item.title,
+                "text": if item.text == item.title { "" } else { text.as_str() },
+                "source": item.source,
+                "class": class,
+                "near": item.nearest.iter().map(|(other, similarity)| json!([other, similarity])).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    // "</" inside a script would end it and "<!--" hide its end, whatever the text around it says.
+    let data = serde_json::Value::Array(items).to_string().replace('<', "\\u003c");
+    html! {
+        section.map data-map=(index) {
+            div.stage {
+                div.over {
+                    h2 { (section.model) @if section.baseline { " " span.tag { "baseline" } } }
+                    p { (section.method) }
+                }
+                p.count { (count_line(section)) }
+                svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label={ "Map of " (section.items.len()) " items by " (section.model) } {
+                    (drawing.marks())
+                    g.lines {}
+                    circle.ring r="8" cx="-20" cy="-20" {}
+                }
+                script type="application/json" { (PreEscaped(data)) }
+            }
+            aside {
+                (figures(&section.figures))
+                h3 { "Groups" }
+                ul.groups { @for (class, name) in (0_u16..).zip(&section.clusters) {
+                    li { button type="button" data-class=(class) aria-pressed="false" {
+                        span class={ "dot " (class_name(class)) } {} span.name { (name) }
+                        span.number { (section.classes.iter().filter(|&&of| of == class).count()) }
+                    } }
+                } }
+                @if section.cut_texts > 0 {
+                    p.note { (section.cut_texts) " texts are longer than the model reads; their end does not count." }
+                }
+            }
+        }
+    }
+}
+
+fn figures(figures: &[Figure]) -> Markup {
+    html! {
+        dl.figures { @for figure in figures {
+            div title=(figure.meaning) { dt { (figure.name) } dd { (figure.value) } p { (figure.meaning) } }
+        } }
+    }
+}
+
+fn models(sections: &[Section]) -> Markup {
+    let optional = |value: Option<String>| value.unwrap_or_else(|| "–".into());
+    html! {
+        section.block {
+            h2 { "Models" }
+            table {
+                thead { tr { th { "Model" } th { "Items" } th { "Dimensions" } th { "Load" } th { "Items/s" } th { "Memory" } } }
+                tbody { @for section in sections { tr {
+                    td { (section.model) @if section.baseline { " " span.tag { "baseline" } } }
+                    td { (section.items.len()) }
+                    td { (section.dim) }
+                    td { (optional(section.load_ms.map(|ms| format!("{:.2} s", ms / 1000.0)))) }
+                    td { (optional(section.items_per_second.map(|speed| format!("{speed:.0}")))) }
+                    td { (optional(section.memory_mb.map(|mb| format!("{mb:.0} MB")))) }
+                } } }
+            }
+            p.note { "Measured on this computer while the report was made. A baseline learns nothing: what a model does better than it, it understands; what it does not, words and colours alone can do." }
+        }
+    }
+}
+
+fn compared(comparison: &Comparison) -> Markup {
+    html! {
+        section.block {
+            h2 { (comparison.a) " and " (comparison.b) }
+            (figures(&comparison.figures))
+            table {
+                thead { tr { th { "Moved most" } th { "In common" } th { "Nearest by " (comparison.a) } th { "Nearest by " (comparison.b) } } }
+                tbody { @for (title, overlap, a, b) in &comparison.moved { tr {
+                    td { (title) } td { (format!("{overlap:.2}")) } td { (a) } td { (b) }
+                } } }
+            }
+        }
+    }
+}
+
+fn skipped(skipped: &[(String, String)]) -> Markup {
+    html! {
+        section.block {
+            details {
+                summary { (files(skipped.len())) " skipped" }
+                table { tbody { @for (name, reason) in skipped { tr { td { (name) } td { (reason) } } } } }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::ReportItem;
+
+    #[test]
+    fn a_hostile_text_stays_text() {
+        let hostile = "</script><script>alert(1)</script>";
+        let item = ReportItem { title: hostile.into(), text: format!("{hostile} and more"), ..Default::default() };
+        let section = Section {
+            model: hostile.into(),
+            places: vec![0.0, 0.0],
+            items: vec![item],
+            classes: vec![0],
+            clusters: vec![hostile.into()],
+            ..Default::default()
+        };
+        let report = Report {
+            title: hostile.into(),
+            sections: vec![section],
+            skipped: vec![(hostile.into(), hostile.into())],
+            ..Default::default()
+        };
+        let page = report.to_html();
+        assert!(!page.contains("<script>alert"));
+        assert_eq!(page.matches("</script>").count(), 2, "the data and the page's own script, nothing else");
+    }
+
+    #[test]
+    fn every_class_has_its_colour() {
+        assert!(class_colours().contains(super::super::palette::colour(11)));
+    }
+}

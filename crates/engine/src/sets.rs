@@ -1,0 +1,308 @@
+//! Embedding sets while the program runs: which items they show, what is known of them, and their vectors.
+//!
+//! Deliberately absent: filling them (`embed`) and what is computed from them.
+
+use std::collections::HashSet;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use embedscope_models::{About, Kind, Similarity, catalogue};
+use embedscope_space::{Metric, Vectors};
+use embedscope_workspace::{ItemId, ItemKind, SetHandle, SetId};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use crate::clusters::Clustering;
+use crate::items::kind_of;
+use crate::{Engine, Error, Event};
+
+/// What filling a set has cost so far, measured on this computer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    /// Time to load the model.
+    pub load_ms: Option<f64>,
+    /// Vectors computed.
+    pub vectors: u64,
+    /// Tokens in the texts among them, after cutting off what is too long.
+    pub tokens: u64,
+    /// Time spent computing them.
+    pub embed_ms: f64,
+    /// Growth of this program's memory while the model was loaded and embedding.
+    pub memory_mb: Option<f64>,
+    /// Texts that were longer than the model reads.
+    pub cut_texts: u32,
+}
+
+impl Cost {
+    /// Vectors a second, once some were computed.
+    pub fn items_per_second(&self) -> Option<f64> {
+        (self.vectors > 0 && self.embed_ms > 0.0).then(|| self.vectors as f64 / self.embed_ms * 1e3)
+    }
+}
+
+/// What is known of a set.
+#[derive(Clone, Debug)]
+pub struct SetSummary {
+    /// Its id.
+    pub id: SetId,
+    /// The model's id.
+    pub model: String,
+    /// What the model embeds.
+    pub kinds: Vec<Kind>,
+    /// Numbers in a vector.
+    pub dim: usize,
+    /// Items it shows.
+    pub rows: usize,
+    /// Items of the workspace that its model can embed.
+    pub total: usize,
+    /// Items of the workspace that it cannot, by kind.
+    pub left_out: Vec<(Kind, usize)>,
+    /// What filling it has cost.
+    pub cost: Cost,
+}
+
+/// Items of a set, from some row on.
+#[derive(Clone, Debug, Default)]
+pub struct SetRows {
+    /// The first row told of.
+    pub start: usize,
+    /// The item in each row.
+    pub items: Vec<ItemId>,
+    /// What each is made of.
+    pub kinds: Vec<Kind>,
+    /// These rows in the order to draw them: shuffled by a fixed seed, so that any part of it is a fair sample.
+    pub order: Vec<u32>,
+}
+
+/// What the run that records a filling keeps besides its cost.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SetNature {
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) similarity: Similarity,
+}
+
+pub(crate) struct LiveSet {
+    pub(crate) handle: SetHandle,
+    state: RwLock<State>,
+}
+
+struct State {
+    items: Vec<ItemId>,
+    vectors: Vec<usize>,
+    nature: SetNature,
+    cost: Cost,
+    clustering: Option<Arc<Clustering>>,
+}
+
+impl LiveSet {
+    fn open(handle: SetHandle, nature: SetNature) -> Result<Self, Error> {
+        let (items, vectors) = handle.members()?.into_iter().unzip();
+        let state = State { items, vectors, nature, cost: Cost::default(), clustering: None };
+        Ok(Self { handle, state: RwLock::new(state) })
+    }
+
+    pub(crate) fn id(&self) -> SetId {
+        self.handle.id()
+    }
+
+    pub(crate) fn model(&self) -> &str {
+        &self.handle.facts().model
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.state().items.len()
+    }
+
+    pub(crate) fn items(&self) -> Vec<ItemId> {
+        self.state().items.clone()
+    }
+
+    pub(crate) fn kinds(&self) -> Vec<Kind> {
+        self.state().nature.kinds.clone()
+    }
+
+    pub(crate) fn nature(&self) -> SetNature {
+        self.state().nature.clone()
+    }
+
+    /// How its vectors are meant to be compared.
+    pub(crate) fn metric(&self) -> Metric {
+        match self.state().nature.similarity {
+            Similarity::Cosine => Metric::Cosine,
+            Similarity::Dot => Metric::Dot,
+        }
+    }
+
+    pub(crate) fn cost(&self) -> Cost {
+        self.state().cost.clone()
+    }
+
+    pub(crate) fn set_cost(&self, cost: Cost) {
+        self.state_mut().cost = cost;
+    }
+
+    pub(crate) fn set_nature(&self, nature: SetNature) {
+        self.state_mut().nature = nature;
+    }
+
+    pub(crate) fn clustering(&self) -> Option<Arc<Clustering>> {
+        self.state().clustering.clone()
+    }
+
+    pub(crate) fn set_clustering(&self, clustering: Clustering) {
+        self.state_mut().clustering = Some(Arc::new(clustering));
+    }
+
+    /// The vector of every row, in order. Rows that were added one after another are read in place.
+    pub(crate) fn vectors(&self) -> Result<Vectors, Error> {
+        // Members first: their vectors are there already, while vectors may be there before their members.
+        let state = self.state();
+        let kept = self.handle.vectors()?;
+        let in_place = state.vectors.len() == kept.rows() && state.vectors.iter().enumerate().all(|(i, &v)| i == v);
+        Ok(if in_place { kept } else { kept.select(&state.vectors) })
+    }
+
+    /// The vectors of the rows from `start` on.
+    pub(crate) fn vectors_from(&self, start: usize) -> Result<Vectors, Error> {
+        let state = self.state();
+        Ok(self.handle.vectors()?.select(&state.vectors[start..]))
+    }
+
+    /// The vectors of some rows, in the order asked for.
+    pub(crate) fn vectors_of(&self, rows: &[usize]) -> Result<Vectors, Error> {
+        let state = self.state();
+        let kept = self.handle.vectors()?;
+        Ok(kept.select(&rows.iter().map(|&row| state.vectors[row]).collect::<Vec<_>>()))
+    }
+
+    pub(crate) fn row_of(&self, item: ItemId) -> Result<usize, Error> {
+        let row = self.state().items.iter().position(|&known| known == item);
+        row.ok_or(Error::NotFound { what: "item of this set with id", id: item.0 })
+    }
+
+    /// Shows more items; gives the first new row.
+    pub(crate) fn add(&self, members: &[(ItemId, usize)]) -> Result<usize, Error> {
+        let start = self.handle.add_members(members)?;
+        let mut state = self.state_mut();
+        state.items.extend(members.iter().map(|&(item, _)| item));
+        state.vectors.extend(members.iter().map(|&(_, row)| row));
+        Ok(start)
+    }
+
+    fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state_mut(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Engine {
+    /// Every embedding set.
+    pub fn sets(&self) -> Result<Vec<SetSummary>, Error> {
+        self.live_sets().iter().map(|set| self.summary(set)).collect()
+    }
+
+    /// One embedding set.
+    pub fn set(&self, set: SetId) -> Result<SetSummary, Error> {
+        self.summary(&*self.live_set(set)?)
+    }
+
+    /// The items of a set from row `start` on.
+    pub fn set_rows(&self, set: SetId, start: usize) -> Result<SetRows, Error> {
+        let live = self.live_set(set)?;
+        let items: Vec<ItemId> = live.state().items.get(start..).unwrap_or_default().to_vec();
+        let kinds = match live.kinds()[..] {
+            [only] => vec![only; items.len()],
+            _ => {
+                let facts = self.inner.workspace.facts(ItemId(0))?;
+                let kind = |item: &ItemId| facts.get(item.0 as usize).map_or(Kind::Text, |&(kind, ..)| kind_of(kind));
+                items.iter().map(kind).collect()
+            }
+        };
+        let mut order: Vec<u32> = (start as u32..(start + items.len()) as u32).collect();
+        order.shuffle(&mut ChaCha8Rng::seed_from_u64(start as u64));
+        Ok(SetRows { start, items, kinds, order })
+    }
+
+    /// The vectors of a set, one for each of its rows.
+    pub fn vectors(&self, set: SetId) -> Result<Vectors, Error> {
+        self.live_set(set)?.vectors()
+    }
+
+    pub(crate) fn live_set(&self, set: SetId) -> Result<Arc<LiveSet>, Error> {
+        let sets = self.inner.sets.read().unwrap_or_else(PoisonError::into_inner);
+        sets.get(&set).cloned().ok_or(Error::NotFound { what: "set", id: set.0 })
+    }
+
+    pub(crate) fn live_sets(&self) -> Vec<Arc<LiveSet>> {
+        self.inner.sets.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// The set of an embedder's recipe, made where there is none.
+    pub(crate) fn set_for(&self, about: &About) -> Result<Arc<LiveSet>, Error> {
+        let nature = SetNature { kinds: about.kinds.clone(), similarity: about.similarity };
+        let handle = self.inner.workspace.set(&about.recipe.to_string(), &about.id, about.dim)?;
+        let mut sets = self.inner.sets.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = sets.get(&handle.id()) {
+            known.set_nature(nature);
+            return Ok(known.clone());
+        }
+        let set = Arc::new(LiveSet::open(handle, nature)?);
+        sets.insert(set.id(), set.clone());
+        drop(sets);
+        self.emit(&Event::WorkspaceChanged);
+        Ok(set)
+    }
+
+    pub(crate) fn restore_sets(&self) -> Result<(), Error> {
+        let facts = self.inner.workspace.facts(ItemId(0))?;
+        for found in self.inner.workspace.sets()? {
+            let handle = self.inner.workspace.set_of(found.id)?;
+            // A recorded filling says more; this is for sets whose filling was cut short by a crash.
+            let kinds = match catalogue::find(&found.model) {
+                Some(entry) => entry.kinds.clone(),
+                None => {
+                    let shown: HashSet<ItemKind> = handle
+                        .members()?
+                        .iter()
+                        .filter_map(|(item, _)| facts.get(item.0 as usize))
+                        .map(|f| f.0)
+                        .collect();
+                    let mut kinds: Vec<Kind> = shown.into_iter().map(kind_of).collect();
+                    kinds.sort();
+                    kinds
+                }
+            };
+            let set = LiveSet::open(handle, SetNature { kinds, similarity: Similarity::Cosine })?;
+            self.inner.sets.write().unwrap_or_else(PoisonError::into_inner).insert(found.id, Arc::new(set));
+        }
+        Ok(())
+    }
+
+    /// How many items of each kind the workspace holds.
+    pub(crate) fn kind_counts(&self) -> Result<[(Kind, usize); 2], Error> {
+        let collections = self.inner.workspace.collections()?;
+        let texts = collections.iter().map(|collection| collection.texts as usize).sum();
+        let images = collections.iter().map(|collection| collection.images as usize).sum();
+        Ok([(Kind::Text, texts), (Kind::Image, images)])
+    }
+
+    fn summary(&self, set: &LiveSet) -> Result<SetSummary, Error> {
+        let kinds = set.kinds();
+        let (fits, left): (Vec<_>, Vec<_>) =
+            self.kind_counts()?.into_iter().partition(|(kind, _)| kinds.contains(kind));
+        Ok(SetSummary {
+            id: set.id(),
+            model: set.model().to_owned(),
+            dim: set.handle.facts().dim,
+            rows: set.rows(),
+            total: fits.iter().map(|(_, count)| count).sum(),
+            left_out: left.into_iter().filter(|&(_, count)| count > 0).collect(),
+            cost: set.cost(),
+            kinds,
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! Why a model could not be found, loaded or run, in one sentence each.
+
+use std::path::PathBuf;
+
+/// What went wrong with a model.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody knows this model.
+    #[error("no model is called “{id}”")]
+    Unknown {
+        /// The id asked for.
+        id: String,
+    },
+    /// The model is known, but its files are not on this computer.
+    #[error("{id} is not on this computer yet")]
+    NotPresent {
+        /// The model.
+        id: String,
+    },
+    /// A file of the model cannot be read or says something impossible.
+    #[error("{}: {problem}", file.display())]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The model asks for something this program does not do.
+    #[error("{id} cannot be loaded: {problem}")]
+    Unsupported {
+        /// The model.
+        id: String,
+        /// The part that is not supported.
+        problem: String,
+    },
+    /// The model was handed an input it cannot embed.
+    #[error("{id} cannot embed {what}")]
+    Input {
+        /// The model.
+        id: String,
+        /// What was handed to it.
+        what: String,
+    },
+    /// The hub could not be reached or refused.
+    #[error("could not fetch {what}: {problem}")]
+    Hub {
+        /// The model or file.
+        what: String,
+        /// Why not.
+        problem: String,
+    },
+    /// A download does not match its checksum.
+    #[error("{what} is damaged: its checksum is not the expected one")]
+    Checksum {
+        /// The file.
+        what: String,
+    },
+    /// The computation failed.
+    #[error("{id} failed while computing: {source}")]
+    Compute {
+        /// The model.
+        id: String,
+        /// What candle said.
+        source: candle_core::Error,
+    },
+    /// The work was cancelled.
+    #[error("cancelled")]
+    Cancelled,
+}

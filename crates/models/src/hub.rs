@@ -1,0 +1,173 @@
+//! Fetches a model from the Hugging Face hub into the cache shared with other programs, checking what arrives.
+//!
+//! The work is hf-hub's, on a thread of its own, so that cancelling takes effect at once even while the network is
+//! silent; that thread then ends at its next bytes. What was fetched so far is kept and the next attempt goes on from
+//! there. Deliberately absent: searching the hub, and formats other than safetensors.
+
+mod choose;
+mod transfer;
+
+use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use embedscope_space::Cancel;
+use hf_hub::api::sync::ApiError;
+
+use crate::locate::is_id;
+use crate::{Error, Folders, catalogue, locate};
+use transfer::{Message, Transfer};
+
+/// How far a fetch has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchProgress {
+    /// The file on its way, as named in the repository.
+    pub file: String,
+    /// Bytes that are here, of all files together.
+    pub done_bytes: u64,
+    /// Bytes of all files together.
+    pub total_bytes: u64,
+}
+
+/// A hub to fetch from.
+#[derive(Clone, Debug)]
+pub struct Hub {
+    /// Its address, such as `https://huggingface.co`.
+    pub endpoint: String,
+    /// What shows that the user may have a model that is not open to all; None for the token other programs stored.
+    pub token: Option<String>,
+    /// Whether the network must not be used.
+    pub offline: bool,
+    /// How long it may be silent before it counts as unreachable.
+    pub patience: Duration,
+}
+
+/// Fetches a model of the catalogue or the hub from the hub the environment names; see [`Hub::fetch`].
+pub fn fetch(id: &str, folders: &Folders, progress: &dyn Fn(FetchProgress), cancel: &Cancel) -> Result<PathBuf, Error> {
+    Hub::from_env().fetch(id, folders, progress, cancel)
+}
+
+impl Hub {
+    /// huggingface.co, unless `HF_ENDPOINT` names a mirror; `HF_TOKEN` and `HF_HUB_OFFLINE` are honoured.
+    pub fn from_env() -> Self {
+        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            token: set("HF_TOKEN"),
+            offline: set("HF_HUB_OFFLINE")
+                .is_some_and(|value| ["1", "on", "yes", "true"].contains(&value.to_lowercase().as_str())),
+            ..Self::new(&set("HF_ENDPOINT").unwrap_or_else(|| "https://huggingface.co".into()))
+        }
+    }
+
+    /// The hub at this address.
+    pub fn new(endpoint: &str) -> Self {
+        let endpoint = endpoint.trim_end_matches('/').to_owned();
+        Self { endpoint, token: None, offline: false, patience: Duration::from_secs(30) }
+    }
+
+    /// Makes sure the files a model needs are on this computer, and says in which folder.
+    ///
+    /// `id` is an id of the catalogue or `owner/name`. A model that is here already costs nothing. Files whose SHA-256
+    /// is known, from the catalogue or from the hub itself, are checked and a damaged one is thrown away
+    /// ([`Error::Checksum`]). Fails with [`Error::Hub`] where the hub cannot be reached or refuses, with
+    /// [`Error::Unsupported`] where the repository holds nothing this program can load, with [`Error::Unknown`] for a
+    /// name no hub could know, and with [`Error::Cancelled`].
+    pub fn fetch(
+        &self,
+        id: &str,
+        folders: &Folders,
+        progress: &dyn Fn(FetchProgress),
+        cancel: &Cancel,
+    ) -> Result<PathBuf, Error> {
+        if let Ok(found) = locate(id, folders) {
+            return Ok(found);
+        }
+        let entry = catalogue::find(id);
+        let repo = match entry {
+            Some(entry) => entry.repo.as_deref().ok_or_else(|| Error::Unknown { id: id.into() })?,
+            None if is_id(id) => id,
+            None => return Err(Error::Unknown { id: id.into() }),
+        };
+        let id = entry.map_or(id, |entry| &entry.id);
+        let or_place = format!("place the model's folder in {}", folders.place_for(id).display());
+        let failed = |problem| Error::Hub { what: id.into(), problem };
+        if self.offline {
+            return Err(failed(format!("HF_HUB_OFFLINE forbids using the network; unset it, or {or_place}")));
+        }
+
+        let (sender, messages) = mpsc::channel();
+        let stop = Cancel::default();
+        let transfer = Transfer {
+            hub: self.clone(),
+            id: id.into(),
+            repo: repo.into(),
+            revision: entry.map_or("main", |entry| &entry.revision).into(),
+            wanted: entry.map(|entry| entry.files.as_slice()),
+            folders: folders.clone(),
+            stop: stop.clone(),
+            sender,
+        };
+        std::thread::spawn(move || transfer.run());
+
+        let mut heard = Instant::now();
+        let outcome = loop {
+            if cancel.is_cancelled() {
+                break Err(Error::Cancelled);
+            }
+            match messages.recv_timeout(Duration::from_millis(50)) {
+                Ok(Message::Progress(now)) => {
+                    heard = Instant::now();
+                    progress(now);
+                }
+                Ok(Message::Done(outcome)) => break outcome.map_err(|error| self.explain(error, &or_place)),
+                Err(RecvTimeoutError::Timeout) if heard.elapsed() < self.patience => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    break Err(failed(format!("{} does not answer; try again, or {or_place}", self.host())));
+                }
+                Err(RecvTimeoutError::Disconnected) => break Err(failed("the download broke off".into())),
+            }
+        };
+        stop.cancel();
+        outcome?;
+        locate(id, folders).map_err(|_| Error::Unsupported {
+            id: id.into(),
+            problem: "the files in its repository are not laid out as those of a model this program can load".into(),
+        })
+    }
+
+    fn host(&self) -> &str {
+        self.endpoint.split_once("://").map_or(self.endpoint.as_str(), |(_, host)| host)
+    }
+
+    /// What went wrong, in words that say what to do.
+    fn explain(&self, failure: transfer::Failure, or_place: &str) -> Error {
+        let (what, error) = match failure {
+            transfer::Failure::Ours(error) => return error,
+            transfer::Failure::Hub { what, error } => (what, error),
+        };
+        Error::Hub { what, problem: self.problem(error, or_place) }
+    }
+
+    fn problem(&self, error: ApiError, or_place: &str) -> String {
+        let host = self.host();
+        match error {
+            ApiError::TooManyRetries(last) => self.problem(*last, or_place),
+            ApiError::RequestError(error) => match *error {
+                ureq::Error::StatusCode(401 | 403) => {
+                    format!(
+                        "{host} does not show it to everyone; if it exists, accept its terms there and set HF_TOKEN"
+                    )
+                }
+                ureq::Error::StatusCode(404) => format!("{host} does not have it"),
+                ureq::Error::StatusCode(code) => format!("{host} answered with status {code}"),
+                error => format!("could not reach {host} ({error}); connect, or {or_place}"),
+            },
+            ApiError::IoError(error) => format!("the download broke off ({error}); try again"),
+            ApiError::LockAcquisition(_) => "another program is fetching it; wait for that one".into(),
+            error => format!("{host} answered in an unexpected way ({error})"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,225 @@
+//! Fetching, against a small server on this machine.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use sha2::{Digest, Sha256};
+
+use super::*;
+
+const REPO: &str = "owner/name";
+
+/// A hub on this computer that knows one repository.
+struct FakeHub {
+    files: BTreeMap<&'static str, Vec<u8>>,
+    /// Bytes of a file after which every answer waits, and what it waits for.
+    pause: Option<(usize, Mutex<mpsc::Receiver<()>>)>,
+    /// Sends the right number of wrong bytes.
+    damaging: bool,
+    /// Accepts and says nothing.
+    silent: bool,
+    /// The request lines and ranges so far.
+    heard: Mutex<Vec<String>>,
+}
+
+impl FakeHub {
+    fn new() -> Self {
+        let weights = (0..300_000_u32).map(|number| (number % 251) as u8).collect();
+        let files = [
+            ("config.json", b"{}".to_vec()),
+            ("1_Pooling/config.json", b"{}".to_vec()),
+            ("model.safetensors", weights),
+            ("README.md", b"read me".to_vec()),
+        ];
+        Self { files: files.into(), pause: None, damaging: false, silent: false, heard: Mutex::default() }
+    }
+
+    fn start(self) -> (Arc<Self>, Hub) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let hub = Hub::new(&format!("http://{}/", listener.local_addr().expect("an address")));
+        let fake = Arc::new(self);
+        let answering = fake.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let fake = answering.clone();
+                std::thread::spawn(move || fake.answer(stream));
+            }
+        });
+        (fake, hub)
+    }
+
+    /// The client may hang up at any time.
+    fn answer(&self, mut stream: TcpStream) -> Option<()> {
+        let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
+        let request = lines.next()?.ok()?;
+        let headers: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+        let range =
+            headers.iter().find_map(|line| line.to_lowercase().strip_prefix("range: bytes=").map(str::to_owned));
+        self.heard.lock().expect("no panic").push(format!("{request} {}", range.as_deref().unwrap_or("")));
+        if self.silent {
+            std::io::copy(&mut stream, &mut std::io::sink()).ok()?;
+            return None;
+        }
+        let path = request.split(' ').nth(1)?;
+        if path.starts_with(&format!("/api/models/{REPO}/revision/main")) {
+            let body = self.listing();
+            write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+                .ok()?;
+            return Some(());
+        }
+        let file = path.strip_prefix(&format!("/{REPO}/resolve/main/")).and_then(|name| self.files.get(name));
+        let Some(bytes) = file else {
+            write!(stream, "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").ok()?;
+            return Some(());
+        };
+        let (start, end) = range.as_deref().and_then(|range| range.split_once('-'))?;
+        let start: usize = start.parse().ok()?;
+        let end = end.parse().map_or(bytes.len(), |end: usize| end + 1);
+        let mut body = bytes[start..end].to_vec();
+        if self.damaging {
+            body.iter_mut().for_each(|byte| *byte ^= 1);
+        }
+        let etag = hex(bytes);
+        write!(
+            stream,
+            "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Length: {}\r\nETag: \"{etag}\"\r\n\
+             X-Repo-Commit: c0ffee\r\nContent-Range: bytes {start}-{}/{}\r\n\r\n",
+            body.len(),
+            end - 1,
+            bytes.len()
+        )
+        .ok()?;
+        if let Some((after, go_on)) = &self.pause
+            && body.len() > *after
+        {
+            stream.write_all(&body[..*after]).ok()?;
+            go_on.lock().expect("no panic").recv().ok();
+            body.drain(..*after);
+        }
+        stream.write_all(&body).ok()
+    }
+
+    fn listing(&self) -> String {
+        let sibling = |(path, bytes): (&&str, &Vec<u8>)| {
+            let lfs = path.ends_with("safetensors").then(|| serde_json::json!({ "sha256": hex(bytes) }));
+            serde_json::json!({ "rfilename": path, "size": bytes.len(), "blobId": hex(bytes), "lfs": lfs })
+        };
+        let siblings: Vec<_> = self.files.iter().map(sibling).collect();
+        serde_json::json!({ "sha": "c0ffee", "siblings": siblings }).to_string()
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn folders(root: &Path) -> Folders {
+    Folders { models: root.join("models"), hub: root.join("hub") }
+}
+
+fn quietly(hub: &Hub, id: &str, folders: &Folders) -> Result<PathBuf, Error> {
+    hub.fetch(id, folders, &|_| {}, &Cancel::default())
+}
+
+#[test]
+fn what_a_model_needs_arrives_whole_and_only_once() {
+    let root = tempfile::tempdir().expect("a folder");
+    let folders = folders(root.path());
+    let (fake, hub) = FakeHub::new().start();
+    let seen = RefCell::new(Vec::new());
+    let place = hub.fetch(REPO, &folders, &|now| seen.borrow_mut().push(now), &Cancel::default()).expect("fetched");
+    for file in ["config.json", "1_Pooling/config.json", "model.safetensors"] {
+        assert_eq!(std::fs::read(place.join(file)).expect("readable"), fake.files[file]);
+    }
+    assert!(!place.join("README.md").exists());
+    let seen = seen.into_inner();
+    assert!(seen.windows(2).all(|pair| pair[0].done_bytes <= pair[1].done_bytes), "{seen:?}");
+    let last = FetchProgress { file: "model.safetensors".into(), done_bytes: 300_004, total_bytes: 300_004 };
+    assert_eq!(seen.last(), Some(&last));
+
+    let asked = fake.heard.lock().expect("no panic").len();
+    assert_eq!(quietly(&hub, REPO, &folders).expect("here already"), place);
+    assert_eq!(fake.heard.lock().expect("no panic").len(), asked);
+}
+
+#[test]
+fn what_the_hub_does_not_have_is_said_in_one_sentence() {
+    let root = tempfile::tempdir().expect("a folder");
+    let (_, hub) = FakeHub::new().start();
+    let error = quietly(&hub, "owner/other", &folders(root.path())).expect_err("not there").to_string();
+    assert_eq!(error, format!("could not fetch owner/other: {} does not have it", hub.host()));
+}
+
+#[test]
+fn a_damaged_file_is_named_and_thrown_away() {
+    let root = tempfile::tempdir().expect("a folder");
+    let folders = folders(root.path());
+    let (_, hub) = FakeHub { damaging: true, ..FakeHub::new() }.start();
+    let error = quietly(&hub, REPO, &folders).expect_err("damaged");
+    assert!(matches!(&error, Error::Checksum { what } if what == "model.safetensors of owner/name"), "{error:?}");
+    let (_, sound) = FakeHub::new().start();
+    let place = quietly(&sound, REPO, &folders).expect("fetched anew");
+    assert_eq!(std::fs::metadata(place.join("model.safetensors")).expect("there").len(), 300_000);
+}
+
+#[test]
+fn an_unreachable_hub_and_a_forbidden_network_say_what_to_do() {
+    let root = tempfile::tempdir().expect("a folder");
+    let folders = folders(root.path());
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port now closed");
+    let hub = Hub::new(&format!("http://{port}"));
+    let error = quietly(&hub, "all-MiniLM-L6-v2", &folders).expect_err("nobody listens").to_string();
+    assert!(error.contains(&format!("could not reach {port}")), "{error}");
+    assert!(error.contains(folders.models.join("all-MiniLM-L6-v2").to_str().expect("a plain name")), "{error}");
+
+    let hub = Hub { offline: true, ..hub };
+    let error = quietly(&hub, "all-MiniLM-L6-v2", &folders).expect_err("offline").to_string();
+    assert!(error.contains("HF_HUB_OFFLINE"), "{error}");
+}
+
+#[test]
+fn a_silent_hub_is_given_up() {
+    let root = tempfile::tempdir().expect("a folder");
+    let (_, hub) = FakeHub { silent: true, ..FakeHub::new() }.start();
+    let hub = Hub { patience: Duration::from_millis(100), ..hub };
+    let error = quietly(&hub, REPO, &folders(root.path())).expect_err("silence").to_string();
+    assert!(error.contains("does not answer"), "{error}");
+}
+
+#[test]
+fn a_cancelled_fetch_ends_at_once_and_is_gone_on_with() {
+    let root = tempfile::tempdir().expect("a folder");
+    let folders = folders(root.path());
+    let (go_on, wait) = mpsc::channel();
+    let (fake, hub) = FakeHub { pause: Some((100_000, Mutex::new(wait))), ..FakeHub::new() }.start();
+    let cancel = Cancel::default();
+    let watch = |now: FetchProgress| {
+        if now.done_bytes > 50_000 {
+            cancel.cancel();
+        }
+    };
+    let cancelled = hub.fetch(REPO, &folders, &watch, &cancel);
+    assert!(matches!(cancelled, Err(Error::Cancelled)), "{cancelled:?}");
+    drop(go_on);
+    let place = quietly(&hub, REPO, &folders).expect("fetched");
+    assert_eq!(std::fs::read(place.join("model.safetensors")).expect("readable"), fake.files["model.safetensors"]);
+    let heard = fake.heard.lock().expect("no panic");
+    let resumed = |line: &String| {
+        let range = line.rsplit(' ').next().and_then(|range| range.strip_suffix('-'));
+        line.contains("model.safetensors") && range.is_some_and(|start| start != "0")
+    };
+    assert!(heard.iter().any(resumed), "nothing was kept: {heard:?}");
+}
+
+#[test]
+fn names_no_hub_could_know_are_refused() {
+    let root = tempfile::tempdir().expect("a folder");
+    let hub = Hub::new("http://127.0.0.1:9");
+    for id in ["../no/such", "a/b/c", "", "builtin-text"] {
+        assert!(matches!(quietly(&hub, id, &folders(root.path())), Err(Error::Unknown { .. })), "{id}");
+    }
+}

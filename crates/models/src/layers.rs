@@ -1,0 +1,33 @@
+//! The few layers every architecture is built of, working on rows of `f32`: a row is a token, or a pixel with its channels.
+//!
+//! Texts of different lengths are laid end to end instead of being padded, so nothing is computed for padding and no
+//! mask is needed. Deliberately absent: names of weights (the architectures) and threads (`device`).
+
+mod activation;
+mod attention;
+mod block;
+mod conv;
+mod linear;
+mod matmul;
+mod norm;
+mod table;
+
+pub(crate) use activation::Activation;
+use attention::attend;
+pub(crate) use attention::join_projections;
+pub(crate) use block::{Attending, Block, Order};
+pub(crate) use conv::{Conv, Grid, max_pool};
+pub(crate) use linear::Linear;
+pub(crate) use norm::LayerNorm;
+pub(crate) use table::Table;
+
+use candle_core::{CpuStorage, Layout, Result};
+
+/// The numbers of a contiguous `f32` tensor on the CPU.
+fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    let values: &[f32] = storage.as_slice()?;
+    match layout.contiguous_offsets() {
+        Some((start, end)) => Ok(&values[start..end]),
+        None => candle_core::bail!("a contiguous tensor was expected"),
+    }
+}

@@ -1,0 +1,108 @@
+//! `activation(x · Wᵀ + b [+ residual])` in one pass.
+//!
+//! Deliberately absent: where the weights come from.
+
+use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
+
+use super::matmul::{Onto, View, multiply};
+use super::{Activation, contiguous};
+
+/// A linear layer: weight `[out, in]`, bias `[out]`.
+#[derive(Clone, Debug)]
+pub(crate) struct Linear {
+    weight: Tensor,
+    bias: Option<Vec<f32>>,
+    activation: Option<Activation>,
+}
+
+impl Linear {
+    /// A layer of the given weight `[out, in]` and bias `[out]`; fails where they do not go together.
+    pub(crate) fn new(weight: Tensor, bias: Option<Tensor>, activation: Option<Activation>) -> Result<Self> {
+        let (out, _) = weight.dims2()?;
+        let bias = bias.map(|bias| bias.to_vec1::<f32>()).transpose()?;
+        if bias.as_ref().is_some_and(|bias| bias.len() != out) {
+            candle_core::bail!("a bias of another size than its weight");
+        }
+        Ok(Self { weight: weight.contiguous()?, bias, activation })
+    }
+
+    /// Numbers in a row it gives.
+    pub(crate) fn width(&self) -> usize {
+        self.weight.dims()[0]
+    }
+
+    /// Rows `[n, in]` to rows `[n, out]`.
+    pub(crate) fn forward(&self, rows: &Tensor) -> Result<Tensor> {
+        rows.apply_op2_no_bwd(&self.weight, &Pass { layer: self })
+    }
+
+    /// As `forward`, with `residual [n, out]` added before the activation.
+    pub(crate) fn forward_onto(&self, rows: &Tensor, residual: &Tensor) -> Result<Tensor> {
+        rows.apply_op3_no_bwd(&self.weight, residual, &Pass { layer: self })
+    }
+}
+
+struct Pass<'a> {
+    layer: &'a Linear,
+}
+
+impl Pass<'_> {
+    fn run(&self, rows: View<'_>, weight: &[f32], residual: Option<&[f32]>) -> (CpuStorage, Shape) {
+        let (count, inner, width) = (rows.rows, rows.cols, self.layer.width());
+        let mut out = residual.map_or_else(|| vec![0.0; count * width], <[f32]>::to_vec);
+        if let Some(bias) = &self.layer.bias {
+            for row in out.chunks_exact_mut(width) {
+                row.iter_mut().zip(bias).for_each(|(value, bias)| *value += bias);
+            }
+        }
+        let onto = if residual.is_some() || self.layer.bias.is_some() { Onto::Itself } else { Onto::Nothing };
+        multiply(rows, View::new(weight, width, inner, inner).transposed(), &mut out, width, onto, true);
+        if let Some(activation) = self.layer.activation {
+            activation.apply(&mut out);
+        }
+        (CpuStorage::F32(out), Shape::from((count, width)))
+    }
+
+    fn check(&self, rows: &Layout) -> Result<(usize, usize)> {
+        let (count, inner) = rows.shape().dims2()?;
+        if inner != self.layer.weight.dims()[1] {
+            candle_core::bail!("rows of {inner} for a weight of {:?}", self.layer.weight.dims());
+        }
+        Ok((count, inner))
+    }
+}
+
+impl CustomOp2 for Pass<'_> {
+    fn name(&self) -> &'static str {
+        "linear"
+    }
+
+    fn cpu_fwd(&self, rows: &CpuStorage, l1: &Layout, weight: &CpuStorage, l2: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (count, inner) = self.check(l1)?;
+        let rows = View::new(contiguous(rows, l1)?, count, inner, inner);
+        Ok(self.run(rows, contiguous(weight, l2)?, None))
+    }
+}
+
+impl CustomOp3 for Pass<'_> {
+    fn name(&self) -> &'static str {
+        "linear onto"
+    }
+
+    fn cpu_fwd(
+        &self,
+        rows: &CpuStorage,
+        l1: &Layout,
+        weight: &CpuStorage,
+        l2: &Layout,
+        residual: &CpuStorage,
+        l3: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (count, inner) = self.check(l1)?;
+        if l3.shape().dims2()? != (count, self.layer.width()) {
+            candle_core::bail!("a residual of {:?}", l3.dims());
+        }
+        let rows = View::new(contiguous(rows, l1)?, count, inner, inner);
+        Ok(self.run(rows, contiguous(weight, l2)?, Some(contiguous(residual, l3)?)))
+    }
+}

@@ -1,0 +1,238 @@
+//! Text embedders in the manner of sentence-transformers: tokens, an encoder, pooling, and the steps after it.
+//!
+//! A folder's own files say all of that (`modules`). Deliberately absent: pictures, and cutting long texts into pieces.
+
+mod bert;
+mod modules;
+mod pooling;
+mod tokens;
+
+pub(crate) use tokens::Tokens;
+
+use candle_core::Tensor;
+use embedscope_space::Vectors;
+use rayon::prelude::*;
+use serde_json::json;
+
+use crate::batches::by_tokens;
+use crate::device::Desk;
+use crate::folder::Folder;
+use crate::{About, Anatomy, Embedder, Error, Input, Kind, Pooled, Role, Stage};
+use bert::Bert;
+use modules::{Modules, Prompts, Step};
+use pooling::Pooling;
+
+/// Tokens a thread computes at a time: enough to keep it busy, few enough to stay in its cache.
+const PACK: usize = 768;
+
+/// The ways of pooling that an anatomy compares.
+const COMPARED: [Pooling; 3] = [Pooling::Mean, Pooling::Cls, Pooling::Max];
+
+/// A sentence embedder.
+pub(crate) struct TextModel {
+    about: About,
+    desk: Desk,
+    tokens: Tokens,
+    prompts: Prompts,
+    encoder: Bert,
+    pooling: Vec<Pooling>,
+    steps: Vec<Step>,
+}
+
+impl TextModel {
+    /// Loads the model in a folder; `threads` as in [`crate::load`].
+    pub(crate) fn load(folder: &Folder, threads: Option<usize>) -> Result<Self, Error> {
+        let desk = Desk::new(folder.id(), threads)?;
+        let modules = Modules::read(folder)?;
+        let encoder = Bert::load(folder, &modules.transformer, desk.device())?;
+        let limit = modules.max_tokens.map_or(encoder.positions(), |limit| limit.min(encoder.positions()));
+        let tokens = Tokens::open(folder, &modules.transformer, limit, modules.lower_case)?;
+        let mut dim = encoder.width() * modules.pooling.len();
+        let mut steps = Vec::with_capacity(modules.steps.len());
+        for module in &modules.steps {
+            let step = Step::load(module, folder, dim, desk.device())?;
+            dim = step.width().unwrap_or(dim);
+            steps.push(step);
+        }
+        let about = About {
+            id: folder.id().into(),
+            kinds: vec![Kind::Text],
+            dim,
+            max_tokens: Some(limit),
+            similarity: modules.similarity,
+            device: desk.words(),
+            recipe: json!({
+                "architecture": "bert",
+                "files": folder.checksums()?,
+                "max_tokens": limit,
+                "normalise": steps.iter().any(|step| matches!(step, Step::Normalise)),
+                "pooling": modules.pooling.iter().map(|pooling| pooling.name()).collect::<Vec<_>>(),
+                "precision": "f32",
+                "prompts": {"document": modules.prompts.document, "query": modules.prompts.query},
+            }),
+        };
+        let Modules { prompts, pooling, .. } = modules;
+        Ok(Self { about, desk, tokens, prompts, encoder, pooling, steps })
+    }
+
+    fn failed(&self, source: candle_core::Error) -> Error {
+        Error::Compute { id: self.about.id.clone(), source }
+    }
+
+    fn untokenised(&self, problem: impl std::fmt::Display) -> Error {
+        Error::Input { id: self.about.id.clone(), what: format!("a text its tokenizer refuses: {problem}") }
+    }
+
+    /// The vectors of texts given as tokens, one after the other.
+    fn vectors(&self, texts: &[&[u32]]) -> candle_core::Result<Vec<f32>> {
+        let lengths: Vec<usize> = texts.iter().map(|ids| ids.len()).collect();
+        let rows = self.encoder.forward(&texts.concat(), &lengths)?.flatten_all()?.to_vec1::<f32>()?;
+        let mut rest = rows.as_slice();
+        let mut pooled = Vec::with_capacity(texts.len() * self.encoder.width() * self.pooling.len());
+        for length in lengths {
+            let (tokens, after) = rest.split_at(length * self.encoder.width());
+            self.pooling.iter().for_each(|pooling| pooling.pool(tokens, self.encoder.width(), &mut pooled));
+            rest = after;
+        }
+        self.after_pooling(pooled, texts.len())
+    }
+
+    fn after_pooling(&self, pooled: Vec<f32>, count: usize) -> candle_core::Result<Vec<f32>> {
+        self.steps.iter().try_fold(pooled, |vectors, step| step.apply(vectors, count))
+    }
+}
+
+impl Embedder for TextModel {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn count_tokens(&self, text: &str) -> usize {
+        self.tokens.count(text)
+    }
+
+    fn embed(&self, inputs: &[Input<'_>], role: Role) -> Result<Vectors, Error> {
+        let texts = inputs.iter().map(|input| match input {
+            Input::Text(text) => Ok(*text),
+            Input::Image(_) => Err(Error::Input { id: self.about.id.clone(), what: "a picture".into() }),
+        });
+        let texts: Vec<&str> = texts.collect::<Result<_, _>>()?;
+        let prompt = self.prompts.of(role);
+        let ids = self
+            .desk
+            .together(|| texts.par_iter().map(|text| self.tokens.ids(prompt, text)).collect::<Result<Vec<_>, _>>());
+        let ids = ids.map_err(|problem| self.untokenised(problem))?;
+        let rows = packed(&self.desk, &ids, self.about.dim, |texts| self.vectors(texts));
+        finished(rows.map_err(|source| self.failed(source))?, &self.about)
+    }
+
+    fn explain(&self, text: &str) -> Result<Anatomy, Error> {
+        let prompt = self.prompts.of(Role::Document);
+        let seen = self.tokens.look(prompt, text).map_err(|problem| self.untokenised(problem))?;
+        let (count, width) = (seen.ids.len(), self.encoder.width());
+        let work = || -> candle_core::Result<_> {
+            let tokens: Vec<f32> = self.encoder.forward(&seen.ids, &[count])?.flatten_all()?.to_vec1()?;
+            let pooled = |ways: &[Pooling]| {
+                let mut pooled = Vec::new();
+                ways.iter().for_each(|way| way.pool(&tokens, width, &mut pooled));
+                pooled
+            };
+            let mut stages = vec![
+                Stage { name: "tokens".into(), shape: vec![count] },
+                Stage { name: "token vectors".into(), shape: vec![count, width] },
+                Stage { name: format!("after {} layers", self.encoder.layers()), shape: vec![count, width] },
+            ];
+            let mut vector = pooled(&self.pooling);
+            let names: Vec<&str> = self.pooling.iter().map(|pooling| pooling.name()).collect();
+            stages.push(Stage { name: format!("pooled: {}", names.join(", ")), shape: vec![vector.len()] });
+            let mut norm = length(&vector);
+            for step in &self.steps {
+                norm = length(&vector);
+                vector = step.apply(vector, 1)?;
+                stages.push(Stage { name: step.name().into(), shape: vec![vector.len()] });
+            }
+            if !matches!(self.steps.last(), Some(Step::Normalise)) {
+                norm = length(&vector);
+            }
+            let mut ways = Vec::new();
+            if let [own] = self.pooling[..] {
+                ways.extend(COMPARED);
+                ways.extend((!ways.contains(&own)).then_some(own));
+            }
+            let compared = ways.into_iter().map(|way| {
+                let other = self.after_pooling(pooled(&[way]), 1)?;
+                Ok(Pooled { pooling: way.name().into(), own: self.pooling == [way], cosine: cosine(&vector, &other) })
+            });
+            let compared = compared.collect::<candle_core::Result<_>>()?;
+            Ok((stages, compared, norm, vector))
+        };
+        let (stages, pooled, norm, vector) = self.desk.together(work).map_err(|source| self.failed(source))?;
+        let tokens::Seen { tokens, ids, offsets, cut } = seen;
+        Ok(Anatomy { tokens, ids, offsets, cut, stages, pooled, norm, vector })
+    }
+}
+
+/// Computes texts given as tokens in packs that keep every thread busy, and puts the rows of `dim` numbers in order.
+pub(crate) fn packed(
+    desk: &Desk,
+    texts: &[Vec<u32>],
+    dim: usize,
+    vectors: impl Fn(&[&[u32]]) -> candle_core::Result<Vec<f32>> + Sync,
+) -> candle_core::Result<Vec<f32>> {
+    let lengths: Vec<usize> = texts.iter().map(Vec::len).collect();
+    let share = lengths.iter().sum::<usize>().div_ceil(desk.threads());
+    let packs = by_tokens(&lengths, share.min(PACK), usize::MAX);
+    let parts =
+        desk.each(&packs, |pack| vectors(&pack.iter().map(|&index| texts[index].as_slice()).collect::<Vec<_>>()))?;
+    let mut rows = vec![0.0; texts.len() * dim];
+    for (pack, part) in packs.iter().zip(&parts) {
+        for (&index, row) in pack.iter().zip(part.chunks_exact(dim)) {
+            rows[index * dim..(index + 1) * dim].copy_from_slice(row);
+        }
+    }
+    Ok(rows)
+}
+
+/// The rows as vectors, if every number is finite.
+pub(crate) fn finished(rows: Vec<f32>, about: &About) -> Result<Vectors, Error> {
+    let failed = |problem: String| Error::Compute { id: about.id.clone(), source: candle_core::Error::Msg(problem) };
+    if let Some(at) = rows.iter().position(|value| !value.is_finite()) {
+        return Err(failed(format!("the vector of input {} is not finite", at / about.dim)));
+    }
+    if rows.is_empty() {
+        return Ok(Vectors::empty(about.dim));
+    }
+    Vectors::new(rows, about.dim).map_err(|error| failed(error.to_string()))
+}
+
+/// The rows scaled to unit length, each on its own.
+pub(crate) fn normalise(rows: &mut [f32], dim: usize) {
+    for row in rows.chunks_exact_mut(dim) {
+        let scale = (1.0 / length(row).max(1e-12)) as f32;
+        row.iter_mut().for_each(|value| *value *= scale);
+    }
+}
+
+/// The token vectors `[n, width]` pooled in the ways that are compared, with their names.
+pub(crate) fn simple_ways(tokens: &[f32], width: usize) -> Vec<(String, Vec<f32>)> {
+    let pooled = |way: Pooling| {
+        let mut pooled = Vec::new();
+        way.pool(tokens, width, &mut pooled);
+        (way.name().into(), pooled)
+    };
+    COMPARED.map(pooled).into()
+}
+
+pub(crate) fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    let inner: f64 = a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum();
+    inner / (length(a) * length(b)).max(f64::MIN_POSITIVE)
+}
+
+pub(crate) fn length(vector: &[f32]) -> f64 {
+    vector.iter().map(|&value| f64::from(value) * f64::from(value)).sum::<f64>().sqrt()
+}
+
+/// The numbers of a tensor, row after row.
+pub(crate) fn numbers(tensor: &Tensor) -> candle_core::Result<Vec<f32>> {
+    tensor.flatten_all()?.to_vec1()
+}

@@ -1,0 +1,19 @@
+//! Reading what users drop: every file becomes items, or a reason why not.
+//!
+//! Deliberately absent: models, storage and the desktop.
+
+mod charset;
+pub mod cut;
+mod format;
+mod guard;
+pub mod hash;
+mod item;
+mod limits;
+pub mod picture;
+mod prose;
+pub mod read;
+pub mod scan;
+pub mod table;
+
+pub use item::{Content, Draft, Format, Origin, Reason};
+pub use limits::Limits;

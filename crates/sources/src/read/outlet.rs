@@ -1,0 +1,117 @@
+//! Where readers hand out what they find: texts are cut, hashed and counted here, the same for every format.
+//!
+//! Deliberately absent: parsing.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::SyncSender;
+
+use embedscope_space::Cancel;
+
+use super::ReadOptions;
+use crate::cut::{self, Cut, TokenCounter};
+use crate::prose::Prose;
+use crate::scan::Found;
+use crate::{Content, Draft, Limits, Origin, Reason, hash};
+
+/// What a file says beside its content.
+pub(super) type Metadata = BTreeMap<String, String>;
+
+pub(super) struct Outlet {
+    origin: Origin,
+    cut: Cut,
+    tokens: Option<TokenCounter>,
+    most: u64,
+    given: u64,
+    sender: SyncSender<Draft>,
+    stop: Cancel,
+}
+
+impl Outlet {
+    pub(super) fn new(
+        found: &Found,
+        options: &ReadOptions,
+        limits: &Limits,
+        sender: SyncSender<Draft>,
+        stop: Cancel,
+    ) -> Self {
+        Self {
+            origin: Origin { file: found.path.clone(), name: found.name.clone(), ..Origin::default() },
+            cut: options.cut,
+            tokens: options.tokens.clone(),
+            most: limits.items_per_file,
+            given: 0,
+            sender,
+            stop,
+        }
+    }
+
+    /// A whole document.
+    pub(super) fn document(&mut self, prose: &Prose, metadata: &Metadata) -> Result<(), Reason> {
+        self.cut_up(prose, None, None, metadata)
+    }
+
+    /// One page of a document, from 1.
+    pub(super) fn page(&mut self, number: u32, prose: &Prose, metadata: &Metadata) -> Result<(), Reason> {
+        self.cut_up(prose, Some(number), None, metadata)
+    }
+
+    /// One row of a table, from 1.
+    pub(super) fn row(&mut self, number: u64, text: &str, metadata: &Metadata) -> Result<(), Reason> {
+        self.cut_up(&Prose::plain(text.into()), None, Some(number), metadata)
+    }
+
+    /// The picture that the file is.
+    pub(super) fn picture(&mut self, width: u32, height: u32, hash: [u8; 32]) -> Result<(), Reason> {
+        let origin = self.origin.clone();
+        self.give(Draft { content: Content::Image { width, height }, origin, hash, metadata: Metadata::new() })
+    }
+
+    /// Whether anything was given yet.
+    pub(super) fn is_dry(&self) -> bool {
+        self.given == 0
+    }
+
+    /// Fails once nobody listens any more; asked by readers between pages and rows.
+    pub(super) fn check(&self) -> Result<(), Reason> {
+        if self.stop.is_cancelled() { Err(unheard()) } else { Ok(()) }
+    }
+
+    /// A file without a single item is empty.
+    pub(super) fn finish(&self) -> Result<(), Reason> {
+        if self.is_dry() { Err(Reason::Empty { what: "no text in it".into() }) } else { Ok(()) }
+    }
+
+    fn cut_up(
+        &mut self,
+        prose: &Prose,
+        page: Option<u32>,
+        row: Option<u64>,
+        metadata: &Metadata,
+    ) -> Result<(), Reason> {
+        self.check()?;
+        let pieces = cut::pieces(prose.text(), prose.headings(), &self.cut, self.tokens.as_ref());
+        let count = pieces.len() as u32;
+        for (number, piece) in (0..).zip(pieces) {
+            let offset = piece.start as u64;
+            let text = prose.text()[piece].to_owned();
+            let chunk = (count > 1).then_some((number, count));
+            let origin = Origin { page, row, chunk, offset, ..self.origin.clone() };
+            let hash = hash::content(text.as_bytes());
+            self.give(Draft { content: Content::Text(text), origin, hash, metadata: metadata.clone() })?;
+        }
+        Ok(())
+    }
+
+    fn give(&mut self, draft: Draft) -> Result<(), Reason> {
+        if self.given == self.most {
+            return Err(Reason::TooLarge { what: format!("more than {} items; the first were taken", self.most) });
+        }
+        self.given += 1;
+        self.sender.send(draft).map_err(|_| unheard())
+    }
+}
+
+/// Ends a reader whose caller has gone; never seen.
+fn unheard() -> Reason {
+    Reason::Broken { problem: "reading was stopped".into() }
+}

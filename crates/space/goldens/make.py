@@ -1,0 +1,125 @@
+"""Freezes what scikit-learn, scipy and openTSNE say about small inputs: writes reference.json next to this file.
+
+Needs numpy, scipy, scikit-learn and openTSNE. The numbers in use came from the versions that the file itself names.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import openTSNE
+import scipy
+import sklearn
+from scipy.spatial import procrustes
+from scipy.spatial.distance import cdist, pdist
+from scipy.stats import skew, spearmanr
+from sklearn.cluster import DBSCAN, KMeans
+from sklearn.decomposition import PCA
+from sklearn.manifold import trustworthiness
+from sklearn.metrics import silhouette_score
+from sklearn.neighbors import NearestNeighbors
+
+random = np.random.default_rng(7)
+
+
+def f32(values):
+    return np.asarray(values, dtype=np.float32)
+
+
+def pca(values, components):
+    fitted = PCA(components, svd_solver="full").fit(values.astype(np.float64))
+    loadings = fitted.components_
+    signs = np.sign(loadings[np.arange(components), np.abs(loadings).argmax(axis=1)])
+    return {
+        "components": (loadings * signs[:, None]).tolist(),
+        "explained_variance": fitted.explained_variance_.tolist(),
+        "explained_variance_ratio": fitted.explained_variance_ratio_.tolist(),
+    }
+
+
+def near(values, k, metric):
+    found = NearestNeighbors(n_neighbors=k, metric=metric, algorithm="brute").fit(values.astype(np.float64))
+    return found.kneighbors(return_distance=True)
+
+
+def unbiased_hsic(k, l):
+    n = len(k)
+    k, l = k.copy(), l.copy()
+    np.fill_diagonal(k, 0)
+    np.fill_diagonal(l, 0)
+    product = k @ l
+    return np.trace(product) + k.sum() * l.sum() / ((n - 1) * (n - 2)) - 2 * product.sum() / (n - 2)
+
+
+def cka(a, b):
+    k, l = a @ a.T, b @ b.T
+    return unbiased_hsic(k, l) / np.sqrt(unbiased_hsic(k, k) * unbiased_hsic(l, l))
+
+
+def padded(values, dim):
+    return np.pad(values, ((0, 0), (0, dim - values.shape[1])))
+
+
+centres = random.normal(size=(4, 10)) * 4
+labels = random.integers(0, 4, size=90)
+x = f32(centres[labels] + random.normal(size=(90, 10)) + 0.7)
+y = f32(x[:, :2] * [1.0, -0.5] + random.normal(size=(90, 2)) * 0.8)
+wide = f32(random.normal(size=(12, 30)) * np.linspace(0.2, 3, 30))
+wx, wy = x.astype(np.float64), y.astype(np.float64)
+unit = wx / np.linalg.norm(wx, axis=1, keepdims=True)
+
+metrics = {}
+for metric in ("cosine", "euclidean", "manhattan"):
+    distances, indices = near(x, 8, metric)
+    metrics[metric] = {"indices": indices.tolist(), "distances": distances.tolist(), "matrix": cdist(wx[:6], wx, "cityblock" if metric == "manhattan" else metric).tolist()}
+
+quality = {}
+for metric, original in (("euclidean", wx), ("cosine", unit)):
+    sets = [near(space, 7, "euclidean")[1] for space in (original, wy)]
+    quality[metric] = {
+        "trustworthiness": trustworthiness(original, wy, n_neighbors=7),
+        "continuity": trustworthiness(wy, original, n_neighbors=7),
+        "neighbour_preservation": float(np.mean([len(set(a) & set(b)) / 7 for a, b in zip(*sets)])),
+        "shepard": spearmanr(pdist(wx, metric), pdist(wy)).statistic,
+    }
+
+counts = np.bincount(near(x, 10, "cosine")[1].ravel(), minlength=len(x))
+singular = np.linalg.svd(wx - wx.mean(axis=0), compute_uv=False)
+shares = singular / singular.sum()
+norms = np.linalg.norm(wx, axis=1)
+cosines = 1 - pdist(wx, "cosine")
+
+own, other = near(x, 10, "cosine")[1], near(y, 10, "cosine")[1]
+affinities = openTSNE.affinity.PerplexityBasedNN(wx, perplexity=10, method="exact", metric="euclidean", n_jobs=1)
+tsne = openTSNE.TSNE(perplexity=10, negative_gradient_method="bh", theta=0.1, neighbors="exact", random_state=1).fit(wx)
+p = affinities.P.data
+
+reference = {
+    "versions": {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__, "openTSNE": openTSNE.__version__},
+    "x": x.tolist(),
+    "y": y.tolist(),
+    "wide": wide.tolist(),
+    "labels": labels.tolist(),
+    "metrics": metrics,
+    "pca": pca(x, 5),
+    "pca_wide": pca(wide, 6),
+    "quality": quality,
+    "silhouette": {metric: silhouette_score(wx, labels, metric=metric) for metric in ("euclidean", "cosine", "manhattan")},
+    "kmeans_inertia": KMeans(4, n_init=50, random_state=0).fit(wx).inertia_,
+    "dbscan": DBSCAN(eps=0.9, min_samples=4).fit(wy).labels_.tolist(),
+    "procrustes": {"flat": procrustes(wx[:, :2], wy)[2], "padded": procrustes(wx, padded(wy, 10))[2]},
+    "compare": {
+        "overlap": [len(set(a) & set(b)) / 10 for a, b in zip(own, other)],
+        "cka": cka(wx, wy),
+        "rsa": spearmanr(pdist(wx, "cosine"), pdist(wy, "cosine")).statistic,
+    },
+    "health": {
+        "norm_mean": norms.mean(),
+        "norm_std": norms.std(),
+        "anisotropy": cosines.mean(),
+        "effective_rank": float(np.exp(-(shares * np.log(shares)).sum())),
+        "hubness_skew": float(skew(counts)),
+    },
+    "tsne": {"negative_entropy": float((p * np.log(p)).sum()), "kl": tsne.kl_divergence},
+}
+Path(__file__).with_name("reference.json").write_text(json.dumps(reference, separators=(",", ":")) + "\n")

@@ -1,0 +1,252 @@
+//! Blocks of distances between the rows of one matrix, fast enough for all pairs.
+//!
+//! Rows are first brought into a form in which `f32` products lose little: unit length for cosine, centred and scaled
+//! for Euclid. Keys only order and compare; `exact` gives the number to show. Deliberately absent: choosing among them.
+
+use rayon::prelude::*;
+
+use crate::moments::Centred;
+use crate::product::{BLOCK, rows_by_rows};
+use crate::{Error, Metric, Vectors};
+
+/// The rows of a matrix, ready to be compared under one metric.
+pub(crate) struct Distances<'a> {
+    vectors: &'a Vectors,
+    metric: Metric,
+    form: Form<'a>,
+}
+
+enum Form<'a> {
+    /// Each row times its own factor.
+    Scaled(Vec<f32>),
+    Centred(Centred<'a>),
+    Raw,
+}
+
+/// Some rows in comparable form.
+#[derive(Default, Clone)]
+pub(crate) struct Block {
+    values: Vec<f32>,
+    squares: Vec<f32>,
+    rows: usize,
+}
+
+impl Block {
+    /// The rows, one after the other.
+    pub(crate) fn values(&self) -> &[f32] {
+        &self.values
+    }
+}
+
+impl<'a> Distances<'a> {
+    /// Fails on numbers that are not finite.
+    pub(crate) fn new(vectors: &'a Vectors, metric: Metric) -> Result<Self, Error> {
+        vectors.check_finite()?;
+        let form = match metric {
+            Metric::Cosine => {
+                Form::Scaled(vectors.as_slice().par_chunks(vectors.dim().max(1)).map(inverse_norm).collect())
+            }
+            Metric::Dot => {
+                let reach = vectors.as_slice().par_iter().map(|x| x.abs()).reduce(|| 0.0, f32::max);
+                let factor = if reach > f32::MIN_POSITIVE { 1.0 / reach } else { 1.0 };
+                Form::Scaled(vec![factor; vectors.rows()])
+            }
+            Metric::Euclidean => Form::Centred(Centred::new(vectors)?),
+            Metric::Manhattan => Form::Raw,
+        };
+        Ok(Self { vectors, metric, form })
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.vectors.rows()
+    }
+
+    pub(crate) fn dim(&self) -> usize {
+        self.vectors.dim()
+    }
+
+    /// Fills `block` with the given rows.
+    pub(crate) fn load(&self, rows: impl Iterator<Item = usize>, block: &mut Block) {
+        block.values.clear();
+        block.rows = 0;
+        for row in rows {
+            match &self.form {
+                Form::Scaled(factors) => {
+                    block.values.extend(self.vectors.row(row).iter().map(|x| x * factors[row]));
+                }
+                Form::Centred(centred) => centred.push_row(row, &mut block.values),
+                Form::Raw => block.values.extend_from_slice(self.vectors.row(row)),
+            }
+            block.rows += 1;
+        }
+        self.square(block);
+    }
+
+    /// Rows that are in comparable form already, such as means of loaded rows.
+    pub(crate) fn block(&self, values: Vec<f32>) -> Block {
+        let mut block = Block { rows: values.len() / self.vectors.dim().max(1), values, squares: Vec::new() };
+        self.square(&mut block);
+        block
+    }
+
+    fn square(&self, block: &mut Block) {
+        block.squares.clear();
+        if self.metric == Metric::Euclidean {
+            let square = |row: &[f32]| crate::metric::sum(row, row, |x, y| x * y) as f32;
+            block.squares.extend(block.values.chunks_exact(self.vectors.dim().max(1)).map(square));
+        }
+    }
+
+    /// Keys of all pairs, one row of `b.rows` for each row of `a`: smaller is nearer. `1 − cosine`; for Euclid the
+    /// square in scaled units; for dot the negative in scaled units; for Manhattan the distance.
+    pub(crate) fn keys(&self, a: &Block, b: &Block, keys: &mut Vec<f32>) {
+        keys.resize(a.rows * b.rows, 0.0);
+        let dim = self.vectors.dim();
+        if self.metric == Metric::Manhattan {
+            for (keys, x) in keys.chunks_exact_mut(b.rows.max(1)).zip(a.values.chunks_exact(dim)) {
+                for (key, y) in keys.iter_mut().zip(b.values.chunks_exact(dim)) {
+                    *key = manhattan(x, y);
+                }
+            }
+            return;
+        }
+        rows_by_rows(&a.values, &b.values, dim, keys);
+        for (row, keys) in keys.chunks_exact_mut(b.rows.max(1)).enumerate() {
+            match self.metric {
+                Metric::Cosine => keys.iter_mut().for_each(|key| *key = 1.0 - *key),
+                Metric::Euclidean => {
+                    let x = a.squares[row];
+                    keys.iter_mut().zip(&b.squares).for_each(|(key, y)| *key = x + y - 2.0 * *key);
+                }
+                Metric::Dot | Metric::Manhattan => keys.iter_mut().for_each(|key| *key = -*key),
+            }
+            if self.metric != Metric::Dot {
+                self.mend(a, row, b, keys);
+            }
+        }
+    }
+
+    /// Measures again, by differences, the pairs so near that the product form has lost most of their digits.
+    fn mend(&self, a: &Block, row: usize, b: &Block, keys: &mut [f32]) {
+        let dim = self.vectors.dim();
+        let (x, half) = (&a.values[row * dim..(row + 1) * dim], self.metric == Metric::Cosine);
+        for (column, key) in keys.iter_mut().enumerate() {
+            let doubtful = if half { 1e-4 } else { 1e-3 * (a.squares[row] + b.squares[column]) };
+            if *key < doubtful {
+                let y = &b.values[column * dim..(column + 1) * dim];
+                let square = crate::metric::sum(x, y, |x, y| (x - y) * (x - y)) as f32;
+                *key = if half { square / 2.0 } else { square };
+            }
+        }
+    }
+
+    /// The distance that a key stands for.
+    pub(crate) fn distance(&self, key: f32) -> f64 {
+        match &self.form {
+            Form::Centred(centred) => f64::from(key).sqrt() / centred.scale,
+            Form::Scaled(factors) if self.metric == Metric::Dot => {
+                let factor = factors.first().copied().map_or(1.0, f64::from);
+                f64::from(key) / (factor * factor)
+            }
+            _ => f64::from(key),
+        }
+    }
+
+    /// What distances were multiplied by to make them comparable.
+    pub(crate) fn scale(&self) -> f64 {
+        match &self.form {
+            Form::Centred(centred) => centred.scale,
+            Form::Scaled(_) | Form::Raw => 1.0,
+        }
+    }
+
+    /// Rows in comparable form, back in the original numbers; unit rows stay as they are.
+    pub(crate) fn original(&self, values: &[f32]) -> Result<Vectors, Error> {
+        let dim = self.dim();
+        let values = match &self.form {
+            Form::Centred(centred) => {
+                let back = |(at, x): (usize, &f32)| (f64::from(*x) / centred.scale + centred.mean[at % dim]) as f32;
+                values.iter().enumerate().map(back).collect()
+            }
+            Form::Scaled(_) | Form::Raw => values.to_vec(),
+        };
+        Vectors::new(values, dim)
+    }
+
+    /// The distance of two rows, summed in `f64`.
+    pub(crate) fn exact(&self, a: usize, b: usize) -> f64 {
+        self.metric.distance(self.vectors.row(a), self.vectors.row(b))
+    }
+}
+
+/// Keys of all pairs among the given rows of `distances`, each pair once: row by row, the part right of the diagonal.
+pub(crate) fn pairs(distances: &Distances, rows: &[usize]) -> Vec<f32> {
+    let mut all = Block::default();
+    distances.load(rows.iter().copied(), &mut all);
+    let stripes: Vec<Vec<f32>> = rows
+        .par_chunks(BLOCK)
+        .enumerate()
+        .map(|(at, stripe)| {
+            let (mut block, mut keys) = (Block::default(), Vec::new());
+            distances.load(stripe.iter().copied(), &mut block);
+            distances.keys(&block, &all, &mut keys);
+            let first = at * BLOCK;
+            keys.chunks_exact(rows.len())
+                .enumerate()
+                .flat_map(|(row, keys)| &keys[first + row + 1..])
+                .copied()
+                .collect()
+        })
+        .collect();
+    stripes.concat()
+}
+
+fn inverse_norm(row: &[f32]) -> f32 {
+    let norm = crate::metric::sum(row, row, |x, y| x * y).sqrt();
+    if norm >= f64::from(f32::MIN_POSITIVE) { (1.0 / norm) as f32 } else { 0.0 }
+}
+
+fn manhattan(a: &[f32], b: &[f32]) -> f32 {
+    let mut lanes = [0.0_f32; 16];
+    let (a_chunks, a_rest) = a.as_chunks::<16>();
+    let (b_chunks, b_rest) = b.as_chunks::<16>();
+    for (x, y) in a_chunks.iter().zip(b_chunks) {
+        for lane in 0..16 {
+            lanes[lane] += (x[lane] - y[lane]).abs();
+        }
+    }
+    lanes.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(x, y)| (x - y).abs()).sum::<f32>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_stand_for_exact_distances() {
+        let vectors = crate::sample::normal(30, 21, 5);
+        for metric in Metric::ALL {
+            let distances = Distances::new(&vectors, metric).expect("finite");
+            let (mut a, mut b, mut keys) = (Block::default(), Block::default(), Vec::new());
+            distances.load(3..7, &mut a);
+            distances.load((0..30).step_by(2), &mut b);
+            distances.keys(&a, &b, &mut keys);
+            for (at, &key) in keys.iter().enumerate() {
+                let wanted = distances.exact(3 + at / 15, at % 15 * 2);
+                assert!((distances.distance(key) - wanted).abs() < 4e-3, "{metric} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_at_the_edge_of_f32_give_keys_that_are_numbers() {
+        let vectors = Vectors::new(vec![3e38, -3e38, 1e-45, 0.0, -3e38, 3e38, 0.0, 0.0], 2).expect("four rows");
+        for metric in Metric::ALL {
+            let distances = Distances::new(&vectors, metric).expect("finite");
+            let (mut all, mut keys) = (Block::default(), Vec::new());
+            distances.load(0..4, &mut all);
+            distances.keys(&all, &all, &mut keys);
+            assert!(keys.iter().all(|key| !key.is_nan()), "{metric} {keys:?}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Sums over all rows, kept in `f64`: the mean, and the products of columns behind covariance, CKA and Procrustes.
+//!
+//! Blocks of rows are centred and multiplied in `f32`, then added in `f64` in a fixed order. One pass, `O(d²)` memory,
+//! so that a matrix mapped from a file is never copied. Deliberately absent: what the sums mean.
+
+use rayon::prelude::*;
+
+use crate::product::{columns_by_columns, rows_by_rows};
+use crate::{Cancel, Error, Progress, Vectors};
+
+/// Rows summed in `f32` before they are added in `f64`.
+const ROWS: usize = 1024;
+/// Columns of one tile.
+const TILE: usize = 128;
+
+/// The mean row, summed in `f64`; zeros when there are no rows.
+pub(crate) fn mean(vectors: &Vectors) -> Vec<f64> {
+    let mut mean = vec![0.0; vectors.dim()];
+    if vectors.rows() == 0 {
+        return mean;
+    }
+    let parts: Vec<Vec<f64>> = vectors
+        .as_slice()
+        .par_chunks(ROWS * vectors.dim())
+        .map(|rows| {
+            let mut part = vec![0.0; vectors.dim()];
+            for row in rows.chunks_exact(vectors.dim()) {
+                part.iter_mut().zip(row).for_each(|(sum, &value)| *sum += f64::from(value));
+            }
+            part
+        })
+        .collect();
+    for part in parts {
+        mean.iter_mut().zip(part).for_each(|(sum, value)| *sum += value);
+    }
+    mean.iter_mut().for_each(|sum| *sum /= vectors.rows() as f64);
+    mean
+}
+
+/// Vectors seen from their mean and scaled so that no number is beyond ±1: `(x − mean) · scale`.
+pub(crate) struct Centred<'a> {
+    vectors: &'a Vectors,
+    /// The mean of the original numbers.
+    pub(crate) mean: Vec<f64>,
+    shift: Vec<f32>,
+    /// What every number was multiplied by; 1 when nothing varies.
+    pub(crate) scale: f64,
+}
+
+impl<'a> Centred<'a> {
+    /// Looks at all rows once; fails on numbers that are not finite.
+    pub(crate) fn new(vectors: &'a Vectors) -> Result<Self, Error> {
+        vectors.check_finite()?;
+        let mean = mean(vectors);
+        let shift: Vec<f32> = mean.iter().map(|&value| value as f32).collect();
+        let reach = vectors
+            .as_slice()
+            .par_chunks(vectors.dim().max(1))
+            .map(|row| row.iter().zip(&shift).map(|(x, m)| (f64::from(*x) - f64::from(*m)).abs()).fold(0.0, f64::max))
+            .reduce(|| 0.0, f64::max);
+        Ok(Self { vectors, mean, shift, scale: if reach > 0.0 { 1.0 / reach } else { 1.0 } })
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.vectors.rows()
+    }
+
+    pub(crate) fn dim(&self) -> usize {
+        self.vectors.dim()
+    }
+
+    /// Appends a centred, scaled row.
+    pub(crate) fn push_row(&self, row: usize, into: &mut Vec<f32>) {
+        let scale = self.scale;
+        // In f64, because the difference of two large f32 may not fit an f32.
+        let centred = |(x, m): (&f32, &f32)| ((f64::from(*x) - f64::from(*m)) * scale) as f32;
+        into.extend(self.vectors.row(row).iter().zip(&self.shift).map(centred));
+    }
+
+    /// Centred, scaled rows `from..to`.
+    pub(crate) fn block(&self, from: usize, to: usize, into: &mut Vec<f32>) {
+        into.clear();
+        for row in from..to {
+            self.push_row(row, into);
+        }
+    }
+
+    /// How far the rounded mean that was subtracted is from the true one, in scaled units.
+    fn rest(&self) -> Vec<f64> {
+        self.mean.iter().zip(&self.shift).map(|(m, s)| (m - f64::from(*s)) * self.scale).collect()
+    }
+}
+
+/// `Σ_r a_r · b_rᵀ` over the centred, scaled rows: row-major `[a.dim(), b.dim()]`.
+pub(crate) fn cross(a: &Centred, b: &Centred, progress: Progress, cancel: &Cancel) -> Result<Vec<f64>, Error> {
+    if a.rows() != b.rows() {
+        return Err(Error::shape(format!("{} rows", a.rows()), format!("{} rows", b.rows())));
+    }
+    let same = std::ptr::eq(a, b);
+    let mut tiles = tiles(a.dim(), b.dim(), same);
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for from in (0..a.rows()).step_by(ROWS) {
+        cancel.check()?;
+        let to = (from + ROWS).min(a.rows());
+        rayon::join(
+            || a.block(from, to, &mut left),
+            || {
+                if !same {
+                    b.block(from, to, &mut right)
+                }
+            },
+        );
+        let right = if same { &left } else { &right };
+        tiles.par_iter_mut().for_each_init(Vec::new, |buffer, tile| {
+            buffer.resize(tile.shape[0] * tile.shape[1], 0.0);
+            columns_by_columns((&left, a.dim(), tile.at[0]), (right, b.dim(), tile.at[1]), tile.shape, buffer);
+            tile.sums.iter_mut().zip(buffer.iter()).for_each(|(sum, &value)| *sum += f64::from(value));
+        });
+        progress(to, a.rows());
+    }
+    let mut sums = vec![0.0; a.dim() * b.dim()];
+    let (rest_a, rest_b) = (a.rest(), b.rest());
+    for tile in tiles {
+        for (at, value) in tile.sums.into_iter().enumerate() {
+            let (row, column) = (tile.at[0] + at / tile.shape[1], tile.at[1] + at % tile.shape[1]);
+            let value = value - a.rows() as f64 * rest_a[row] * rest_b[column];
+            sums[row * b.dim() + column] = value;
+            if same {
+                sums[column * b.dim() + row] = value;
+            }
+        }
+    }
+    Ok(sums)
+}
+
+/// `x_i · x_jᵀ` over the centred, scaled rows: row-major `[rows, rows]`.
+pub(crate) fn gram(a: &Centred, cancel: &Cancel) -> Result<Vec<f64>, Error> {
+    let (rows, dim) = (a.rows(), a.dim());
+    let mut all = Vec::with_capacity(rows * dim);
+    a.block(0, rows, &mut all);
+    let mut sums = vec![0.0; rows * rows];
+    for from in (0..dim).step_by(ROWS) {
+        cancel.check()?;
+        let width = ROWS.min(dim - from);
+        let part: Vec<f32> = all.chunks_exact(dim).flat_map(|row| &row[from..from + width]).copied().collect();
+        sums.par_chunks_mut(TILE * rows).zip(part.par_chunks(TILE * width)).for_each(|(sums, block)| {
+            let mut buffer = vec![0.0; sums.len()];
+            rows_by_rows(block, &part, width, &mut buffer);
+            sums.iter_mut().zip(buffer).for_each(|(sum, value)| *sum += f64::from(value));
+        });
+    }
+    Ok(sums)
+}
+
+struct Tile {
+    at: [usize; 2],
+    shape: [usize; 2],
+    sums: Vec<f64>,
+}
+
+fn tiles(dim_a: usize, dim_b: usize, lower_half: bool) -> Vec<Tile> {
+    let mut tiles = Vec::new();
+    for row in (0..dim_a).step_by(TILE) {
+        for column in (0..dim_b).step_by(TILE).filter(|&column| !lower_half || column <= row) {
+            let shape = [TILE.min(dim_a - row), TILE.min(dim_b - column)];
+            tiles.push(Tile { at: [row, column], shape, sums: vec![0.0; shape[0] * shape[1]] });
+        }
+    }
+    tiles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::UNWATCHED;
+    use crate::sample::normal;
+
+    #[test]
+    fn cross_products_match_sums_far_from_the_origin() {
+        let shifted = |seed, dim| {
+            let values = normal(1500, dim, seed).into_vec().into_iter().map(|x| x + 1000.0).collect();
+            Vectors::new(values, dim).expect("whole rows")
+        };
+        let (a, b) = (shifted(1, 130), shifted(2, 3));
+        let (ca, cb) = (Centred::new(&a).expect("finite"), Centred::new(&b).expect("finite"));
+        let found = cross(&ca, &cb, UNWATCHED, &Cancel::default()).expect("same rows");
+        let (mean_a, mean_b) = (mean(&a), mean(&b));
+        for (p, q) in [(0, 0), (129, 2), (64, 1)] {
+            let wanted: f64 = a
+                .iter()
+                .zip(b.iter())
+                .map(|(x, y)| (f64::from(x[p]) - mean_a[p]) * (f64::from(y[q]) - mean_b[q]))
+                .sum();
+            let value = found[p * 3 + q] / (ca.scale * cb.scale);
+            assert!((value - wanted).abs() < 1e-3, "{value} {wanted}");
+        }
+        let square = cross(&ca, &ca, UNWATCHED, &Cancel::default()).expect("same rows");
+        assert_eq!(square[129], square[129 * 130]);
+    }
+
+    #[test]
+    fn the_gram_matrix_has_the_trace_of_the_cross_product() {
+        let a = normal(20, 33, 3);
+        let centred = Centred::new(&a).expect("finite");
+        let (gram, cross) = (
+            gram(&centred, &Cancel::default()).expect("runs"),
+            cross(&centred, &centred, UNWATCHED, &Cancel::default()).expect("runs"),
+        );
+        let trace = |values: &[f64], n: usize| (0..n).map(|i| values[i * n + i]).sum::<f64>();
+        assert!((trace(&gram, 20) - trace(&cross, 33)).abs() < 1e-5);
+    }
+}

@@ -1,0 +1,186 @@
+//! t-SNE (van der Maaten and Hinton 2008) as a run that is stepped, watched, changed and stopped while it moves.
+//!
+//! Starts from principal components, with learning rate `rows / exaggeration` (Kobak and Berens 2019, Belkina 2019).
+//! Repulsion is summed over all pairs for small maps; for larger ones on a grid by Fourier transforms where they are
+//! flat (FIt-SNE, Linderman 2019) and through an octree where they are spatial (Barnes-Hut). Deliberately absent:
+//! threads, clocks and drawing; whoever steps the run decides when.
+
+mod affinities;
+mod direct;
+mod grid;
+mod run;
+mod tree;
+
+use crate::neighbours::{Neighbours, NeighboursParams};
+use crate::pca::PcaParams;
+use crate::{Cancel, Error, Metric, Progress, UNWATCHED, Vectors, sample};
+
+pub use run::{Step, TsneRun};
+
+/// Standard deviation of the first axis of the layout that a run starts from.
+const START_SPREAD: f64 = 1e-4;
+
+/// How to lay out.
+#[derive(Debug, Clone)]
+pub struct TsneParams {
+    /// Dimensions of the map: 2 or 3.
+    pub dims: usize,
+    /// About how many neighbours each row holds on to, from 1; lowered to `(rows − 1) / 3` where there are fewer rows.
+    pub perplexity: f32,
+    /// Steps after the early phase.
+    pub iterations: usize,
+    /// Steps of the early phase, in which attraction is exaggerated and clusters form.
+    pub early_iterations: usize,
+    /// Step size; `rows / exaggeration`, at least 200, unless given.
+    pub learning_rate: Option<f32>,
+    /// Factor of attraction after the early phase: 1 is t-SNE, about 4 looks like UMAP.
+    pub exaggeration: f32,
+    /// Factor of attraction in the early phase.
+    pub early_exaggeration: f32,
+    /// Same seed, same map.
+    pub seed: u64,
+    /// How rows are compared; cosine means Euclid between unit rows. The inner product is no distance and is refused.
+    pub metric: Metric,
+    /// A layout to start from, `[rows, dims]`; it is centred and shrunk. Principal components unless given.
+    pub init: Option<Vectors>,
+}
+
+impl Default for TsneParams {
+    fn default() -> Self {
+        Self {
+            dims: 2,
+            perplexity: 30.0,
+            iterations: 500,
+            early_iterations: 250,
+            learning_rate: None,
+            exaggeration: 1.0,
+            early_exaggeration: 12.0,
+            seed: 42,
+            metric: Metric::Cosine,
+            init: None,
+        }
+    }
+}
+
+/// [`TsneParams`] that make sense.
+#[derive(Debug, Clone)]
+pub struct CheckedTsne(TsneParams);
+
+/// A finished map.
+#[derive(Debug, Clone)]
+pub struct Tsne {
+    /// `[rows, dims]`, centred.
+    pub layout: Vectors,
+    /// Kullback-Leibler divergence of the map from the affinities (natural logarithm), without exaggeration.
+    pub kl: f64,
+    /// Steps made.
+    pub iterations: usize,
+}
+
+impl TsneParams {
+    /// Fails on a map that is neither flat nor a space, and on factors that are not positive numbers.
+    pub fn check(self) -> Result<CheckedTsne, Error> {
+        if !matches!(self.dims, 2 | 3) {
+            return Err(Error::parameter("dims", "2 or 3", self.dims));
+        }
+        if !(self.perplexity.is_finite() && self.perplexity >= 1.0) {
+            return Err(Error::parameter("perplexity", "at least 1", self.perplexity));
+        }
+        if self.metric == Metric::Dot {
+            return Err(Error::parameter("metric", "a distance", self.metric));
+        }
+        let factors = [
+            ("learning_rate", self.learning_rate.unwrap_or(1.0)),
+            ("exaggeration", self.exaggeration),
+            ("early_exaggeration", self.early_exaggeration),
+        ];
+        for (name, value) in factors {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(Error::parameter(name, "above 0", value));
+            }
+        }
+        Ok(CheckedTsne(self))
+    }
+}
+
+impl CheckedTsne {
+    /// Finds neighbours, affinities and the first layout of at least four rows of finite numbers. Progress counts
+    /// blocks of neighbours.
+    pub fn start(&self, vectors: &Vectors, progress: Progress, cancel: &Cancel) -> Result<TsneRun, Error> {
+        enough(vectors.rows())?;
+        let search = NeighboursParams { k: self.neighbours(vectors.rows()), metric: self.0.metric };
+        let found = search.check()?.run(vectors, progress, cancel)?;
+        self.start_from(vectors, &found, cancel)
+    }
+
+    /// How many neighbours of each row a run over so many rows looks at: three times the perplexity.
+    pub fn neighbours(&self, rows: usize) -> usize {
+        ((3.0 * self.perplexity(rows)).round() as usize).clamp(1, rows.saturating_sub(1).max(1))
+    }
+
+    /// Like [`CheckedTsne::start`] with neighbours found before, by the same metric; more of them than needed are
+    /// ignored, fewer lower the perplexity.
+    pub fn start_from(&self, vectors: &Vectors, found: &Neighbours, cancel: &Cancel) -> Result<TsneRun, Error> {
+        let rows = vectors.rows();
+        enough(rows)?;
+        if found.rows() != rows {
+            return Err(Error::shape(format!("neighbours of {rows} rows"), found.rows()));
+        }
+        let width = self.neighbours(rows).min(found.k);
+        let perplexity = self.perplexity(rows).min(width as f32 / 3.0).max(1.0);
+        let affinities = affinities::joint(found, width, f64::from(perplexity), self.0.metric, cancel)?;
+        let layout = self.first_layout(vectors, cancel)?;
+        Ok(TsneRun::new(self.0.clone(), perplexity, affinities, layout))
+    }
+
+    /// The whole way to the last step. Progress counts steps.
+    pub fn run(&self, vectors: &Vectors, progress: Progress, cancel: &Cancel) -> Result<Tsne, Error> {
+        let mut run = self.start(vectors, UNWATCHED, cancel)?;
+        while !run.finished() {
+            cancel.check()?;
+            let step = run.step();
+            progress(step.iteration, step.total);
+        }
+        let iterations = run.iteration();
+        Ok(Tsne { kl: run.kl(), layout: Vectors::new(run.layout().to_vec(), self.0.dims)?, iterations })
+    }
+
+    fn perplexity(&self, rows: usize) -> f32 {
+        self.0.perplexity.min(rows.saturating_sub(1) as f32 / 3.0).max(1.0)
+    }
+
+    /// Principal components or the given layout, shrunk, with a little seeded noise so that equal rows can part.
+    fn first_layout(&self, vectors: &Vectors, cancel: &Cancel) -> Result<Vec<f32>, Error> {
+        let (rows, dims) = (vectors.rows(), self.0.dims);
+        let mut layout = vec![0.0_f64; rows * dims];
+        let start = match &self.0.init {
+            Some(init) if (init.rows(), init.dim()) != (rows, dims) => {
+                let found = format!("{} × {}", init.rows(), init.dim());
+                return Err(Error::shape(format!("a first layout of {rows} × {dims}"), found));
+            }
+            Some(init) => init.clone(),
+            None => {
+                let components = dims.min(vectors.dim());
+                let pca = PcaParams { components }.check()?.run(vectors, UNWATCHED, cancel)?;
+                pca.transform(vectors)?
+            }
+        };
+        start.check_finite()?;
+        let mean = crate::moments::mean(&start);
+        for (place, row) in layout.chunks_exact_mut(dims).zip(start.iter()) {
+            place.iter_mut().zip(row.iter().zip(&mean)).for_each(|(x, (&value, mean))| *x = f64::from(value) - mean);
+        }
+        let spread = (layout.iter().step_by(dims).map(|x| x * x).sum::<f64>() / rows as f64).sqrt();
+        let factor = if spread > 0.0 { START_SPREAD / spread } else { 0.0 };
+        let mut chance = sample::generator(self.0.seed);
+        let noise = START_SPREAD / 100.0;
+        Ok(layout.into_iter().map(|x| (x * factor + noise * sample::gauss(&mut chance)) as f32).collect())
+    }
+}
+
+fn enough(rows: usize) -> Result<(), Error> {
+    if rows < 4 { Err(Error::TooFew { what: "t-SNE", needed: 4, found: rows }) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests;

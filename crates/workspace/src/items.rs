@@ -1,0 +1,351 @@
+//! Items and the collections they came in: written once, read by id.
+//!
+//! Deliberately absent: vectors, and what to do when an original has moved.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::{ContentHash, Error, Workspace};
+
+/// An item's id: dense from 0, in order of arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemId(pub u32);
+
+/// A collection's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CollectionId(pub u32);
+
+/// What an item is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ItemKind {
+    /// Words.
+    Text,
+    /// A picture.
+    Image,
+}
+
+/// The place an item came from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Origin {
+    /// The original file.
+    pub file: PathBuf,
+    /// The file's name as people are shown it.
+    pub name: String,
+    /// Page, from 1.
+    pub page: Option<u32>,
+    /// Row of a table, from 1.
+    pub row: Option<u64>,
+    /// Which chunk, from 0, and of how many.
+    pub chunk: Option<(u32, u32)>,
+    /// Bytes from the start of the document's text.
+    pub offset: u64,
+}
+
+/// An item to be kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewItem {
+    /// What came together with it.
+    pub collection: CollectionId,
+    /// What it is made of.
+    pub kind: ItemKind,
+    /// Its words; a picture may have a caption.
+    pub text: Option<String>,
+    /// Columns and rows of a picture.
+    pub size_px: Option<(u32, u32)>,
+    /// Where it came from.
+    pub origin: Origin,
+    /// Of its content; equal contents share their vectors.
+    pub hash: ContentHash,
+    /// Everything else that is known of it.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// An item that is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredItem {
+    /// Its id.
+    pub id: ItemId,
+    /// What was kept of it.
+    pub item: NewItem,
+}
+
+/// Items that came together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collection {
+    /// Its id.
+    pub id: CollectionId,
+    /// Its name.
+    pub name: String,
+    /// Texts in it.
+    pub texts: u32,
+    /// Pictures in it.
+    pub images: u32,
+}
+
+const FIELDS: &str =
+    "id, collection, kind, text, width, height, file, name, page, line, part, parts, offset, hash, metadata";
+const PAGE: u32 = 1000;
+
+impl Workspace {
+    /// The collection of this name, made where there is none.
+    pub fn add_collection(&self, name: &str) -> Result<CollectionId, Error> {
+        let index = self.index();
+        index.execute("INSERT OR IGNORE INTO collections (name) VALUES (?1)", [name])?;
+        Ok(CollectionId(index.query_row("SELECT id FROM collections WHERE name = ?1", [name], |row| row.get(0))?))
+    }
+
+    /// Every collection, in order of arrival, with how much it holds.
+    pub fn collections(&self) -> Result<Vec<Collection>, Error> {
+        let index = self.index();
+        let mut statement = index.prepare_cached(
+            "SELECT c.id, c.name, COALESCE(SUM(i.kind = 0), 0), COALESCE(SUM(i.kind = 1), 0)
+             FROM collections c LEFT JOIN items i ON i.collection = c.id GROUP BY c.id ORDER BY c.id",
+        )?;
+        let read = |row: &Row<'_>| {
+            Ok(Collection { id: CollectionId(row.get(0)?), name: row.get(1)?, texts: row.get(2)?, images: row.get(3)? })
+        };
+        Ok(statement.query_map([], read)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Keeps items, all or none. An item with the content, name and place of one already kept is not added twice: its id
+    /// comes back with `false`.
+    pub fn add_items(&self, items: &[NewItem]) -> Result<Vec<(ItemId, bool)>, Error> {
+        let index = self.index();
+        let work = index.unchecked_transaction()?;
+        let mut next: u32 = work.query_row("SELECT COALESCE(MAX(id) + 1, 0) FROM items", [], |row| row.get(0))?;
+        let mut ids = Vec::with_capacity(items.len());
+        {
+            let mut find = work.prepare_cached(
+                "SELECT id FROM items WHERE hash = ?1 AND name = ?2
+                 AND IFNULL(page, -1) = ?3 AND IFNULL(line, -1) = ?4 AND IFNULL(part, -1) = ?5",
+            )?;
+            let mut insert = work.prepare_cached(&format!(
+                "INSERT INTO items ({FIELDS}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)"
+            ))?;
+            let mut column = work.prepare_cached(
+                "INSERT INTO columns (name, items) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET items = items + 1",
+            )?;
+            for item in items {
+                let origin = &item.origin;
+                let (page, line) = (origin.page.map(i64::from), origin.row.map(u64::cast_signed));
+                let part = origin.chunk.map(|(part, _)| i64::from(part));
+                let place = params![item.hash, origin.name, page.unwrap_or(-1), line.unwrap_or(-1), part.unwrap_or(-1)];
+                if let Some(known) = find.query_row(place, |row| row.get(0)).optional()? {
+                    ids.push((ItemId(known), false));
+                    continue;
+                }
+                insert.execute(params![
+                    next,
+                    item.collection.0,
+                    item.kind as u8,
+                    item.text,
+                    item.size_px.map(|(width, _)| width),
+                    item.size_px.map(|(_, height)| height),
+                    path_to_bytes(&origin.file),
+                    origin.name,
+                    page,
+                    line,
+                    part,
+                    origin.chunk.map(|(_, parts)| parts),
+                    origin.offset.cast_signed(),
+                    item.hash,
+                    serde_json::json!(item.metadata).to_string(),
+                ])?;
+                for name in item.metadata.keys() {
+                    column.execute([name])?;
+                }
+                ids.push((ItemId(next), true));
+                next += 1;
+            }
+        }
+        work.commit()?;
+        Ok(ids)
+    }
+
+    /// How many items there are.
+    pub fn count(&self) -> Result<u32, Error> {
+        Ok(self.index().query_row("SELECT COUNT(*) FROM items", [], |row| row.get(0))?)
+    }
+
+    /// One item.
+    pub fn item(&self, id: ItemId) -> Result<StoredItem, Error> {
+        self.items(&[id])?.pop().ok_or(Error::NotFound { what: "item", id: id.0 })
+    }
+
+    /// Some items, in the order asked for; fails when one is not there.
+    pub fn items(&self, ids: &[ItemId]) -> Result<Vec<StoredItem>, Error> {
+        let index = self.index();
+        let mut statement = index.prepare_cached(&format!("SELECT {FIELDS} FROM items WHERE id = ?1"))?;
+        ids.iter()
+            .map(|&id| {
+                let found = statement.query_row([id.0], read_item).optional()?;
+                found.ok_or(Error::NotFound { what: "item", id: id.0 })
+            })
+            .collect()
+    }
+
+    /// Hands over every item from `first` on, in order of arrival; `each` may itself use the workspace.
+    pub fn each(&self, first: ItemId, mut each: impl FnMut(StoredItem)) -> Result<(), Error> {
+        let mut next = first.0;
+        loop {
+            let page: Vec<StoredItem> = {
+                let index = self.index();
+                let mut statement =
+                    index.prepare_cached(&format!("SELECT {FIELDS} FROM items WHERE id >= ?1 ORDER BY id LIMIT ?2"))?;
+                statement.query_map([next, PAGE], read_item)?.collect::<Result<_, _>>()?
+            };
+            let Some(last) = page.last() else { return Ok(()) };
+            next = last.id.0 + 1;
+            page.into_iter().for_each(&mut each);
+        }
+    }
+
+    /// What every item is made of, its content and its collection, in order of arrival.
+    pub fn facts(&self, first: ItemId) -> Result<Vec<(ItemKind, ContentHash, CollectionId)>, Error> {
+        let index = self.index();
+        let mut statement =
+            index.prepare_cached("SELECT kind, hash, collection FROM items WHERE id >= ?1 ORDER BY id")?;
+        let read = |row: &Row<'_>| Ok((kind(row.get(0)?), row.get(1)?, CollectionId(row.get(2)?)));
+        Ok(statement.query_map([first.0], read)?.collect::<Result<_, _>>()?)
+    }
+
+    /// The metadata columns, those that most items have first.
+    pub fn columns(&self) -> Result<Vec<String>, Error> {
+        let index = self.index();
+        let mut statement = index.prepare_cached("SELECT name FROM columns ORDER BY items DESC, name")?;
+        Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// One metadata column: the items that have it, in order of arrival, and their values.
+    pub fn values(&self, column: &str) -> Result<Vec<(ItemId, String)>, Error> {
+        let index = self.index();
+        let mut statement = index.prepare_cached(
+            "SELECT i.id, m.value FROM items i, json_each(i.metadata) m WHERE m.key = ?1 ORDER BY i.id",
+        )?;
+        Ok(statement.query_map([column], |row| Ok((ItemId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The name of the file that each item came from, in order of arrival.
+    pub fn names(&self) -> Result<Vec<String>, Error> {
+        let index = self.index();
+        let mut statement = index.prepare_cached("SELECT name FROM items ORDER BY id")?;
+        Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+}
+
+fn read_item(row: &Row<'_>) -> rusqlite::Result<StoredItem> {
+    let metadata: String = row.get(14)?;
+    Ok(StoredItem {
+        id: ItemId(row.get(0)?),
+        item: NewItem {
+            collection: CollectionId(row.get(1)?),
+            kind: kind(row.get(2)?),
+            text: row.get(3)?,
+            size_px: row.get::<_, Option<u32>>(4)?.zip(row.get(5)?),
+            origin: Origin {
+                file: path_from_bytes(row.get(6)?),
+                name: row.get(7)?,
+                page: row.get(8)?,
+                row: row.get::<_, Option<i64>>(9)?.map(i64::cast_unsigned),
+                chunk: row.get::<_, Option<u32>>(10)?.zip(row.get(11)?),
+                offset: row.get::<_, i64>(12)?.cast_unsigned(),
+            },
+            hash: row.get(13)?,
+            metadata: serde_json::from_str(&metadata).unwrap_or_default(),
+        },
+    })
+}
+
+fn kind(stored: u8) -> ItemKind {
+    if stored == ItemKind::Image as u8 { ItemKind::Image } else { ItemKind::Text }
+}
+
+// Names of files need not be text; on Unix their bytes are kept as they are.
+#[cfg(unix)]
+fn path_to_bytes(path: &Path) -> Vec<u8> {
+    use std::os::unix::ffi::OsStrExt;
+    path.as_os_str().as_bytes().to_vec()
+}
+
+#[cfg(unix)]
+fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    std::ffi::OsString::from_vec(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path_to_bytes(path: &Path) -> Vec<u8> {
+    path.to_string_lossy().into_owned().into_bytes()
+}
+
+#[cfg(not(unix))]
+fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
+    String::from_utf8_lossy(&bytes).into_owned().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(collection: CollectionId, name: &str, words: &str, chunk: Option<(u32, u32)>) -> NewItem {
+        let mut hash = [0; 32];
+        hash[..words.len()].copy_from_slice(words.as_bytes());
+        NewItem {
+            collection,
+            kind: ItemKind::Text,
+            text: Some(words.into()),
+            size_px: None,
+            origin: Origin { file: PathBuf::from("/x").join(name), name: name.into(), chunk, ..Origin::default() },
+            hash,
+            metadata: BTreeMap::from([("topic".into(), words[..1].into())]),
+        }
+    }
+
+    #[test]
+    fn items_come_back_as_they_were() {
+        let workspace = Workspace::temporary().expect("opens");
+        let collection = workspace.add_collection("letters").expect("made");
+        let picture = NewItem {
+            kind: ItemKind::Image,
+            text: None,
+            size_px: Some((3, 4)),
+            origin: Origin { page: Some(2), row: Some(u64::MAX), ..Origin::default() },
+            ..text(collection, "p.png", "p", None)
+        };
+        let items = [text(collection, "a.txt", "alpha", Some((1, 2))), picture];
+        assert_eq!(workspace.add_items(&items).expect("added"), [(ItemId(0), true), (ItemId(1), true)]);
+        let mut back = Vec::new();
+        workspace.each(ItemId(0), |item| back.push(item.item)).expect("read");
+        assert_eq!(back, items);
+        assert_eq!(workspace.items(&[ItemId(1), ItemId(0)]).expect("there")[0].item, items[1]);
+        assert!(matches!(workspace.item(ItemId(2)), Err(Error::NotFound { id: 2, .. })));
+        let found = workspace.collections().expect("there");
+        assert_eq!((found[0].texts, found[0].images), (1, 1));
+    }
+
+    #[test]
+    fn the_same_item_is_kept_once() {
+        let workspace = Workspace::temporary().expect("opens");
+        let collection = workspace.add_collection("letters").expect("made");
+        assert_eq!(workspace.add_collection("letters").expect("the same"), collection);
+        let item = text(collection, "a.txt", "alpha", None);
+        let elsewhere = text(collection, "a.txt", "alpha", Some((0, 2)));
+        let ids = workspace.add_items(&[item.clone(), item.clone(), elsewhere]).expect("added");
+        assert_eq!(ids, [(ItemId(0), true), (ItemId(0), false), (ItemId(1), true)]);
+        assert_eq!(workspace.add_items(&[item]).expect("known"), [(ItemId(0), false)]);
+        assert_eq!(workspace.count().expect("counted"), 2);
+    }
+
+    #[test]
+    fn columns_and_their_values() {
+        let workspace = Workspace::temporary().expect("opens");
+        let collection = workspace.add_collection("letters").expect("made");
+        let mut second = text(collection, "b", "beta", None);
+        second.metadata.insert("it's \"odd\".$".into(), "yes".into());
+        workspace.add_items(&[text(collection, "a", "alpha", None), second]).expect("added");
+        assert_eq!(workspace.columns().expect("read"), ["topic", "it's \"odd\".$"]);
+        assert_eq!(workspace.values("it's \"odd\".$").expect("read"), [(ItemId(1), "yes".to_owned())]);
+    }
+}

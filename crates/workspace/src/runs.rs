@@ -1,0 +1,185 @@
+//! Runs: what was computed, from what, how, and what came out.
+//!
+//! Deliberately absent: the meaning of parameters and results; both are JSON written by whoever ran it.
+
+use std::fs;
+use std::io::Write;
+
+use rusqlite::{OptionalExtension, Row, params};
+use tempfile::NamedTempFile;
+
+use crate::{Error, Workspace};
+
+/// A run's id; never used twice in a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunId(pub u32);
+
+/// A computation to be recorded.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NewRun {
+    /// What it was, such as `map`.
+    pub kind: String,
+    /// Runs or sets it was computed from, by id; which of the two is the kind's affair.
+    pub parents: Vec<u32>,
+    /// Its parameters as JSON.
+    pub params_json: String,
+    /// Its seed, where chance played a part.
+    pub seed: Option<u64>,
+    /// Where it was computed.
+    pub device: String,
+    /// When it began, in milliseconds since 1970.
+    pub started_ms: i64,
+    /// How long it took.
+    pub elapsed_ms: f64,
+    /// What came out, as JSON.
+    pub result_json: String,
+    /// What came out and is too large for JSON: the ending of its file's name, and its bytes.
+    pub blob: Option<(String, Vec<u8>)>,
+}
+
+/// A recorded computation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// What was recorded, without the blob's bytes.
+    pub run: NewRun,
+    /// Whether it has a blob; see [`Workspace::run_blob`].
+    pub has_blob: bool,
+}
+
+const FIELDS: &str = "id, kind, parents, params, seed, device, started_ms, elapsed_ms, result, blob";
+
+impl Workspace {
+    /// Records a run. Its blob is on the disk, whole, before the run is listed.
+    pub fn add_run(&self, run: NewRun) -> Result<RunId, Error> {
+        let index = self.index();
+        let work = index.unchecked_transaction()?;
+        work.prepare_cached(
+            "INSERT INTO runs (kind, parents, params, seed, device, started_ms, elapsed_ms, result)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            run.kind,
+            serde_json::json!(run.parents).to_string(),
+            run.params_json,
+            run.seed.map(u64::cast_signed),
+            run.device,
+            run.started_ms,
+            run.elapsed_ms,
+            run.result_json,
+        ])?;
+        let id = work.last_insert_rowid();
+        if let Some((name, bytes)) = &run.blob {
+            let blob = format!("{id}-{name}");
+            self.write_blob(&blob, bytes)?;
+            work.execute("UPDATE runs SET blob = ?2 WHERE id = ?1", params![id, blob])?;
+        }
+        work.commit()?;
+        Ok(RunId(id as u32))
+    }
+
+    /// Every run, in order.
+    pub fn runs(&self) -> Result<Vec<Run>, Error> {
+        let index = self.index();
+        let mut statement = index.prepare_cached(&format!("SELECT {FIELDS} FROM runs ORDER BY id"))?;
+        Ok(statement.query_map([], read_run)?.collect::<Result<_, _>>()?)
+    }
+
+    /// The bytes a run left behind; None where it left none.
+    pub fn run_blob(&self, id: RunId) -> Result<Option<Vec<u8>>, Error> {
+        let blob: Option<Option<String>> =
+            self.index().query_row("SELECT blob FROM runs WHERE id = ?1", [id.0], |row| row.get(0)).optional()?;
+        let Some(blob) = blob.ok_or(Error::NotFound { what: "run", id: id.0 })? else { return Ok(None) };
+        let path = self.blob_path(&blob);
+        fs::read(&path).map(Some).map_err(Error::io(&path))
+    }
+
+    /// Forgets a run and what it left behind; nothing happens when there is no such run.
+    pub fn forget_run(&self, id: RunId) -> Result<(), Error> {
+        let blob: Option<Option<String>> = self
+            .index()
+            .query_row("DELETE FROM runs WHERE id = ?1 RETURNING blob", [id.0], |row| row.get(0))
+            .optional()?;
+        if let Some(path) = blob.flatten().map(|blob| self.blob_path(&blob)) {
+            fs::remove_file(&path).map_err(Error::io(&path))?;
+        }
+        Ok(())
+    }
+
+    fn write_blob(&self, blob: &str, bytes: &[u8]) -> Result<(), Error> {
+        let path = self.blob_path(blob);
+        let folder = self.path().join("runs");
+        let mut file = NamedTempFile::new_in(&folder).map_err(Error::io(&folder))?;
+        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(Error::io(&path))?;
+        file.persist(&path).map_err(|problem| Error::Io { path, source: problem.error })?;
+        Ok(())
+    }
+}
+
+fn read_run(row: &Row<'_>) -> rusqlite::Result<Run> {
+    let parents: String = row.get(2)?;
+    Ok(Run {
+        id: RunId(row.get(0)?),
+        run: NewRun {
+            kind: row.get(1)?,
+            parents: serde_json::from_str(&parents).unwrap_or_default(),
+            params_json: row.get(3)?,
+            seed: row.get::<_, Option<i64>>(4)?.map(i64::cast_unsigned),
+            device: row.get(5)?,
+            started_ms: row.get(6)?,
+            elapsed_ms: row.get(7)?,
+            result_json: row.get(8)?,
+            blob: None,
+        },
+        has_blob: row.get::<_, Option<String>>(9)?.is_some(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn run(blob: Option<(String, Vec<u8>)>) -> NewRun {
+        NewRun {
+            kind: "map".into(),
+            parents: vec![3, 1],
+            params_json: r#"{"perplexity":30}"#.into(),
+            seed: Some(u64::MAX),
+            device: "CPU".into(),
+            started_ms: 1,
+            elapsed_ms: 2.5,
+            result_json: "{}".into(),
+            blob,
+        }
+    }
+
+    #[test]
+    fn runs_and_their_blobs_are_there_after_reopening() {
+        let folder = TempDir::new().expect("a folder");
+        let id = {
+            let workspace = Workspace::open(folder.path()).expect("opens");
+            workspace.add_run(run(None)).expect("recorded");
+            workspace.add_run(run(Some(("layout".into(), vec![1, 2, 3])))).expect("recorded")
+        };
+        fs::write(folder.path().join("runs/half-written"), [0]).expect("written");
+        let workspace = Workspace::open(folder.path()).expect("opens again");
+        let runs = workspace.runs().expect("there");
+        assert_eq!(runs[1], Run { id, run: run(None), has_blob: true });
+        assert_eq!(workspace.run_blob(id).expect("there"), Some(vec![1, 2, 3]));
+        assert_eq!(workspace.run_blob(runs[0].id).expect("there"), None);
+        assert!(!folder.path().join("runs/half-written").exists());
+    }
+
+    #[test]
+    fn a_forgotten_run_is_gone_and_its_id_with_it() {
+        let workspace = Workspace::temporary().expect("opens");
+        let id = workspace.add_run(run(Some(("layout".into(), vec![1])))).expect("recorded");
+        workspace.forget_run(id).expect("forgotten");
+        assert!(matches!(workspace.run_blob(id), Err(Error::NotFound { .. })));
+        assert_eq!(fs::read_dir(workspace.path().join("runs")).expect("there").count(), 0);
+        assert_ne!(workspace.add_run(run(None)).expect("recorded"), id);
+    }
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Measures Embedscope against its peers on this machine and writes docs/benchmarks.md. The peers live in the user's cache.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cache="${EMBEDSCOPE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/embedscope}"
+peers="$cache/peers"
+cargo build --profile dist --package embedscope-cli
+cli="${CARGO_TARGET_DIR:-target}/dist/embedscope-cli"
+scripts/starter-model.sh "$cli"
+if ! cmp -s benches/requirements.txt "$peers/requirements.txt"; then
+    python3 -m venv "$peers"
+    "$peers/bin/pip" install -q --disable-pip-version-check -r benches/requirements.txt
+    cp benches/requirements.txt "$peers/requirements.txt"
+fi
+"$peers/bin/python" benches/bench.py --cli "$cli" --model "$cache/models/all-MiniLM-L6-v2" --out docs/benchmarks.md "$@"

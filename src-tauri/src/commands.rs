@@ -1,0 +1,185 @@
+//! The commands a page may call, one line each; names and arguments are those of `ui/src/backend/backend.ts`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use embedscope_api::Host;
+use embedscope_api::wire::{
+    AppView, CompareRequest, ComparisonView, ErrorCode, ErrorView, Event, ExplainView, HitView, ImportRequest,
+    ItemView, LassoRequest, PlanView, ProjectRequest, SearchRequest, SearchView,
+};
+use tauri::ipc::{Channel, InvokeResponseBody, Response};
+use tauri::{State, WebviewWindow};
+use tauri_plugin_dialog::{DialogExt, FilePath};
+
+use crate::feed;
+
+type Answer<T> = Result<T, ErrorView>;
+type Shared<'a> = State<'a, Arc<Host>>;
+
+/// Every command, for the builder.
+pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        connect,
+        open_files,
+        open_folder,
+        plan_sample,
+        start_import,
+        start_embedding,
+        start_projection,
+        start_fetch,
+        cancel_job,
+        clear_workspace,
+        get_rows,
+        get_positions,
+        get_colours,
+        get_matrix,
+        get_overlap,
+        select_lasso,
+        get_item,
+        list_items,
+        get_neighbours,
+        search,
+        compare,
+        explain,
+    ]
+}
+
+/// Runs a command's body where it may take its time: neither the window's thread nor the runtime's waits for it.
+async fn ask<T: Send + 'static>(host: Shared<'_>, body: impl FnOnce(&Host) -> Answer<T> + Send + 'static) -> Answer<T> {
+    let host = host.inner().clone();
+    tokio::task::spawn_blocking(move || body(&host)).await.unwrap_or_else(|_| {
+        Err(ErrorView {
+            code: ErrorCode::Failed,
+            message: "The program made a mistake while answering".into(),
+            hint: Some("Please try again; if it happens again, report what you did.".into()),
+        })
+    })
+}
+
+async fn ask_frame(host: Shared<'_>, body: impl FnOnce(&Host) -> Answer<Vec<u8>> + Send + 'static) -> Answer<Response> {
+    ask(host, body).await.map(Response::new)
+}
+
+#[tauri::command]
+async fn connect(host: Shared<'_>, events: Channel<Event>, frames: Channel<InvokeResponseBody>) -> Answer<AppView> {
+    host.listen(feed::to_page(events, frames));
+    ask(host, |host| Ok(host.app())).await
+}
+
+#[tauri::command]
+async fn open_files(window: WebviewWindow, host: Shared<'_>) -> Answer<Option<PlanView>> {
+    let (give, take) = tokio::sync::oneshot::channel();
+    window.dialog().file().set_parent(&window).pick_files(move |files| drop(give.send(files)));
+    plan_chosen(host, take.await.ok().flatten()).await
+}
+
+#[tauri::command]
+async fn open_folder(window: WebviewWindow, host: Shared<'_>) -> Answer<Option<PlanView>> {
+    let (give, take) = tokio::sync::oneshot::channel();
+    window.dialog().file().set_parent(&window).pick_folders(move |folders| drop(give.send(folders)));
+    plan_chosen(host, take.await.ok().flatten()).await
+}
+
+async fn plan_chosen(host: Shared<'_>, chosen: Option<Vec<FilePath>>) -> Answer<Option<PlanView>> {
+    let paths: Vec<PathBuf> = chosen.unwrap_or_default().into_iter().filter_map(|path| path.into_path().ok()).collect();
+    match paths.is_empty() {
+        true => Ok(None),
+        false => ask(host, move |host| host.plan_paths(&paths)).await.map(Some),
+    }
+}
+
+#[tauri::command]
+async fn plan_sample(host: Shared<'_>) -> Answer<PlanView> {
+    ask(host, Host::plan_sample).await
+}
+
+#[tauri::command]
+async fn start_import(host: Shared<'_>, request: ImportRequest) -> Answer<u32> {
+    ask(host, |host| host.start_import(request)).await
+}
+
+#[tauri::command]
+async fn start_embedding(host: Shared<'_>, model: String) -> Answer<u32> {
+    ask(host, move |host| host.start_embedding(&model)).await
+}
+
+#[tauri::command]
+async fn start_projection(host: Shared<'_>, request: ProjectRequest) -> Answer<u32> {
+    ask(host, |host| host.start_projection(request)).await
+}
+
+#[tauri::command]
+async fn start_fetch(host: Shared<'_>, model: String) -> Answer<u32> {
+    ask(host, move |host| host.start_fetch(&model)).await
+}
+
+#[tauri::command]
+async fn cancel_job(host: Shared<'_>, job: u32) -> Answer<()> {
+    ask(host, move |host| host.cancel_job(job)).await
+}
+
+#[tauri::command]
+async fn clear_workspace(host: Shared<'_>) -> Answer<()> {
+    ask(host, Host::clear_workspace).await
+}
+
+#[tauri::command]
+async fn get_rows(host: Shared<'_>, set: u32) -> Answer<Response> {
+    ask_frame(host, move |host| host.get_rows(set)).await
+}
+
+#[tauri::command]
+async fn get_positions(host: Shared<'_>, map: u32, aligned_to: Option<u32>) -> Answer<Response> {
+    ask_frame(host, move |host| host.get_positions(map, aligned_to)).await
+}
+
+#[tauri::command]
+async fn get_colours(host: Shared<'_>, set: u32, by: String) -> Answer<Response> {
+    ask_frame(host, move |host| host.get_colours(set, &by)).await
+}
+
+#[tauri::command]
+async fn get_matrix(host: Shared<'_>, set: u32, items: Option<Vec<u32>>, limit: u32) -> Answer<Response> {
+    ask_frame(host, move |host| host.get_matrix(set, items.as_deref(), limit)).await
+}
+
+#[tauri::command]
+async fn get_overlap(host: Shared<'_>, request: CompareRequest) -> Answer<Response> {
+    ask_frame(host, move |host| host.get_overlap(&request)).await
+}
+
+#[tauri::command]
+async fn select_lasso(host: Shared<'_>, request: LassoRequest) -> Answer<Response> {
+    ask_frame(host, move |host| host.select_lasso(&request)).await
+}
+
+#[tauri::command]
+async fn get_item(host: Shared<'_>, item: u32) -> Answer<ItemView> {
+    ask(host, move |host| host.get_item(item)).await
+}
+
+#[tauri::command]
+async fn list_items(host: Shared<'_>, items: Vec<u32>) -> Answer<Vec<ItemView>> {
+    ask(host, move |host| host.list_items(&items)).await
+}
+
+#[tauri::command]
+async fn get_neighbours(host: Shared<'_>, set: u32, item: u32, k: u32) -> Answer<Vec<HitView>> {
+    ask(host, move |host| host.get_neighbours(set, item, k)).await
+}
+
+#[tauri::command]
+async fn search(host: Shared<'_>, request: SearchRequest) -> Answer<SearchView> {
+    ask(host, move |host| host.search(&request)).await
+}
+
+#[tauri::command]
+async fn compare(host: Shared<'_>, request: CompareRequest) -> Answer<ComparisonView> {
+    ask(host, move |host| host.compare(&request)).await
+}
+
+#[tauri::command]
+async fn explain(host: Shared<'_>, text: String, model: String) -> Answer<ExplainView> {
+    ask(host, move |host| host.explain(&text, &model)).await
+}

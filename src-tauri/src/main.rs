@@ -1,0 +1,37 @@
+//! The desktop shell: puts the engine, the wire and the window together.
+//!
+//! Deliberately absent: any logic; commands are one line each, their bodies are `embedscope-api`'s.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod commands;
+mod drops;
+mod feed;
+mod thumbnails;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use embedscope_api::Host;
+use tauri::Manager;
+use tauri::path::BaseDirectory;
+
+fn main() -> anyhow::Result<()> {
+    let paths: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .register_asynchronous_uri_scheme_protocol("thumb", thumbnails::answer)
+        .invoke_handler(commands::all())
+        .on_window_event(drops::on_window_event)
+        .setup(move |app| {
+            let samples = app.path().resolve("samples", BaseDirectory::Resource).ok().filter(|path| path.is_dir());
+            let workspace = app.path().app_data_dir()?.join("workspace");
+            let host = Arc::new(Host::open(workspace, samples).context("the workspace could not be opened")?);
+            app.manage(host.clone());
+            drops::plan(host, paths);
+            Ok(())
+        })
+        .run(tauri::generate_context!())
+        .context("the window could not be opened")
+}

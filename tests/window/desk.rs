@@ -1,0 +1,148 @@
+//! A desk to try the real program at: a display, a driver, an empty home, and the window on it.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use embedscope_tests::repository;
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// How long anything on the desk may take before the test fails.
+const PATIENCE: Duration = Duration::from_secs(120);
+const SCREEN: &str = "1440x900x24";
+
+/// Ends with everything on it when dropped.
+pub struct Desk {
+    /// The page in the window.
+    pub page: Client,
+    _driver: Ended,
+    _display: Ended,
+    _home: TempDir,
+}
+
+/// A child process that does not outlive its owner.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+impl Desk {
+    /// Opens the program with `arguments` in a home where nothing was ever done; models are the user's own.
+    pub async fn open(arguments: &[&str]) -> Result<Self> {
+        let program = program()?;
+        let home = tempfile::tempdir()?;
+        let (display, number) = display()?;
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let driver = Command::new("WebKitWebDriver")
+            .args([format!("--port={port}"), "--host=127.0.0.1".into()])
+            .env("DISPLAY", format!(":{number}"))
+            .env("EMBEDSCOPE_CACHE", models())
+            .env("HOME", home.path())
+            .env("XDG_DATA_HOME", home.path().join("data"))
+            .env("XDG_CONFIG_HOME", home.path().join("config"))
+            .env("XDG_CACHE_HOME", home.path().join("cache"))
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            // What tells the shell to let itself be driven.
+            .env("TAURI_AUTOMATION", "true")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env_remove("WAYLAND_DISPLAY")
+            .spawn()
+            .context("WebKitWebDriver (Debian package webkit2gtk-driver)")?;
+        let driver = Ended(driver);
+
+        let mut capabilities = Capabilities::new();
+        capabilities.insert("webkitgtk:browserOptions".into(), json!({ "binary": program, "args": arguments }));
+        let address = format!("http://127.0.0.1:{port}");
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        let mut page = builder.connect(&address).await;
+        for _ in 0..100 {
+            if page.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            page = builder.connect(&address).await;
+        }
+        Ok(Self { page: page.context("the window did not open")?, _driver: driver, _display: display, _home: home })
+    }
+
+    /// Waits for what a user would look for.
+    pub async fn see(&self, selector: &str) -> Result<Element> {
+        self.page
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(selector))
+            .await
+            .with_context(|| format!("never saw {selector}"))
+    }
+
+    /// Waits until a script's answer is true.
+    pub async fn until(&self, what: &str, script: &str) -> Result<Value> {
+        let started = std::time::Instant::now();
+        let mut last = Value::Null;
+        while started.elapsed() < PATIENCE {
+            last = self.page.execute(script, vec![]).await?;
+            if last.as_bool() != Some(false) && !last.is_null() {
+                return Ok(last);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("never came true: {what} (last answer {last})")
+    }
+
+    /// Keeps a picture of the window among the test's artifacts.
+    pub async fn keep_picture(&self, name: &str) -> Result<()> {
+        let folder = repository().join("tests/artifacts");
+        std::fs::create_dir_all(&folder)?;
+        let picture = self.page.screenshot().await?;
+        ensure!(picture.len() > 10_000, "the picture of {name} is empty");
+        std::fs::write(folder.join(format!("{name}.png")), picture)?;
+        Ok(())
+    }
+}
+
+/// The program beside this test, as `cargo build` left it.
+fn program() -> Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    let folder = test.parent().and_then(Path::parent).context("the test stands in target/<profile>/deps")?;
+    let program = folder.join("embedscope");
+    ensure!(program.is_file(), "{} is not built; run `cargo build --package embedscope`", program.display());
+    Ok(program)
+}
+
+/// The cache that holds the starter model, if any.
+fn models() -> PathBuf {
+    let from = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    from("EMBEDSCOPE_CACHE")
+        .or_else(|| from("XDG_CACHE_HOME").map(|cache| cache.join("embedscope")))
+        .or_else(|| from("HOME").map(|home| home.join(".cache/embedscope")))
+        .unwrap_or_default()
+}
+
+/// A display nobody else uses, and its number.
+fn display() -> Result<(Ended, String)> {
+    let child = Command::new("Xvfb")
+        .args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("Xvfb (Debian package xvfb)")?;
+    let mut child = Ended(child);
+    let mut number = String::new();
+    BufReader::new(child.0.stdout.take().context("Xvfb's output")?).read_line(&mut number)?;
+    let number = number.trim().to_owned();
+    ensure!(!number.is_empty(), "Xvfb did not start");
+    Ok((child, number))
+}

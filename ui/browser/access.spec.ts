@@ -1,0 +1,85 @@
+import AxeBuilder from '@axe-core/playwright';
+import { counter, expect, open, search, shown, test } from './window';
+
+const SCENES: Record<string, { scene: string; points?: number; key?: string; ready: string | RegExp }> = {
+  start: { scene: 'empty', ready: 'Try the sample' },
+  plan: { scene: 'plan', ready: 'Which column holds the text?' },
+  running: { scene: 'running', points: 200, ready: 'iteration 312 of 750' },
+  map: { scene: 'full', points: 200, ready: 'trustworthiness' },
+  compare: { scene: 'full', points: 200, key: '2', ready: 'aligned to the left' },
+  matrix: { scene: 'full', points: 200, key: '3', ready: /200 items · cosine/ },
+};
+
+for (const theme of ['light', 'dark'] as const)
+  for (const [name, { scene, points, key, ready }] of Object.entries(SCENES))
+    test(`nothing serious stands in the way: ${name}, ${theme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await open(page, scene, points);
+      if (key) await page.keyboard.press(key);
+      await expect(page.getByText(ready).first()).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(
+        serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+      ).toEqual([]);
+    });
+
+test('everything by keyboard: start, search, keep, select, compare', async ({ page }) => {
+  await open(page, 'empty');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: /^Theme/ })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Try the sample' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Start' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(counter(page)).toHaveText(shown(200));
+
+  await page.keyboard.press('/');
+  await page.keyboard.type('the night train');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('20 nearest of 200')).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.locator('#lens .item').first()).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Nearest in the full space')).toBeVisible();
+
+  await page.keyboard.press('l');
+  await expect(page.getByRole('button', { name: /^Lasso/ })).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: /^Pointer/ })).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('f');
+  await expect(page.getByRole('complementary', { name: 'Under the lens' }).getByRole('tablist')).toBeHidden();
+  await page.keyboard.press('f');
+  await page.keyboard.press('3');
+  await expect(page.getByText(/items drawn|items · cosine/).first()).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await expect(page.getByLabel('Search by meaning')).toBeFocused();
+});
+
+for (const [width, height] of [
+  [1440, 900],
+  [1280, 800],
+  [900, 600],
+] as const)
+  test(`nothing leaves the window at ${width} × ${height}`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await open(page, 'full', 200);
+    await search(page, 'a late frost');
+    for (const view of ['Map', 'Compare', 'Matrix']) {
+      await page.getByRole('button', { name: view, exact: true }).click();
+      const outside = await page.evaluate(() =>
+        [...document.querySelectorAll('header *, main *')]
+          .filter((element) => element.checkVisibility() && !element.closest('.unseen, .scroll'))
+          .map((element) => ({
+            name: element.className.toString() || element.tagName,
+            box: element.getBoundingClientRect(),
+          }))
+          .filter(
+            ({ box }) => box.width > 1 && (box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1),
+          )
+          .map(({ name }) => name),
+      );
+      expect(outside).toEqual([]);
+    }
+  });

@@ -1,0 +1,103 @@
+import { counter, expect, open, search, test } from './window';
+
+test('search lists the nearest and brings one under the lens', async ({ page }) => {
+  await open(page, 'full', 200);
+  await search(page, 'a loan from the bank');
+  await expect(page.getByText('20 nearest of 200')).toBeVisible();
+  const first = page.locator('#lens .item').first();
+  await expect(first).toContainText('money/banking.csv');
+  await first.click();
+  await expect(page.getByRole('tab', { name: 'Item' })).toHaveAttribute('aria-selected', 'true');
+  await page.getByRole('button', { name: 'Clear the search' }).click();
+  await page.getByRole('tab', { name: 'Search' }).click();
+  await expect(page.getByText(/Type a meaning/)).toBeVisible();
+});
+
+test('a search on a map of pictures says where its answers are', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.getByRole('button', { name: '120 pictures are on another map' }).click();
+  await search(page, 'a telescope');
+  await page.getByRole('button', { name: 'Show its map' }).click();
+  await expect(counter(page)).toContainText('200 total');
+  await expect(page.getByRole('button', { name: 'Show its map' })).toBeHidden();
+});
+
+test('the matrix shows a pair, selects a block, and leads back to the map', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.getByRole('button', { name: 'Matrix' }).click();
+  await expect(page.getByText(/200 items · cosine/)).toBeVisible();
+  const heat = page.getByRole('img', { name: /Similarities of 200 items/ });
+  const box = (await heat.boundingBox())!;
+  const at = (x: number, y: number) => [box.x + box.width * x, box.y + box.height * y] as const;
+  await page.mouse.move(...at(0.5, 0.5));
+  await expect(page.getByText('cosine similarity')).toBeVisible();
+  await page.mouse.down();
+  await page.mouse.move(...at(0.55, 0.6), { steps: 6 });
+  await page.mouse.up();
+  await expect(page.getByText(/\d+ items selected/)).toBeVisible();
+  await page.getByRole('button', { name: 'Show on the map' }).click();
+  await expect(page.getByRole('tab', { name: /^Selection \d+/ })).toBeVisible();
+});
+
+test('two models side by side', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await expect(page.getByRole('application')).toHaveCount(2);
+  await expect(page.getByText('aligned to the left')).toBeVisible();
+  await expect(page.getByText('200 shown')).toHaveCount(2);
+  await expect(page.getByRole('row', { name: /all-MiniLM-L6-v2 384/ })).toContainText('412 /s');
+
+  await page.locator('.moved .item').first().click();
+  await expect(page.getByRole('button', { name: 'Release', exact: true })).toBeVisible();
+  await page
+    .getByRole('button', { name: /^Select \d+ items? with/, disabled: false })
+    .last()
+    .click();
+  await expect(page.getByText(/\d+ items? selected/)).toBeVisible();
+  await page.getByRole('button', { name: 'Neighbours kept' }).click();
+  await expect(page.getByText('none kept')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Swap left and right' }).click();
+  await expect(page.getByLabel('Left model')).toHaveValue('3');
+  await expect(page.getByText('aligned to the left')).toBeVisible();
+});
+
+test('a lone model is offered company', async ({ page }) => {
+  await open(page, 'empty');
+  await page.getByRole('button', { name: 'Try the sample' }).click();
+  const plan = page.getByRole('dialog');
+  await plan.getByRole('combobox').nth(3).selectOption('keep without vectors');
+  await plan.getByRole('button', { name: 'Start' }).click();
+  await expect(page.getByLabel('This map').getByText(/trustworthiness/)).toBeVisible();
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await expect(page.getByText('Embed the same items with another model')).toBeVisible();
+  await page.getByRole('listitem').filter({ hasText: 'builtin-text' }).getByRole('button', { name: 'Embed' }).click();
+  await expect(page.getByText('aligned to the left')).toBeVisible();
+});
+
+test('the theme is chosen, kept, and follows the system', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await open(page, 'full', 200);
+  const root = page.locator('html');
+  await expect(root).toHaveAttribute('data-theme', 'dark');
+  await page.getByRole('button', { name: /^Theme: as the system/ }).click();
+  await expect(root).toHaveAttribute('data-theme', 'light');
+  await page.reload();
+  await expect(root).toHaveAttribute('data-theme', 'light');
+  await page.getByRole('button', { name: /^Theme: light/ }).click();
+  await expect(root).toHaveAttribute('data-theme', 'dark');
+});
+
+test('what goes wrong is said once, with what to do next', async ({ page }) => {
+  await open(page, 'failing', 200);
+  const box = page.getByLabel('Search by meaning');
+  await box.fill('anything');
+  await box.press('Enter');
+  const notice = page.getByRole('status');
+  await expect(notice).toContainText('could not be read: it ends after 12 MB of 91.');
+  await expect(notice).toContainText('Fetch the model again.');
+  await box.press('Enter');
+  await expect(notice).toContainText('2 times');
+  await notice.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(notice).toBeEmpty();
+});

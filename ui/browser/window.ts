@@ -1,0 +1,74 @@
+/** What every test of the window needs: a scene, its counter, and a clean console. */
+import { test as base, expect, type Page } from '@playwright/test';
+
+export const test = base.extend<{ quiet: void }>({
+  quiet: [
+    async ({ page }, use) => {
+      const said: string[] = [];
+      page.on('pageerror', (error) => said.push(error.message));
+      page.on('console', (message) => message.type() === 'error' && said.push(message.text()));
+      await use();
+      expect(said, 'the console stays clean').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+export const counter = (page: Page) => page.getByTestId('counter');
+export const stage = (page: Page) => page.getByRole('application').first();
+
+/** Opens a scene of the seeded world; scenes with a map are waited for until every point is drawn. */
+export async function open(page: Page, scene: string, points?: number): Promise<void> {
+  await page.goto(`/?fake=${scene}`);
+  if (points) await expect(counter(page)).toHaveText(shown(points));
+}
+
+export function shown(points: number): string {
+  const n = points.toLocaleString('en-GB');
+  return `${n} shown · ${n} loaded · ${n} total`;
+}
+
+export async function search(page: Page, text: string): Promise<void> {
+  const box = page.getByLabel('Search by meaning');
+  await box.fill(text);
+  await box.press('Enter');
+  await expect(page.getByText(/nearest of/)).toBeVisible();
+}
+
+/** Moves the pointer over the stage until it rests on a point and the card is there. */
+export async function hoverPoint(page: Page): Promise<void> {
+  const box = (await stage(page).boundingBox())!;
+  const card = page.getByRole('group', { name: 'Item under the pointer' });
+  let step = 0;
+  await expect
+    .poll(
+      async () => {
+        if (await card.isVisible()) return true;
+        const [column, row] = [step % 9, Math.floor(step / 9)];
+        step++;
+        await page.mouse.move(box.x + box.width * (0.2 + column * 0.07), box.y + box.height * (0.25 + row * 0.06));
+        return false;
+      },
+      { intervals: [250], timeout: 20_000 },
+    )
+    .toBe(true);
+}
+
+/** Draws around most of the stage with the tool in hand. */
+export async function drawAround(page: Page): Promise<void> {
+  const box = (await stage(page).boundingBox())!;
+  const corners: [number, number][] = [
+    [0.3, 0.2],
+    [0.8, 0.25],
+    [0.8, 0.7],
+    [0.3, 0.75],
+    [0.28, 0.3],
+  ];
+  const [first, ...rest] = corners.map(([x, y]) => [box.x + box.width * x, box.y + box.height * y] as const);
+  await page.mouse.move(...first!);
+  await page.mouse.down();
+  for (const corner of rest) await page.mouse.move(...corner, { steps: 8 });
+  await page.mouse.up();
+}

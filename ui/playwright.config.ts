@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+const system = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const root = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: 'browser',
+  outputDir: 'node_modules/.cache/browser',
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: !!process.env.CI,
+  timeout: 45_000,
+  expect: { timeout: 15_000 },
+  reporter: 'list',
+  use: {
+    baseURL: 'http://localhost:4173',
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      ...(existsSync(system) ? { executablePath: system } : {}),
+      // Software drawing: the same pictures with and without a graphics card.
+      args: [...(root ? ['--no-sandbox'] : []), '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    },
+  },
+  webServer: {
+    command: 'npm run build && npx vite preview',
+    url: 'http://localhost:4173',
+    reuseExistingServer: !process.env.CI,
+    stdout: 'ignore',
+  },
+});

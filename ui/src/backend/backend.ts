@@ -1,0 +1,65 @@
+/**
+ * The one door to the host: everything the interface can ask, and everything it is told.
+ *
+ * Two implementations stand behind it: `tauri.ts` (the only file that may import `@tauri-apps`) and `fake.ts` (seeded
+ * data in a plain browser). Deliberately absent: state, caching and retrying.
+ */
+import type { AppView } from './wire/AppView';
+import type { CompareRequest } from './wire/CompareRequest';
+import type { ComparisonView } from './wire/ComparisonView';
+import type { Event } from './wire/Event';
+import type { ExplainView } from './wire/ExplainView';
+import type { HitView } from './wire/HitView';
+import type { ImportRequest } from './wire/ImportRequest';
+import type { ItemView } from './wire/ItemView';
+import type { LassoRequest } from './wire/LassoRequest';
+import type { PlanView } from './wire/PlanView';
+import type { ProjectRequest } from './wire/ProjectRequest';
+import type { SearchRequest } from './wire/SearchRequest';
+import type { SearchView } from './wire/SearchView';
+
+/** What the host tells unasked. */
+export interface Listener {
+  onEvent(event: Event): void;
+  /** A binary frame (`rows` or `positions`), see crates/api/src/frame.rs. */
+  onFrame(frame: ArrayBuffer): void;
+}
+
+/** Every call rejects with an `ErrorView`. */
+export interface Backend {
+  /** Starts listening and gives the first picture of the whole. */
+  connect(listener: Listener): Promise<AppView>;
+
+  /** The host's file dialogue; null when the user closed it. The answer is a plan: nothing heavy has begun. */
+  openFiles(): Promise<PlanView | null>;
+  openFolder(): Promise<PlanView | null>;
+  planSample(): Promise<PlanView>;
+  /** Each returns the id of a job. */
+  startImport(request: ImportRequest): Promise<number>;
+  startEmbedding(model: string): Promise<number>;
+  startProjection(request: ProjectRequest): Promise<number>;
+  startFetch(model: string): Promise<number>;
+  cancelJob(job: number): Promise<void>;
+  /** Forgets everything in the workspace; the user's files stay as they are. */
+  clearWorkspace(): Promise<void>;
+
+  /** Frames of kind `rows`, `positions`, `colours`, `selection`, `matrix`, `overlap`. */
+  getRows(set: number): Promise<ArrayBuffer>;
+  /** With `alignedTo`, turned and scaled (Procrustes) to lie on that other map as well as it can. */
+  getPositions(map: number, alignedTo?: number): Promise<ArrayBuffer>;
+  /** `by`: `cluster`, `kind`, `file`, `collection`, or `column:NAME`. */
+  getColours(set: number, by: string): Promise<ArrayBuffer>;
+  getMatrix(set: number, items: Uint32Array | null, limit: number): Promise<ArrayBuffer>;
+  getOverlap(request: CompareRequest): Promise<ArrayBuffer>;
+  selectLasso(request: LassoRequest): Promise<ArrayBuffer>;
+
+  getItem(item: number): Promise<ItemView>;
+  listItems(items: Uint32Array): Promise<ItemView[]>;
+  getNeighbours(set: number, item: number, k: number): Promise<HitView[]>;
+  search(request: SearchRequest): Promise<SearchView>;
+  compare(request: CompareRequest): Promise<ComparisonView>;
+  explain(text: string, model: string): Promise<ExplainView>;
+
+  /** Where an `<img>` finds the small picture of an item. */
+  thumbnailUrl(item: number): string;
+}

@@ -1,0 +1,332 @@
+/** The seeded host: answers like the real one, works in small timed steps, and tells its listener what happens. */
+import type { Backend, Listener } from '../backend';
+import type { ErrorView } from '../wire/ErrorView';
+import type { JobKind } from '../wire/JobKind';
+import type { JobView } from '../wire/JobView';
+import { COST, MODELS, PLAN } from './catalogue';
+import { drawing } from './corpus';
+import { words } from './space';
+import { World, type Layout, type Set } from './world';
+import { writeFrame } from './write';
+
+export type Scene = 'empty' | 'plan' | 'running' | 'full' | 'failing' | 'huge';
+
+/** Milliseconds between two steps of a job. */
+const TICK = 40;
+
+const failure = (message: string, hint: string | null = null): ErrorView => ({ code: 'failed', message, hint });
+
+export class FakeHost implements Backend {
+  private readonly world = new World();
+  private readonly jobs = new Map<number, JobView>();
+  private readonly models = MODELS.map((model) => ({ ...model }));
+  private listener: Listener | null = null;
+
+  constructor(private readonly scene: Scene) {
+    const { world } = this;
+    if (scene === 'full' || scene === 'failing') {
+      world.add(200, 120);
+      for (const model of ['all-MiniLM-L6-v2', 'builtin-image', 'builtin-text']) this.finished(model);
+    }
+    if (scene === 'running') this.halfWay();
+    if (scene === 'huge') this.crowd(60_000);
+  }
+
+  /** A set with its two finished maps, as if everything had been done yesterday. */
+  private finished(model: string): void {
+    const { world } = this;
+    const set = world.addSet(model);
+    set.embedded = set.items.length;
+    const flat = world.addLayout(set, 'pca', '2 components');
+    world.placePca(flat, set);
+    world.finish(flat, set);
+    const layout = world.addLayout(set, 'tsne', 'perplexity 30 · seed 42', 400);
+    const tsne = world.startTsne(layout, set, 30);
+    while (tsne.iteration < tsne.iterations) tsne.step();
+    layout.view.iteration = tsne.iterations;
+    world.place(layout, Float32Array.from(tsne.y));
+    world.finish(layout, set);
+  }
+
+  /** A picture of work under way that stands still. */
+  private halfWay(): void {
+    const { world } = this;
+    world.add(200, 120);
+    const set = world.addSet('all-MiniLM-L6-v2');
+    set.embedded = set.items.length;
+    const flat = world.addLayout(set, 'pca', '2 components');
+    world.placePca(flat, set);
+    world.finish(flat, set);
+    const layout = world.addLayout(set, 'tsne', 'perplexity 30 · seed 42', 750);
+    const tsne = world.startTsne(layout, set, 30);
+    while (tsne.iteration < 312) tsne.step();
+    layout.view.iteration = tsne.iteration;
+    world.place(layout, Float32Array.from(tsne.y));
+    this.open('import', 'Importing field-notes', {
+      stage: 'Laying out texts with t-SNE',
+      done: 312,
+      total: 750,
+      unit: 'steps',
+      per_second: 84,
+      seconds_left: 5.2,
+    });
+    this.open('fetch', 'Fetching clip-vit-base-patch32', {
+      state: 'waiting',
+      stage: 'Waiting for the import',
+      total: 605,
+      unit: 'MB',
+    });
+  }
+
+  /** Many points without vectors, to see how the stage copes. */
+  private crowd(count: number): void {
+    const { world } = this;
+    world.add(count, 0);
+    const set = world.addSet('builtin-text');
+    set.embedded = count;
+    const layout = world.addLayout(set, 'tsne', 'perplexity 30 · seed 42', 750);
+    const positions = new Float32Array(count * 2);
+    for (let row = 0; row < count; row++) {
+      const { vectors } = set;
+      const topic = world.entries[row]!.topic;
+      const [angle, radius] = [topic * 2.4, 4 + topic * 2.6];
+      const spread = 1.6 + vectors[row]![5]! * 4;
+      positions[row * 2] = Math.cos(angle) * radius + (vectors[row]![0]! * 9 + vectors[row]![1]! * 5) * spread;
+      positions[row * 2 + 1] = Math.sin(angle) * radius + (vectors[row]![2]! * 9 + vectors[row]![3]! * 5) * spread;
+    }
+    layout.view.iteration = layout.view.iterations;
+    world.place(layout, positions);
+    layout.view.trustworthiness = 0.972;
+  }
+
+  connect(listener: Listener) {
+    this.listener = listener;
+    return this.answer({
+      version: '0.1.0',
+      device: 'CPU, 2 threads',
+      sample: true,
+      models: this.models,
+      workspace: this.world.workspace(),
+      jobs: [...this.jobs.values()],
+      plan: this.scene === 'plan' ? PLAN : null,
+    });
+  }
+
+  openFiles = () => this.answer(PLAN);
+  openFolder = () => this.answer(PLAN);
+  planSample = () => this.answer({ ...PLAN, name: 'Sample', skipped: [] });
+
+  startImport: Backend['startImport'] = async ({ models }) => {
+    this.fail();
+    return this.run('import', 'Importing field-notes', async (job) => {
+      const { world } = this;
+      await this.count(job, 'Reading files', 'files', 132, 22);
+      if (world.entries.length === 0) world.add(200, 120);
+      this.tellWorkspace();
+      for (const model of models) await this.embed(job, model);
+      job.skipped = [{ name: 'health/empty.docx', reason: 'it holds no text' }];
+    });
+  };
+
+  startEmbedding: Backend['startEmbedding'] = async (model) => {
+    this.fail();
+    return this.run('embed', `Embedding with ${model}`, (job) => this.embed(job, model));
+  };
+
+  startProjection: Backend['startProjection'] = async ({ set: id, method, perplexity, iterations, seed }) => {
+    this.fail();
+    const set = this.world.set(id);
+    return this.run('project', method === 'pca' ? 'Laying out with PCA' : 'Laying out with t-SNE', async (job) => {
+      if (method === 'tsne') return this.layOut(job, set, perplexity ?? 30, iterations ?? 750, seed);
+      const layout = this.world.addLayout(set, 'pca', '2 components');
+      this.world.placePca(layout, set);
+      this.world.finish(layout, set);
+      this.tellWorkspace();
+    });
+  };
+
+  startFetch: Backend['startFetch'] = async (id) => {
+    this.fail();
+    const model = this.models.find((candidate) => candidate.id === id)!;
+    return this.run('fetch', `Fetching ${id}`, async (job) => {
+      await this.count(job, 'Fetching model.safetensors', 'MB', model.size_mb, model.size_mb / 8);
+      model.presence = 'present';
+      this.listener?.onEvent({ type: 'models', models: this.models.map((entry) => ({ ...entry })) });
+    });
+  };
+
+  cancelJob: Backend['cancelJob'] = async (id) => {
+    const job = this.jobs.get(id);
+    if (job) this.tell(job, { state: 'cancelled', seconds_left: null });
+    for (const { view } of this.world.layouts) view.running = false;
+    this.tellWorkspace();
+  };
+
+  clearWorkspace = async () => {
+    this.world.clear();
+    this.tellWorkspace();
+  };
+
+  getRows: Backend['getRows'] = (set) => this.answer(() => this.world.rowsFrame(this.world.set(set)));
+  getPositions: Backend['getPositions'] = (map, other) =>
+    this.answer(() => this.world.positionsFrame(this.world.layout(map), other));
+  getColours: Backend['getColours'] = (set, by) => this.answer(() => this.world.coloursFrame(this.world.set(set), by));
+  getMatrix: Backend['getMatrix'] = (set, items, limit) =>
+    this.answer(() => this.world.matrixFrame(this.world.set(set), items, limit));
+  getOverlap: Backend['getOverlap'] = (request) =>
+    this.answer(() => writeFrame('overlap', 1, request, { ...this.world.overlap(request) }));
+  selectLasso: Backend['selectLasso'] = ({ map, polygon }) =>
+    this.answer(() => writeFrame('selection', 1, {}, { items: this.world.lasso(this.world.layout(map), polygon) }));
+
+  getItem: Backend['getItem'] = (item) => this.answer(() => this.world.item(item));
+  listItems: Backend['listItems'] = (items) => this.answer(() => Array.from(items, (item) => this.world.item(item)));
+  getNeighbours: Backend['getNeighbours'] = (set, item, k) =>
+    this.answer(() => this.world.neighbours(this.world.set(set), item, k));
+
+  search: Backend['search'] = async ({ set, text, k }) => {
+    this.fail();
+    return this.answer(() => {
+      const { model, embedded } = this.world.set(set);
+      const kinds = this.models.find(({ id }) => id === model.id)!.kinds;
+      if (!kinds.includes('text'))
+        throw { code: 'bad_request', message: `${model.id} does not read words.`, hint: 'Search on a map of texts.' };
+      return { hits: this.world.search(this.world.set(set), text, k), searched: embedded, elapsed_ms: 6.4 };
+    });
+  };
+
+  compare: Backend['compare'] = async (request) => {
+    this.fail();
+    return this.answer(() => this.world.compare(request));
+  };
+
+  explain: Backend['explain'] = (text, model) => {
+    const { dim } = MODELS.find(({ id }) => id === model)!;
+    const tokens = [
+      '[CLS]',
+      ...words(text).flatMap((word) => (word.length > 7 ? [word.slice(0, 5), `##${word.slice(5)}`] : [word])),
+      '[SEP]',
+    ];
+    return this.answer({
+      tokens,
+      ids: tokens.map((token) => [...token].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 30522, 7)),
+      cut: 0,
+      stages: [
+        { name: 'tokens', shape: [1, tokens.length] },
+        { name: 'token vectors', shape: [1, tokens.length, dim] },
+        { name: 'mean pooling', shape: [1, dim] },
+        { name: 'normalised', shape: [1, dim] },
+      ],
+      norm: 5.47,
+    });
+  };
+
+  thumbnailUrl = (item: number) => drawing(this.world.entries[item]!);
+
+  private async answer<T>(value: T | (() => T)): Promise<T> {
+    await Promise.resolve();
+    return typeof value === 'function' ? (value as () => T)() : value;
+  }
+
+  private fail(): void {
+    if (this.scene === 'failing')
+      throw failure(
+        'The model file of all-MiniLM-L6-v2 could not be read: it ends after 12 MB of 91.',
+        'Fetch the model again.',
+      );
+  }
+
+  private tellWorkspace(): void {
+    this.listener?.onEvent({ type: 'workspace', workspace: this.world.workspace() });
+  }
+
+  private tell(job: JobView, change: Partial<JobView>): void {
+    Object.assign(job, change);
+    this.listener?.onEvent({ type: 'job', job: { ...job } });
+  }
+
+  private open(kind: JobKind, title: string, rest: Partial<JobView>): JobView {
+    const job: JobView = {
+      id: this.jobs.size + 1,
+      kind,
+      title,
+      stage: 'Starting',
+      done: 0,
+      total: 0,
+      unit: 'items',
+      per_second: null,
+      seconds_left: null,
+      state: 'running',
+      error: null,
+      skipped: [],
+      ...rest,
+    };
+    this.jobs.set(job.id, job);
+    return job;
+  }
+
+  private run(kind: JobKind, title: string, body: (job: JobView) => Promise<void>): number {
+    const job = this.open(kind, title, {});
+    this.tell(job, {});
+    body(job).then(
+      () => job.state === 'running' && this.tell(job, { state: 'done', seconds_left: null }),
+      (error: unknown) => this.tell(job, { state: 'failed', error: failure(String(error)) }),
+    );
+    return job.id;
+  }
+
+  private pause = () => new Promise((resolve) => setTimeout(resolve, TICK));
+
+  private async count(
+    job: JobView,
+    stage: string,
+    unit: string,
+    total: number,
+    step: number,
+    each?: (done: number) => void,
+  ) {
+    for (let done = 0; job.state === 'running'; done = Math.min(total, done + step)) {
+      const per_second = (step * 1000) / TICK;
+      this.tell(job, { stage, unit, done, total, per_second, seconds_left: (total - done) / per_second });
+      each?.(done);
+      if (done >= total) return;
+      await this.pause();
+    }
+  }
+
+  private async embed(job: JobView, model: string): Promise<void> {
+    if (job.state !== 'running') return;
+    const { world } = this;
+    const set = world.sets.find((candidate) => candidate.model.id === model) ?? world.addSet(model);
+    const flat = world.addLayout(set, 'pca', '2 components');
+    this.tellWorkspace();
+    const batch = Math.ceil(set.items.length / Math.min(12, Math.max(3, 4000 / COST[model]!.items_per_second)));
+    await this.count(job, `Embedding with ${model}`, 'items', set.items.length, batch, (done) => {
+      const before = set.embedded;
+      set.embedded = Math.max(before, done);
+      if (set.embedded === before || set.embedded < 3) return;
+      this.listener?.onFrame(world.rowsFrame(set, before));
+      world.placePca(flat, set);
+      this.listener?.onFrame(world.positionsFrame(flat));
+      this.tellWorkspace();
+    });
+    world.finish(flat, set);
+    await this.layOut(job, set, 30, 400, 42);
+  }
+
+  private async layOut(job: JobView, set: Set, perplexity: number, iterations: number, seed: number): Promise<void> {
+    if (job.state !== 'running' || set.embedded < 3) return;
+    const { world } = this;
+    const layout: Layout = world.addLayout(set, 'tsne', `perplexity ${perplexity} · seed ${seed}`, iterations);
+    const tsne = world.startTsne(layout, set, perplexity);
+    const step = 20;
+    await this.count(job, `Laying out ${set.model.id} with t-SNE`, 'steps', iterations, step, (done) => {
+      while (tsne.iteration < done) tsne.step();
+      layout.view.iteration = tsne.iteration;
+      world.place(layout, Float32Array.from(tsne.y));
+      if (done === 0) this.tellWorkspace();
+      this.listener?.onFrame(world.positionsFrame(layout));
+    });
+    world.finish(layout, set);
+    this.tellWorkspace();
+  }
+}

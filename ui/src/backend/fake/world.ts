@@ -1,0 +1,322 @@
+/** What the seeded host keeps: items, embedding sets and maps, and everything that can be computed from them at once. */
+import { NO_CLASS } from '../frame';
+import type { ClassView } from '../wire/ClassView';
+import type { CompareRequest } from '../wire/CompareRequest';
+import type { ComparisonView } from '../wire/ComparisonView';
+import type { HitView } from '../wire/HitView';
+import type { ItemView } from '../wire/ItemView';
+import type { MapView } from '../wire/MapView';
+import type { Method } from '../wire/Method';
+import type { WorkspaceView } from '../wire/WorkspaceView';
+import { COST, MODELS } from './catalogue';
+import { PICTURES, TOPICS, corpus, type Entry } from './corpus';
+import { Random } from './random';
+import { Model, Tsne, align, cosine, nearest, pca, trustworthiness } from './space';
+import { writeFrame } from './write';
+
+export interface Set {
+  id: number;
+  model: Model;
+  /** Item ids in row order; how many of them are embedded so far. */
+  items: Uint32Array<ArrayBuffer>;
+  embedded: number;
+  order: Uint32Array<ArrayBuffer>;
+  vectors: Float64Array[];
+}
+
+export interface Layout {
+  view: MapView;
+  positions: Float32Array;
+  revision: number;
+}
+
+const INSIGHT: Record<string, number> = {
+  'builtin-text': 0.1,
+  'all-MiniLM-L6-v2': 0.34,
+  'clip-vit-base-patch32': 0.24,
+};
+
+export class World {
+  entries: Entry[] = [];
+  sets: Set[] = [];
+  layouts: Layout[] = [];
+
+  add(texts: number, pictures: number): void {
+    this.entries = corpus(texts, pictures);
+  }
+
+  clear(): void {
+    this.entries = [];
+    this.sets = [];
+    this.layouts = [];
+  }
+
+  workspace(): WorkspaceView {
+    const count = (kind: string) => this.entries.filter((entry) => entry.kind === kind).length;
+    return {
+      name: 'field-notes',
+      items: this.entries.length,
+      collections: this.entries.length
+        ? [{ id: 1, name: 'field-notes', texts: count('text'), images: count('image') }]
+        : [],
+      sets: this.sets.map(({ id, model, items, embedded }) => {
+        const { kinds, dim } = MODELS.find((entry) => entry.id === model.id)!;
+        const left_out = (['text', 'image'] as const)
+          .filter((kind) => !kinds.includes(kind) && count(kind))
+          .map((kind) => ({ kind, count: count(kind) }));
+        return {
+          id,
+          model: model.id,
+          kinds,
+          dim,
+          rows: embedded,
+          total: items.length,
+          left_out,
+          cut_texts: kinds.includes('text') ? 3 : 0,
+        };
+      }),
+      maps: this.layouts.map((layout) => ({ ...layout.view })),
+      columns: this.entries.length ? ['year'] : [],
+    };
+  }
+
+  addSet(model: string): Set {
+    const kinds = MODELS.find((entry) => entry.id === model)!.kinds;
+    const items = Uint32Array.from(this.entries.keys()).filter((i) => kinds.includes(this.entries[i]!.kind));
+    const embedder = new Model(model, INSIGHT[model] ?? 0.5);
+    const set: Set = {
+      id: this.sets.length + 1,
+      model: embedder,
+      items,
+      embedded: 0,
+      order: new Random(items.length).shuffled(items.length),
+      vectors: Array.from(items, (item) => embedder.embed(this.entries[item]!)),
+    };
+    this.sets.push(set);
+    return set;
+  }
+
+  set(id: number): Set {
+    const set = this.sets.find((candidate) => candidate.id === id);
+    if (!set) throw { code: 'not_found', message: 'This embedding set is not here any more.', hint: null };
+    return set;
+  }
+
+  layout(id: number): Layout {
+    const layout = this.layouts.find((candidate) => candidate.view.id === id);
+    if (!layout) throw { code: 'not_found', message: 'This map is not here any more.', hint: null };
+    return layout;
+  }
+
+  addLayout(set: Set, method: Method, parameters: string, iterations = 0): Layout {
+    const layout: Layout = {
+      view: {
+        id: this.layouts.length + 1,
+        set: set.id,
+        method,
+        dims: 2,
+        parameters,
+        rows: 0,
+        iteration: 0,
+        iterations,
+        running: false,
+        trustworthiness: null,
+        explained_variance: null,
+      },
+      positions: new Float32Array(0),
+      revision: 0,
+    };
+    this.layouts.push(layout);
+    return layout;
+  }
+
+  place(layout: Layout, positions: Float32Array): void {
+    layout.positions = positions;
+    layout.view.rows = positions.length / 2;
+    layout.revision++;
+  }
+
+  placePca(layout: Layout, set: Set): void {
+    const { positions, explained } = pca(set.vectors.slice(0, Math.max(set.embedded, 3)));
+    this.place(layout, positions.slice(0, set.embedded * 2));
+    layout.view.explained_variance = explained;
+  }
+
+  finish(layout: Layout, set: Set): void {
+    layout.view.running = false;
+    if (set.vectors.length <= 2000)
+      layout.view.trustworthiness = trustworthiness(set.vectors.slice(0, set.embedded), layout.positions);
+  }
+
+  startTsne(layout: Layout, set: Set, perplexity: number): Tsne {
+    layout.view.running = true;
+    return new Tsne(set.vectors, pca(set.vectors).positions, layout.view.iterations, perplexity);
+  }
+
+  rowsFrame(set: Set, from = 0): ArrayBuffer {
+    const items = set.items.slice(from, set.embedded);
+    const kinds = Uint8Array.from(items, (item) => (this.entries[item]!.kind === 'image' ? 1 : 0));
+    const order = set.order.filter((row) => row >= from && row < set.embedded);
+    return writeFrame('rows', set.embedded, { set: set.id, start: from, count: items.length }, { items, order, kinds });
+  }
+
+  positionsFrame(layout: Layout, alignedTo?: number): ArrayBuffer {
+    const { id, set, rows, iteration, iterations } = layout.view;
+    let positions = layout.positions;
+    if (alignedTo !== undefined) {
+      const other = this.layout(alignedTo).positions;
+      if (other.length === positions.length) positions = align(other, positions);
+    }
+    const head = { map: id, set, dims: 2, count: rows, iteration, iterations };
+    return writeFrame('positions', layout.revision, head, { positions: new Float32Array(positions) });
+  }
+
+  private classOf(item: number, by: string): string {
+    const entry = this.entries[item]!;
+    if (by === 'kind') return entry.kind === 'text' ? 'texts' : 'pictures';
+    if (by === 'file') return entry.kind === 'text' ? entry.file : 'pictures';
+    if (by === 'collection') return 'field-notes';
+    if (by === 'column:year') return entry.year;
+    return entry.kind === 'text' ? TOPICS[entry.topic]!.name : PICTURES[entry.topic]!;
+  }
+
+  private classes(items: ArrayLike<number>, by: string): { names: ClassView[]; of: Uint16Array } {
+    const counts = new Map<string, number>();
+    const labels = Array.from(items, (item) => this.classOf(item, by));
+    labels.forEach((label) => counts.set(label, (counts.get(label) ?? 0) + 1));
+    const names = [...counts].map(([label, count]) => ({ label, count })).sort((a, b) => b.count - a.count);
+    const index = new Map(names.map(({ label }, i) => [label, i]));
+    return { names, of: Uint16Array.from(labels, (label) => index.get(label) ?? NO_CLASS) };
+  }
+
+  coloursFrame(set: Set, by: string): ArrayBuffer {
+    const { names, of } = this.classes(set.items.slice(0, set.embedded), by);
+    return writeFrame('colours', 1, { set: set.id, by, classes: names }, { classes: of });
+  }
+
+  matrixFrame(set: Set, wanted: Uint32Array | null, limit: number): ArrayBuffer {
+    const rows = set.items.length;
+    const chosen = wanted
+      ? Array.from(wanted, (item) => set.items.indexOf(item)).filter((row) => row >= 0)
+      : Array.from(set.order).slice(0, limit);
+    const picked = chosen.slice(0, Math.min(limit, rows));
+    const { names, of } = this.classes(
+      picked.map((row) => set.items[row]!),
+      'cluster',
+    );
+    const sorted = picked.map((row, i) => ({ row, group: of[i]! })).sort((a, b) => a.group - b.group || a.row - b.row);
+    const groups = names.map(({ label, count }, g) => ({
+      label,
+      start: sorted.findIndex(({ group }) => group === g),
+      count,
+    }));
+    const values = new Float32Array(sorted.length ** 2);
+    sorted.forEach((a, i) =>
+      sorted.forEach((b, j) => (values[i * sorted.length + j] = cosine(set.vectors[a.row]!, set.vectors[b.row]!))),
+    );
+    const items = Uint32Array.from(sorted, ({ row }) => set.items[row]!);
+    return writeFrame('matrix', 1, { set: set.id, groups }, { items, values });
+  }
+
+  lasso(layout: Layout, polygon: number[]): Uint32Array<ArrayBuffer> {
+    const set = this.set(layout.view.set);
+    const inside = (x: number, y: number) => {
+      let odd = false;
+      for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {
+        const [ax, ay, bx, by] = [polygon[i]!, polygon[i + 1]!, polygon[j]!, polygon[j + 1]!];
+        if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) odd = !odd;
+      }
+      return odd;
+    };
+    const { positions } = layout;
+    return set.items
+      .slice(0, layout.view.rows)
+      .filter((_, row) => inside(positions[row * 2]!, positions[row * 2 + 1]!));
+  }
+
+  item(id: number): ItemView {
+    const entry = this.entries[id];
+    if (!entry) throw { code: 'not_found', message: 'This item is not here any more.', hint: null };
+    const { kind, title, text, file, place, year } = entry;
+    return { id, kind, title, text, file, place, metadata: [{ column: 'year', value: year }] };
+  }
+
+  private hits(set: Set, found: [number, number][]): HitView[] {
+    return found.map(([row, similarity]) => ({ item: this.item(set.items[row]!), similarity }));
+  }
+
+  neighbours(set: Set, item: number, k: number): HitView[] {
+    const row = set.items.indexOf(item);
+    return row < 0 ? [] : this.hits(set, nearest(set.vectors[row]!, set.vectors.slice(0, set.embedded), k, row));
+  }
+
+  search(set: Set, text: string, k: number): HitView[] {
+    return this.hits(set, nearest(set.model.text(text), set.vectors.slice(0, set.embedded), k));
+  }
+
+  overlap({ a, b, k }: CompareRequest): { items: Uint32Array<ArrayBuffer>; overlap: Float32Array } {
+    const [left, right] = [this.set(a), this.set(b)];
+    const items = left.items.filter((item) => right.items.includes(item));
+    const near = (set: Set, item: number) => {
+      const row = set.items.indexOf(item);
+      return nearest(set.vectors[row]!, set.vectors, k, row).map(([other]) => set.items[other]!);
+    };
+    const overlap = Float32Array.from(items, (item) => {
+      const other = near(right, item);
+      return near(left, item).filter((id) => other.includes(id)).length / k;
+    });
+    return { items, overlap };
+  }
+
+  compare(request: CompareRequest): ComparisonView {
+    const { items, overlap } = this.overlap(request);
+    const histogram = new Array<number>(request.k + 1).fill(0);
+    overlap.forEach((share) => histogram[Math.round(share * request.k)]!++);
+    const sets = [this.set(request.a), this.set(request.b)] as const;
+    const moved = Array.from(items.keys())
+      .sort((x, y) => overlap[x]! - overlap[y]! || x - y)
+      .slice(0, 12);
+    return {
+      items: items.length,
+      k: request.k,
+      overlap: overlap.reduce((sum, share) => sum + share, 0) / (items.length || 1),
+      histogram,
+      ...likeness(sets[0].vectors, sets[1].vectors),
+      moved_most: moved.map((i) => ({
+        item: this.item(items[i]!),
+        overlap: overlap[i]!,
+        near_a: this.neighbours(sets[0], items[i]!, 1)[0]?.item.title ?? '',
+        near_b: this.neighbours(sets[1], items[i]!, 1)[0]?.item.title ?? '',
+      })),
+      models: sets.map(({ model }) => {
+        const { dim } = MODELS.find((entry) => entry.id === model.id)!;
+        return { model: model.id, dim, ...COST[model.id]!, vector_bytes: dim * 4 };
+      }),
+    };
+  }
+}
+
+/** Linear centred kernel alignment, and the rank correlation of all similarities. */
+function likeness(a: Float64Array[], b: Float64Array[]): { cka: number; rsa: number } {
+  const n = Math.min(a.length, b.length);
+  const grams = [a, b].map((rows) => {
+    const gram = Float64Array.from({ length: n * n }, (_, at) => cosine(rows[Math.floor(at / n)]!, rows[at % n]!));
+    const means = Float64Array.from({ length: n }, (_, i) =>
+      gram.slice(i * n, i * n + n).reduce((sum, value) => sum + value / n, 0),
+    );
+    const mean = means.reduce((sum, value) => sum + value / n, 0);
+    return { gram, centred: gram.map((value, at) => value - means[Math.floor(at / n)]! - means[at % n]! + mean) };
+  }) as [{ gram: Float64Array; centred: Float64Array }, { gram: Float64Array; centred: Float64Array }];
+  const inner = (x: Float64Array, y: Float64Array) => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
+  const [x, y] = [grams[0].centred, grams[1].centred];
+  const ranks = grams.map(({ gram }) => {
+    const pairs = Array.from(gram.filter((_, at) => Math.floor(at / n) < at % n).entries()).sort((p, q) => p[1] - q[1]);
+    const rank = new Float64Array(pairs.length);
+    pairs.forEach(([at], r) => (rank[at] = r - (pairs.length - 1) / 2));
+    return rank;
+  }) as [Float64Array, Float64Array];
+  return {
+    cka: inner(x, y) / Math.sqrt(inner(x, x) * inner(y, y)),
+    rsa: inner(ranks[0], ranks[1]) / Math.sqrt(inner(ranks[0], ranks[0]) * inner(ranks[1], ranks[1])),
+  };
+}

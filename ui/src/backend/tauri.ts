@@ -1,0 +1,44 @@
+/**
+ * The host behind a Tauri window. The only file that may import `@tauri-apps`.
+ *
+ * Method names become command names in snake case. Deliberately absent: state, caching and retrying.
+ */
+import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
+import type { Backend } from './backend';
+import type { Event } from './wire/Event';
+
+export function tauriBackend(): Backend {
+  return {
+    connect(listener) {
+      const events = new Channel<Event>((event) => listener.onEvent(event));
+      const frames = new Channel<ArrayBuffer>((frame) => listener.onFrame(frame));
+      return invoke('connect', { events, frames });
+    },
+
+    openFiles: () => invoke('open_files'),
+    openFolder: () => invoke('open_folder'),
+    planSample: () => invoke('plan_sample'),
+    startImport: (request) => invoke('start_import', { request }),
+    startEmbedding: (model) => invoke('start_embedding', { model }),
+    startProjection: (request) => invoke('start_projection', { request }),
+    startFetch: (model) => invoke('start_fetch', { model }),
+    cancelJob: (job) => invoke('cancel_job', { job }),
+    clearWorkspace: () => invoke('clear_workspace'),
+
+    getRows: (set) => invoke('get_rows', { set }),
+    getPositions: (map, alignedTo) => invoke('get_positions', { map, alignedTo: alignedTo ?? null }),
+    getColours: (set, by) => invoke('get_colours', { set, by }),
+    getMatrix: (set, items, limit) => invoke('get_matrix', { set, items: items && Array.from(items), limit }),
+    getOverlap: (request) => invoke('get_overlap', { request }),
+    selectLasso: (request) => invoke('select_lasso', { request }),
+
+    getItem: (item) => invoke('get_item', { item }),
+    listItems: (items) => invoke('list_items', { items: Array.from(items) }),
+    getNeighbours: (set, item, k) => invoke('get_neighbours', { set, item, k }),
+    search: (request) => invoke('search', { request }),
+    compare: (request) => invoke('compare', { request }),
+    explain: (text, model) => invoke('explain', { text, model }),
+
+    thumbnailUrl: (item) => convertFileSrc(String(item), 'thumb'),
+  };
+}

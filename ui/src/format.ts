@@ -1,0 +1,38 @@
+/** Numbers in words: every figure the interface shows is written here, in one manner. */
+const whole = new Intl.NumberFormat('en-GB');
+
+export const count = (n: number) => whole.format(Math.round(n));
+
+/** "1 item", "12 items". */
+export const counted = (n: number, one: string, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+
+/** Three decimals for figures between 0 and 1. */
+export const figure = (n: number) => n.toFixed(3);
+
+/** Two decimals, with a true minus sign. */
+export const similarity = (n: number) => n.toFixed(2).replace('-', '−');
+
+export const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+export function bytes(n: number): string {
+  if (n < 1000) return `${n} B`;
+  if (n < 1e6) return `${Math.round(n / 1000)} kB`;
+  if (n < 1e9) return `${(n / 1e6).toFixed(n < 1e7 ? 1 : 0)} MB`;
+  return `${(n / 1e9).toFixed(1)} GB`;
+}
+
+export const megabytes = (mb: number) => (mb < 1 ? '< 1 MB' : bytes(mb * 1e6));
+
+/** "0.4 s", "12 s", "1 min 43 s", "2 h 5 min". */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${Math.max(0.1, seconds).toFixed(1)} s`;
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return s % 60 && s < 600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${Math.round(s / 60)} min`;
+  return `${Math.floor(s / 3600)} h ${Math.round((s % 3600) / 60)} min`;
+}
+
+export const milliseconds = (ms: number) =>
+  ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : duration(ms / 1000);
+
+export const rate = (perSecond: number) => `${perSecond < 10 ? perSecond.toFixed(1) : count(perSecond)} /s`;

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { Budget } from './budget';
+
+/** Draws on a device that needs so long a point until the budget has settled; what it draws then, on average. */
+function settle(budget: Budget, total: number, each_ms: number): number {
+  let sum = 0;
+  for (let frame = 0; frame < 300; frame++) {
+    const drawn = budget.prefix(total);
+    budget.learn(Math.max(16.7, drawn * each_ms), drawn);
+    if (frame >= 200) sum += drawn / 100;
+  }
+  return sum;
+}
+
+describe('the budget', () => {
+  it('draws everything where that is quick', () => {
+    expect(settle(new Budget(), 1_000_000, 1e-6)).toBeCloseTo(1_000_000);
+  });
+
+  it('finds what a slow device can draw in a frame', () => {
+    const drawn = settle(new Budget(), 1_000_000, 2e-4);
+    expect(drawn * 2e-4).toBeLessThan(28);
+    expect(drawn * 2e-4).toBeGreaterThan(15);
+  });
+
+  it('never draws fewer than a glance needs, nor more than there are', () => {
+    expect(settle(new Budget(), 1_000_000, 0.01)).toBe(50_000);
+    expect(new Budget().prefix(300)).toBe(300);
+  });
+
+  it('knows what a whole frame costs', () => {
+    const budget = new Budget();
+    settle(budget, 1_000_000, 1e-3);
+    expect(budget.cost_ms(1_000_000)).toBeCloseTo(1000);
+  });
+
+  it('recovers after a slow spell, and shrugs off a pause', () => {
+    const budget = new Budget();
+    settle(budget, 1_000_000, 1e-3);
+    expect(settle(budget, 1_000_000, 1e-6)).toBeCloseTo(1_000_000);
+    budget.learn(60_000, 1_000_000);
+    expect(budget.prefix(1_000_000)).toBe(1_000_000);
+  });
+});

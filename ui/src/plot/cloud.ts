@@ -1,0 +1,245 @@
+/**
+ * The points on the graphics card: their places (two of them, so that layouts flow into each other), colours, layers
+ * and order. Deliberately absent: cameras, frames and picking.
+ */
+import {
+  BufferAttribute,
+  BufferGeometry,
+  DynamicDrawUsage,
+  GLSL3,
+  Matrix4,
+  Points,
+  RawShaderMaterial,
+  Vector2,
+  Vector3,
+} from 'three';
+import { easeOut } from './camera';
+import { rgb } from './palette';
+import type { PlotTheme } from './props';
+import { FRAGMENT, VERTEX } from './shaders';
+
+/** How rows look: everything but where they are. */
+export interface Looks {
+  order: Uint32Array;
+  classes: Uint16Array | null;
+  palette: readonly string[];
+  selected: Uint8Array | null;
+  theme: PlotTheme;
+}
+
+/** Faded points keep this much. */
+const FAINT = 0.15;
+
+/** The diameter of a point (px): 6 below 5 000 points, 2 from 200 000 on, evenly by ratio between. */
+export function pointSize(count: number): number {
+  const t = Math.log(Math.max(1, count) / 5_000) / Math.log(200_000 / 5_000);
+  return 6 - 4 * Math.min(1, Math.max(0, t));
+}
+
+export class Cloud {
+  readonly points: Points<BufferGeometry, RawShaderMaterial[]>;
+  /** Rows that have a place on the map. */
+  count = 0;
+  private capacity = 0;
+  private dims: 2 | 3 = 2;
+  private index = new Uint32Array(0);
+  /** How many of the index are behind (grey or faded); the others are drawn over them. */
+  private behind = 0;
+  private drawable = 0;
+  private colours = new Uint8Array(0);
+  private tween: { began: number; duration_ms: number } | null = null;
+  private readonly material = new RawShaderMaterial({
+    glslVersion: GLSL3,
+    vertexShader: VERTEX,
+    fragmentShader: FRAGMENT,
+    transparent: true,
+    premultipliedAlpha: true,
+    depthTest: false,
+    depthWrite: false,
+    uniforms: {
+      matrix: { value: new Matrix4() },
+      mixing: { value: 1 },
+      size: { value: 6 },
+      alpha: { value: 0.9 },
+      faint: { value: FAINT },
+      canvas: { value: new Vector3() },
+      rim: { value: 0 },
+      depth: { value: new Vector2() },
+    },
+  });
+
+  constructor() {
+    this.points = new Points(new BufferGeometry(), [this.material]);
+    this.points.frustumCulled = false;
+  }
+
+  /** How many points a whole frame draws. */
+  get total(): number {
+    return this.drawable;
+  }
+
+  get moving(): boolean {
+    return this.tween !== null;
+  }
+
+  /**
+   * Gives every row its new place; with a duration the cloud flows there. Rows that had no place before appear in it.
+   * Says whether rows came or went, so that the cloud must be dressed again.
+   */
+  move(positions: Float32Array, dims: 2 | 3, now: number, duration_ms: number): boolean {
+    const count = Math.floor(positions.length / dims);
+    const smooth = duration_ms > 0 && this.count > 0;
+    const before = smooth ? this.placesNow() : null;
+    const known = this.count;
+    const anew = count > this.capacity || dims !== this.dims;
+    if (anew) this.make(count, dims);
+    const place = this.points.geometry.getAttribute('place') as BufferAttribute;
+    const start = this.points.geometry.getAttribute('start') as BufferAttribute;
+    place.array.set(positions.subarray(0, count * dims));
+    place.needsUpdate = true;
+    if (before) {
+      const from = start.array as Float32Array;
+      from.set(positions.subarray(0, count * dims));
+      const had = before.dims;
+      for (let row = 0; row < Math.min(known, count); row++) {
+        const x = before.places[row * had]!;
+        const y = before.places[row * had + 1]!;
+        if (!(Number.isFinite(x) && Number.isFinite(y))) continue;
+        from[row * dims] = x;
+        from[row * dims + 1] = y;
+        if (dims === 3) from[row * 3 + 2] = had === 3 ? before.places[row * 3 + 2]! : 0;
+      }
+      start.needsUpdate = true;
+    }
+    this.count = count;
+    this.dims = dims;
+    this.tween = before ? { began: now, duration_ms } : null;
+    this.tick(now);
+    return anew || count !== known;
+  }
+
+  /** Where a row is at this moment; null when it has no place. */
+  at(row: number): readonly [number, number, number] | null {
+    if (row < 0 || row >= this.count) return null;
+    const mixing = this.tween ? this.uniform<number>('mixing').value : 1;
+    const place = this.points.geometry.getAttribute('place').array;
+    const start = this.points.geometry.getAttribute('start').array;
+    const axis = (i: number): number => {
+      const [from, to] = [start[row * this.dims + i]!, place[row * this.dims + i]!];
+      return mixing < 1 ? from + (to - from) * mixing : to;
+    };
+    return [axis(0), axis(1), this.dims === 3 ? axis(2) : 0];
+  }
+
+  /** The places on the screen at this moment, as a copy. */
+  private placesNow(): { places: Float32Array; dims: 2 | 3 } {
+    const place = this.points.geometry.getAttribute('place').array as Float32Array;
+    const places = place.slice(0, this.count * this.dims);
+    const mixing = this.uniform<number>('mixing').value;
+    if (this.tween && mixing < 1) {
+      const start = this.points.geometry.getAttribute('start').array as Float32Array;
+      for (let i = 0; i < places.length; i++) places[i] = start[i]! + (places[i]! - start[i]!) * mixing;
+    }
+    return { places, dims: this.dims };
+  }
+
+  /** New buffers with room to grow; the old ones are given back. */
+  private make(count: number, dims: 2 | 3): void {
+    this.capacity =
+      count > this.capacity ? Math.max(1024, Math.ceil(count * (this.capacity ? 1.5 : 1))) : this.capacity;
+    const geometry = new BufferGeometry();
+    const floats = () => new BufferAttribute(new Float32Array(this.capacity * dims), dims).setUsage(DynamicDrawUsage);
+    geometry.setAttribute('start', floats());
+    geometry.setAttribute('place', floats());
+    const colours = new Uint8Array(this.capacity * 4);
+    colours.set(this.colours.subarray(0, Math.min(this.colours.length, colours.length)));
+    this.colours = colours;
+    geometry.setAttribute('colour', new BufferAttribute(colours, 4, true).setUsage(DynamicDrawUsage));
+    this.points.geometry.dispose();
+    this.points.geometry = geometry;
+    this.index = new Uint32Array(this.capacity);
+    geometry.setIndex(new BufferAttribute(this.index, 1).setUsage(DynamicDrawUsage));
+  }
+
+  /** Gives every row its colour and layer. */
+  dress({ order, classes, palette, selected, theme }: Looks): void {
+    const table = palette.map(rgb);
+    const grey = rgb(theme.unselected);
+    const n = this.count;
+    const { colours } = this;
+    const front = new Uint8Array(n);
+    for (let row = 0; row < n; row++) {
+      const own = classes && row < classes.length ? table[classes[row]!] : undefined;
+      const chosen = !selected || (row < selected.length && selected[row] !== 0);
+      const [r, g, b] = chosen && own ? own : grey;
+      colours[row * 4] = r;
+      colours[row * 4 + 1] = g;
+      colours[row * 4 + 2] = b;
+      colours[row * 4 + 3] = chosen ? 255 : 0;
+      front[row] = selected
+        ? Number(chosen)
+        : Number(own !== undefined && palette[classes![row]!] !== theme.unselected);
+    }
+    if (this.capacity > 0) this.points.geometry.getAttribute('colour').needsUpdate = true;
+
+    this.behind = 0;
+    this.drawable = 0;
+    for (let i = 0; i < order.length; i++) {
+      if (order[i]! >= n) continue;
+      this.drawable++;
+      if (!front[order[i]!]) this.behind++;
+    }
+    let back = 0;
+    let fore = this.behind;
+    for (let i = 0; i < order.length; i++) {
+      const row = order[i]!;
+      if (row < n) this.index[front[row] ? fore++ : back++] = row;
+    }
+    const attribute = this.points.geometry.getIndex();
+    if (attribute) attribute.needsUpdate = true;
+    const canvas = rgb(theme.canvas);
+    this.uniform<Vector3>('canvas').value.set(canvas[0] / 255, canvas[1] / 255, canvas[2] / 255);
+  }
+
+  /** Moves the flow on. */
+  tick(now: number): void {
+    const t = this.tween ? Math.min(1, Math.max(0, (now - this.tween.began) / this.tween.duration_ms)) : 1;
+    this.uniform<number>('mixing').value = easeOut(t);
+    if (t === 1) this.tween = null;
+  }
+
+  /** Sets one frame's look: the matrix, sizes in device pixels, and how many points (a fair prefix of each layer). */
+  frame(
+    matrix: Float32Array,
+    size_px: number,
+    ratio: number,
+    alpha: number,
+    depth: readonly [number, number],
+    shown: number,
+  ): void {
+    this.uniform<Matrix4>('matrix').value.fromArray(matrix);
+    this.uniform<number>('size').value = size_px * ratio;
+    this.uniform<number>('alpha').value = alpha;
+    this.uniform<number>('rim').value = size_px >= 4 ? 0.8 * ratio : 0;
+    this.uniform<Vector2>('depth').value.set(depth[0], depth[1]);
+    const solid = depth[1] > depth[0];
+    this.material.depthTest = solid;
+    this.material.depthWrite = solid;
+    const share = this.drawable ? Math.min(1, shown / this.drawable) : 0;
+    const geometry = this.points.geometry;
+    geometry.clearGroups();
+    const back = Math.round(this.behind * share);
+    const fore = Math.round((this.drawable - this.behind) * share);
+    if (back) geometry.addGroup(0, back, 0);
+    if (fore) geometry.addGroup(this.behind, fore, 0);
+  }
+
+  destroy(): void {
+    this.points.geometry.dispose();
+    this.material.dispose();
+  }
+
+  private uniform<T>(name: string): { value: T } {
+    return this.material.uniforms[name] as { value: T };
+  }
+}

@@ -1,0 +1,360 @@
+/**
+ * The map: a cloud of points one can look at, point at and draw around. This class joins the parts and decides when a
+ * frame is drawn: only when something changed, with fewer points while much moves. Deliberately absent: fetching,
+ * frameworks, and what an item is.
+ *
+ *     const plot = new Plot(element, props, { onHover, onPick });  // throws NoWebGL2
+ *     plot.update({ selected });                                   // any part of the props; compared by identity
+ *     plot.destroy();
+ *
+ * Two plots are linked by handing one's `onView` to the other's `setView`, and one's `onHover` to the other's `hovered`.
+ */
+import { Budget } from './budget';
+import { Camera } from './camera';
+import { Cloud, pointSize } from './cloud';
+import { coveredArea, pointAlpha } from './density';
+import { Finder } from './finder';
+import { Gestures, type Acts } from './gestures';
+import { Drawing } from './lasso';
+import { Overlay } from './overlay';
+import type { Lasso, Place, PlotEvents, PlotProps, View } from './props';
+import { Scenery, UNDER_WAY } from './scenery';
+import { Stage } from './stage';
+import { boundsOf, drag, fit, shift, toData, toScreen, zoom, type Bounds } from './view';
+
+export { NoWebGL2 } from './stage';
+export type * from './props';
+
+/** One step of a running layout, a glide of the view, a change from map to map (ms). */
+const STEP_MS = 160;
+const MORPH_MS = 650;
+/** After the last movement the rest of the points follow (ms). */
+const REST_MS = 130;
+const LONGEST_REST_MS = 600;
+/** A fitted selection is not brought closer than this, compared with the whole map. */
+const CLOSEST_FIT = 40;
+
+export class Plot {
+  private readonly stage: Stage;
+  private readonly cloud = new Cloud();
+  private readonly camera = new Camera();
+  private readonly budget = new Budget();
+  private readonly finder = new Finder(this.camera);
+  private readonly overlay: Overlay;
+  private readonly scenery: Scenery;
+  private readonly gestures: Gestures;
+  private frame: number | null = null;
+  private resting: ReturnType<typeof setTimeout> | null = null;
+  private changed = true;
+  /** When the view last moved, and when it was last drawn. */
+  private stirred = -Infinity;
+  private painted = -Infinity;
+  /** When the last moving frame was drawn and how much it drew, until the next one tells how long it took. */
+  private drew: { at: number; points: number } | null = null;
+  private shown = -1;
+
+  private pointer: Place | null = null;
+  private hovered: number | null = null;
+  private drawing: Drawing | null = null;
+  /** The user's own glide is told to `onView` while it lasts. */
+  private telling = false;
+
+  private bounds: Bounds | null = null;
+  /** The area points cover, in the data's units squared. */
+  private covered = 0;
+
+  constructor(
+    host: HTMLElement,
+    private props: PlotProps,
+    private readonly events: PlotEvents = {},
+  ) {
+    this.stage = new Stage(host, () => this.resized());
+    this.stage.add(this.cloud.points);
+    this.overlay = new Overlay(this.stage.above);
+    this.scenery = new Scenery(this.cloud, this.camera, this.finder, this.overlay, () => this.request());
+    this.gestures = new Gestures(host, this.acts());
+    this.camera.size = this.stage.size;
+    this.place(false, 0);
+    this.dress();
+    this.request();
+    void document.fonts.ready.then(() => {
+      this.overlay.remeasure();
+      this.request();
+    });
+  }
+
+  /** Changes some of the props. Arrays are compared by identity: hand over a new one when its content changed. */
+  update(change: Partial<PlotProps>): void {
+    const before = this.props;
+    this.props = { ...before, ...change };
+    const differs = (...keys: (keyof PlotProps)[]) => keys.some((key) => this.props[key] !== before[key]);
+    if (differs('set', 'map', 'positions', 'dims')) {
+      const fresh = differs('set');
+      const other = fresh || differs('map', 'dims');
+      if (fresh) this.hovered = null;
+      this.place(other, fresh ? 0 : other ? MORPH_MS : STEP_MS);
+    } else if (differs('margins')) this.follow(STEP_MS);
+    if (differs('order', 'classes', 'palette', 'selected', 'theme', 'tool', 'title')) this.dress();
+    this.scenery.forget(differs);
+    this.request();
+  }
+
+  /** Where one looks from now. */
+  get view(): View {
+    return this.camera.view;
+  }
+
+  /** Looks from elsewhere at once, without telling `onView`. */
+  setView(view: View): void {
+    this.camera.following = false;
+    this.telling = false;
+    this.camera.jump(view);
+    this.stir();
+  }
+
+  /** Brings the whole map into sight, or some rows; the whole map then stays in sight while it grows. */
+  fit(rows?: ArrayLike<number>): void {
+    const { positions, dims, margins } = this.props;
+    if (!rows || rows.length === 0) {
+      this.camera.following = true;
+      if (this.camera.home) this.go(this.camera.home);
+      return;
+    }
+    const bounds = boundsOf(positions, dims, rows);
+    if (!bounds) return;
+    const roomy = {
+      top: margins.top + 60,
+      right: margins.right + 60,
+      bottom: margins.bottom + 60,
+      left: margins.left + 60,
+    };
+    let view = fit(bounds, dims, this.stage.size, roomy, this.camera.view);
+    const home = this.camera.home;
+    if (view.kind === 'flat' && home?.kind === 'flat' && view.scale > home.scale * CLOSEST_FIT) {
+      const middle = { x: (bounds.low[0] + bounds.high[0]) / 2, y: (bounds.low[1] + bounds.high[1]) / 2 };
+      view = { kind: 'flat', ...middle, scale: home.scale * CLOSEST_FIT };
+    }
+    this.camera.following = false;
+    this.go(view);
+  }
+
+  /** Zooms about the middle of the stage; above 1 is closer. */
+  zoomBy(factor: number): void {
+    const { width, height } = this.stage.size;
+    this.zoomAt(factor, { x: width / 2, y: height / 2 }, STEP_MS);
+  }
+
+  /** Where a row is on the stage (CSS px), for cards beside it; null when it has no place or is behind the eye. */
+  screenOf(row: number): Place | null {
+    const { positions, dims } = this.props;
+    const at = row * dims;
+    if (row < 0 || at + dims > positions.length) return null;
+    const z = dims === 3 ? positions[at + 2]! : 0;
+    return toScreen(this.camera.matrix(), this.stage.size, positions[at]!, positions[at + 1]!, z);
+  }
+
+  destroy(): void {
+    if (this.frame !== null) cancelAnimationFrame(this.frame);
+    if (this.resting !== null) clearTimeout(this.resting);
+    // Not null: a destroyed plot asks for no more frames.
+    this.frame = -1;
+    this.gestures.destroy();
+    this.scenery.destroy();
+    this.cloud.destroy();
+    this.stage.destroy();
+  }
+
+  private place(other: boolean, duration_ms: number): void {
+    const { positions, dims } = this.props;
+    const duration = this.props.reducedMotion ? 0 : duration_ms;
+    this.bounds = boundsOf(positions, dims);
+    this.covered = coveredArea(positions, dims);
+    this.finder.place(positions, dims);
+    if (this.cloud.move(positions, dims, performance.now(), duration)) this.cloud.dress(this.props);
+    if (other || this.camera.home === null) this.camera.following = true;
+    this.follow(this.camera.home === null ? 0 : duration);
+  }
+
+  /** Learns where home is now, and goes there unless the user looks elsewhere. */
+  private follow(duration_ms: number): void {
+    if (!this.bounds) return;
+    const { dims, margins, reducedMotion } = this.props;
+    this.camera.home = fit(this.bounds, dims, this.stage.size, margins, this.camera.view);
+    if (this.camera.following || this.camera.view.kind !== this.camera.home.kind) {
+      this.telling = false;
+      this.camera.glide(this.camera.home, performance.now(), reducedMotion ? 0 : duration_ms);
+    }
+  }
+
+  private dress(): void {
+    const { theme, title, tool } = this.props;
+    this.cloud.dress(this.props);
+    this.stage.dress(theme, title);
+    this.stage.cursor = tool === 'pointer' ? 'default' : 'crosshair';
+    this.gestures.tool = tool;
+    if (tool === 'pointer') this.drawing = null;
+  }
+
+  private resized(): void {
+    this.camera.size = this.stage.size;
+    this.follow(0);
+    this.finder.look();
+    this.request();
+  }
+
+  private go(view: View): void {
+    this.telling = true;
+    this.camera.glide(view, performance.now(), this.props.reducedMotion ? 0 : STEP_MS);
+    if (!this.camera.moving) this.tell();
+    this.stir();
+  }
+
+  private zoomAt(factor: number, at: Place, duration_ms: number): void {
+    if (!this.camera.home) return;
+    this.camera.following = false;
+    const to = zoom(this.camera.goal, this.stage.size, factor, at, this.camera.home);
+    this.telling = true;
+    this.camera.glide(to, performance.now(), this.props.reducedMotion ? 0 : duration_ms);
+    if (!this.camera.moving) this.tell();
+    this.stir();
+  }
+
+  private tell(): void {
+    this.events.onView?.(this.camera.view);
+  }
+
+  private acts(): Acts {
+    return {
+      point: (at) => {
+        this.pointer = at;
+        this.request(false);
+      },
+      leave: () => {
+        this.pointer = null;
+        this.hover(null, { x: 0, y: 0 });
+      },
+      click: (at) => this.events.onPick?.(this.rowAt(at), at),
+      doubleClick: (at) => this.events.onDoubleClick?.(this.rowAt(at), at),
+      drag: (dx, dy, slide) => {
+        this.camera.following = false;
+        this.camera.jump(slide ? shift(this.camera.view, this.stage.size, dx, dy) : drag(this.camera.view, dx, dy));
+        this.hover(null, { x: 0, y: 0 });
+        this.pointer = null;
+        this.tell();
+        this.stir();
+      },
+      zoom: (factor, at) => this.zoomAt(factor, at, 90),
+      fit: () => this.fit(),
+      drawFrom: (at) => {
+        this.drawing = new Drawing(at, this.props.tool === 'box');
+        this.hover(null, at);
+        this.pointer = null;
+      },
+      drawTo: (at) => {
+        this.drawing?.to(at);
+        this.request();
+      },
+      drawn: (mode) => this.enclose(mode),
+      dropDrawing: () => {
+        this.drawing = null;
+        this.request();
+      },
+    };
+  }
+
+  private enclose(mode: Lasso['mode']): void {
+    const outline = this.drawing?.outline() ?? [];
+    this.drawing = null;
+    this.request();
+    if (outline.length < 3) return;
+    const { size } = this.stage;
+    const view = this.camera.view;
+    const corner = ({ x, y }: Place): Place =>
+      view.kind === 'flat'
+        ? toData(view, size, { x, y })
+        : { x: (x / size.width) * 2 - 1, y: 1 - (y / size.height) * 2 };
+    const polygon = Float32Array.from(outline.flatMap((at) => [corner(at).x, corner(at).y]));
+    this.events.onLasso?.({ polygon, matrix: view.kind === 'flat' ? null : this.camera.matrix(), mode });
+  }
+
+  /** The row that is meant by a pixel: a picture lies above points. */
+  private rowAt(at: Place): number | null {
+    return this.scenery.pictureAt(at) ?? this.finder.at(at);
+  }
+
+  private hover(row: number | null, at: Place): void {
+    if (row === this.hovered) return;
+    this.hovered = row;
+    this.events.onHover?.(row, at);
+    this.request();
+  }
+
+  /** Something moves: fewer points until it rests. */
+  private stir(): void {
+    this.stirred = performance.now();
+    this.request();
+  }
+
+  /** Asks for a frame; `all` of it unless only the pointer moved. */
+  private request(all = true): void {
+    if (all) this.changed = true;
+    if (this.frame === null) this.frame = requestAnimationFrame((now) => this.draw(now));
+  }
+
+  private draw(now: number): void {
+    this.frame = null;
+    if (this.stage.measure()) this.resized();
+    if (this.stage.busy) {
+      this.request(false);
+      return;
+    }
+    if (this.drew) {
+      this.budget.learn(now - this.drew.at, this.drew.points);
+      this.drew = null;
+    }
+    const flows = this.camera.moving || this.cloud.moving;
+    this.camera.tick(now);
+    this.cloud.tick(now);
+    if (this.telling) {
+      this.tell();
+      this.telling = this.camera.moving;
+    }
+    // Where frames take long, the last movement may be old and yet not be drawn.
+    const moves = flows || this.stirred > this.painted || now - this.stirred < REST_MS;
+    if (moves) this.finder.look();
+    if (this.pointer && !this.drawing && !(this.cloud.moving && this.cloud.count > UNDER_WAY)) {
+      this.hover(this.rowAt(this.pointer), this.pointer);
+    }
+    if (!this.changed && !flows) return;
+    this.changed = false;
+    const points = moves ? this.budget.prefix(this.cloud.total) : this.cloud.total;
+    this.painted = performance.now();
+    this.paint(points);
+    if (this.resting !== null) clearTimeout(this.resting);
+    // A whole frame that takes long must not come between two movements of one drag.
+    const rest_ms = Math.min(LONGEST_REST_MS, Math.max(REST_MS, this.budget.cost_ms(this.cloud.total)));
+    this.resting = points < this.cloud.total ? setTimeout(() => this.request(), rest_ms) : null;
+    if (moves) this.drew = { at: now, points };
+    // The next frame moves on, or at least tells how long this one took.
+    if (moves) this.request(this.camera.moving || this.cloud.moving);
+    if (points !== this.shown) {
+      this.shown = points;
+      this.events.onShown?.(points);
+    }
+  }
+
+  private paint(points: number): void {
+    const { size, ratio } = this.stage;
+    const { view } = this.camera;
+    const matrix = this.camera.matrix();
+    const dot = pointSize(this.cloud.total);
+    const radius = this.bounds?.radius ?? 0;
+    const flat = view.kind === 'flat';
+    const area = flat ? this.covered * view.scale ** 2 : size.width * size.height;
+    const depth = flat ? ([0, 0] as const) : ([view.distance - 0.4 * radius, view.distance + radius] as const);
+    this.cloud.frame(matrix, dot, ratio, pointAlpha(this.cloud.total, dot, area), depth, points);
+    this.stage.render();
+    const hovered = this.hovered ?? this.props.hovered;
+    this.overlay.draw(this.scenery.compose(this.props, ratio, hovered, this.drawing?.outline() ?? []));
+  }
+}

@@ -1,0 +1,261 @@
+/** The whole window's state: one object that hears the host and hands each thing to the part that keeps it. */
+import { getContext, setContext } from 'svelte';
+import type { Backend, Listener } from '../backend/backend';
+import type { Event } from '../backend/wire/Event';
+import type { ImportRequest } from '../backend/wire/ImportRequest';
+import type { ModelView } from '../backend/wire/ModelView';
+import type { PlanView } from '../backend/wire/PlanView';
+import type { ProjectRequest } from '../backend/wire/ProjectRequest';
+import type { SetView } from '../backend/wire/SetView';
+import type { SkippedView } from '../backend/wire/SkippedView';
+import type { WorkspaceView } from '../backend/wire/WorkspaceView';
+import { Columns } from './columns.svelte';
+import { CompareState } from './compare.svelte';
+import { Jobs } from './jobs.svelte';
+import { Lens } from './lens.svelte';
+import { MapState } from './map.svelte';
+import { MatrixState } from './matrix.svelte';
+import { Notices } from './notices.svelte';
+import { Search } from './search.svelte';
+import { Selection } from './selection.svelte';
+import { Theme } from './theme.svelte';
+
+/** Windows narrower than this have no room for the rail beside the stage. */
+const NARROW_LEFT = 1180;
+const NARROW_RIGHT = 960;
+
+export type View = 'map' | 'compare' | 'matrix';
+export type Tab = 'search' | 'item' | 'selection';
+export type Rail = 'left' | 'right';
+
+export class App implements Listener {
+  readonly notices = new Notices();
+  readonly theme = new Theme();
+  readonly columns: Columns;
+  readonly jobs: Jobs;
+  readonly map: MapState;
+  readonly lens: Lens;
+  readonly selection: Selection;
+  readonly search: Search;
+  readonly matrix: MatrixState;
+  readonly compare: CompareState;
+
+  ready = $state(false);
+  version = $state('');
+  device = $state('');
+  sample = $state(false);
+  models = $state.raw<ModelView[]>([]);
+  plan = $state.raw<PlanView | null>(null);
+  /** Files of this workspace that gave nothing, with their reasons. */
+  leftOut = $state.raw<SkippedView[]>([]);
+  /** Files are held over the window. */
+  dropping = $state(false);
+  view = $state<View>('map');
+  tab = $state<Tab>('search');
+  /** Rails folded by the user, or because the window became narrow. */
+  folded = $state<Record<Rail, boolean>>({ left: false, right: false });
+  /** Rails that open over the stage: the window is too narrow to stand them beside it. */
+  over = $state.raw<Record<Rail, boolean>>({ left: false, right: false });
+
+  /** Whether there is nothing to look at yet, and nothing on its way. */
+  empty = $derived.by(
+    () => this.map.workspace.items === 0 && !this.starting && !this.jobs.active.some(({ kind }) => kind === 'import'),
+  );
+  /** An import was asked for, and no word of its job has come yet. */
+  private starting = $state(false);
+
+  constructor(readonly backend: Backend) {
+    this.columns = new Columns(backend);
+    this.jobs = new Jobs(this.notices, (job) => backend.cancelJob(job));
+    this.map = new MapState(backend, this.columns, this.notices);
+    this.lens = new Lens(backend, this.notices);
+    this.selection = new Selection(backend, this.columns, this.notices);
+    this.matrix = new MatrixState(backend, this.notices);
+    this.compare = new CompareState(backend, this.columns, this.map, this.notices);
+    this.search = new Search(
+      backend,
+      this.notices,
+      () => this.searchable?.id ?? null,
+      () => {
+        if (this.view !== 'map') this.show('map');
+        this.open('search');
+      },
+    );
+  }
+
+  get workspace(): WorkspaceView {
+    return this.map.workspace;
+  }
+
+  /** The set a search asks: the shown one when it reads words, else another that does, one that sees the same kind first. */
+  get searchable(): SetView | null {
+    const shown = this.map.set;
+    if (shown?.kinds.includes('text')) return shown;
+    const readers = this.workspace.sets.filter(({ kinds }) => kinds.includes('text'));
+    return readers.find(({ kinds }) => kinds.some((kind) => shown?.kinds.includes(kind))) ?? readers[0] ?? null;
+  }
+
+  /** Shows another map; a search that stands is asked again there. */
+  chooseMap(id: number): void {
+    this.lens.dismiss();
+    this.map.choose(id);
+    if (this.search.answer) void this.search.ask(true);
+    const [set, kept] = [this.map.set, this.lens.kept];
+    if (set && kept && kept.set !== set.id && set.kinds.includes(kept.item.kind))
+      void this.lens.keep(set.id, kept.item.id);
+  }
+
+  async connect(): Promise<void> {
+    const app = await this.notices.guard(this.backend.connect(this));
+    if (!app) return;
+    this.version = app.version;
+    this.device = app.device;
+    this.sample = app.sample;
+    this.models = app.models;
+    this.plan = app.plan;
+    this.jobs.reset(app.jobs);
+    this.takeWorkspace(app.workspace);
+    this.ready = true;
+  }
+
+  onEvent(event: Event): void {
+    switch (event.type) {
+      case 'plan':
+        this.plan = event.plan;
+        this.dropping = false;
+        break;
+      case 'hover':
+        this.dropping = event.over;
+        break;
+      case 'job':
+        this.starting = false;
+        this.jobs.take(event.job);
+        this.leaveOut(event.job.skipped);
+        break;
+      case 'workspace':
+        this.takeWorkspace(event.workspace);
+        break;
+      case 'models':
+        this.models = event.models;
+        break;
+      case 'notice':
+        this.notices.tell(event.error);
+    }
+  }
+
+  onFrame(frame: ArrayBuffer): void {
+    try {
+      this.columns.take(frame);
+    } catch (thrown) {
+      this.notices.tell(thrown);
+    }
+  }
+
+  private takeWorkspace(workspace: WorkspaceView): void {
+    const ids = (list: { id: number }[]) => new Set(list.map(({ id }) => id));
+    this.columns.keep(ids(workspace.sets), ids(workspace.maps));
+    this.map.take(workspace);
+    if (workspace.items === 0 && this.ready) {
+      this.selection.clear();
+      this.lens.dismiss();
+      this.lens.release();
+      this.search.clear();
+      this.view = 'map';
+      if (!this.jobs.running) this.leftOut = [];
+    }
+  }
+
+  private leaveOut(files: SkippedView[]): void {
+    if (files.length)
+      this.leftOut = [...new Map([...this.leftOut, ...files].map((file) => [file.name, file])).values()];
+  }
+
+  model(id: string): ModelView | undefined {
+    return this.models.find((model) => model.id === id);
+  }
+
+  show(view: View): void {
+    this.lens.dismiss();
+    this.view = view;
+  }
+
+  /** Brings a tab of the right rail to the front. */
+  open(tab: Tab): void {
+    this.tab = tab;
+    this.folded.right = false;
+  }
+
+  fold(rail: Rail): void {
+    this.folded[rail] = !this.folded[rail];
+  }
+
+  /** The window's width changed: rails fold when it becomes too narrow for them and come back with the room. */
+  fit(width: number): void {
+    const over = { left: width < NARROW_LEFT, right: width < NARROW_RIGHT };
+    if (over.left === this.over.left && over.right === this.over.right) return;
+    this.folded = {
+      left: over.left === this.over.left ? this.folded.left : over.left,
+      right: over.right === this.over.right ? this.folded.right : over.right,
+    };
+    this.over = over;
+  }
+
+  /** The stage alone, or with its rails again. */
+  stageAlone(): void {
+    const alone = !(this.folded.left && this.folded.right);
+    this.folded = { left: alone, right: alone };
+  }
+
+  private async takePlan(asked: Promise<PlanView | null>): Promise<void> {
+    const plan = await this.notices.guard(asked);
+    if (plan) this.plan = plan;
+  }
+
+  openFiles = () => this.takePlan(this.backend.openFiles());
+  openFolder = () => this.takePlan(this.backend.openFolder());
+  planSample = () => this.takePlan(this.backend.planSample());
+
+  /** Jobs queue: what is asked for after this finds the files here. */
+  private async fetchMissing(models: string[]): Promise<void> {
+    for (const id of models) if (this.model(id)?.presence === 'missing') await this.backend.startFetch(id);
+  }
+
+  async startImport(request: ImportRequest): Promise<boolean> {
+    this.starting = true;
+    const job = await this.notices.guard(
+      this.fetchMissing(request.models).then(() => this.backend.startImport(request)),
+    );
+    if (job === undefined) {
+      this.starting = false;
+      return false;
+    }
+    this.leaveOut(this.plan?.skipped ?? []);
+    this.plan = null;
+    this.show('map');
+    return true;
+  }
+
+  embed = (model: string) =>
+    this.notices.guard(this.fetchMissing([model]).then(() => this.backend.startEmbedding(model)));
+  fetchModel = (model: string) => this.notices.guard(this.backend.startFetch(model));
+  layOut = (request: ProjectRequest) => this.notices.guard(this.backend.startProjection(request));
+  clearWorkspace = () => this.notices.guard(this.backend.clearWorkspace());
+
+  /** Keeps an item and opens what is known about it, on a map that shows it. */
+  async keep(set: number, item: number): Promise<void> {
+    this.lens.dismiss();
+    if (this.view === 'map' && this.map.set && this.columns.row(this.map.set.id, item) === undefined)
+      this.map.chooseSet(set);
+    await this.lens.keep(set, item);
+    if (this.lens.kept) this.open('item');
+  }
+
+  async choose(items: Uint32Array, mode: 'replace' | 'add' | 'subtract', origin: string): Promise<void> {
+    await this.selection.change(items, mode, origin);
+    if (this.selection.items) this.open('selection');
+  }
+}
+
+const KEY = Symbol('app');
+export const provideApp = (app: App) => setContext(KEY, app);
+export const useApp = () => getContext<App>(KEY);

@@ -1,0 +1,295 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Backend, Listener } from '../backend/backend';
+import { FakeHost, type Scene } from '../backend/fake/host';
+import { writeFrame } from '../backend/fake/write';
+import type { JobView } from '../backend/wire/JobView';
+import { App } from './app.svelte';
+import { DWELL_MS } from './lens.svelte';
+
+async function opened(scene: Scene) {
+  const host = new FakeHost(scene);
+  const app = new App(host);
+  await app.connect();
+  return { app, host };
+}
+const job = (change: Partial<JobView>): JobView => ({
+  id: 1,
+  kind: 'embed',
+  title: 'Embedding',
+  stage: '',
+  done: 0,
+  total: 10,
+  unit: 'items',
+  per_second: null,
+  seconds_left: null,
+  state: 'running',
+  error: null,
+  skipped: [],
+  ...change,
+});
+
+beforeEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the beginning', () => {
+  it('is empty, and stays so until an import is asked for', async () => {
+    const { app } = await opened('empty');
+    expect([app.ready, app.empty]).toEqual([true, true]);
+    await app.planSample();
+    expect(app.plan?.name).toBe('Sample');
+    expect(app.empty).toBe(true);
+  });
+
+  it('leaves no gap between Start and the first word of the job', async () => {
+    const { app, host } = await opened('empty');
+    let answer: (job: number) => void = () => undefined;
+    host.startImport = () => new Promise((resolve) => (answer = resolve));
+    const started = app.startImport({ plan: 1, models: [], text_columns: [] });
+    expect(app.empty).toBe(false);
+    await Promise.resolve();
+    answer(1);
+    await started;
+    expect([app.empty, app.plan]).toEqual([false, null]);
+    app.onEvent({ type: 'job', job: job({ kind: 'import', state: 'running' }) });
+    app.onEvent({ type: 'job', job: job({ kind: 'import', state: 'cancelled' }) });
+    expect(app.empty).toBe(true);
+  });
+
+  it('fetches a chosen model that is missing before it embeds', async () => {
+    const { app, host } = await opened('full');
+    const asked: string[] = [];
+    host.startFetch = async (model) => asked.push(`fetch ${model}`);
+    host.startEmbedding = async (model) => asked.push(`embed ${model}`);
+    await app.embed('resnet50');
+    await app.embed('builtin-text');
+    expect(asked).toEqual(['fetch resnet50', 'embed resnet50', 'embed builtin-text']);
+  });
+});
+
+describe('the map', () => {
+  it('shows the best map of the first set and knows its rows', async () => {
+    const { app } = await opened('full');
+    await vi.waitFor(() => expect(app.map.colours).not.toBeNull());
+    expect(app.map.map?.method).toBe('tsne');
+    expect(app.columns.rows.get(app.map.set!.id)?.count).toBe(200);
+    expect(app.map.itemsOf(0).length).toBe(app.map.colours!.names[0]!.count);
+  });
+
+  it('follows a new layout of the same set, unless the user chose a map', async () => {
+    const { app } = await opened('full');
+    const { workspace } = app;
+    const newer = { ...workspace.maps[1]!, id: 99 };
+    app.onEvent({ type: 'workspace', workspace: { ...workspace, maps: [...workspace.maps, newer] } });
+    expect(app.map.id).toBe(99);
+    app.chooseMap(1);
+    app.onEvent({
+      type: 'workspace',
+      workspace: { ...workspace, maps: [...workspace.maps, newer, { ...newer, id: 100 }] },
+    });
+    expect(app.map.id).toBe(1);
+  });
+
+  it('does not repaint at news that changes no colour', async () => {
+    const { app, host } = await opened('full');
+    await vi.waitFor(() => expect(app.map.colours).not.toBeNull());
+    const before = app.map.colours;
+    const asked = vi.spyOn(host, 'getColours');
+    app.onEvent({ type: 'workspace', workspace: structuredClone(app.workspace) });
+    expect(app.map.colours).toBe(before);
+    expect(asked).not.toHaveBeenCalled();
+  });
+
+  it('forgets everything with the workspace', async () => {
+    const { app } = await opened('full');
+    await app.choose(new Uint32Array([1, 2]), 'replace', 'lasso');
+    app.show('compare');
+    await app.clearWorkspace();
+    expect([app.empty, app.map.id, app.selection.count, app.view, app.columns.rows.size]).toEqual([
+      true,
+      null,
+      0,
+      'map',
+      0,
+    ]);
+  });
+});
+
+describe('columns', () => {
+  const rows = (start: number, items: number[]) =>
+    writeFrame(
+      'rows',
+      start,
+      { set: 1, start, count: items.length },
+      {
+        items: new Uint32Array(items),
+        order: Uint32Array.from(items, (_, i) => start + i),
+        kinds: new Uint8Array(items.length),
+      },
+    );
+  const places = (revision: number, x: number) =>
+    writeFrame(
+      'positions',
+      revision,
+      { map: 1, set: 1, dims: 2, count: 1, iteration: revision, iterations: 9 },
+      { positions: new Float32Array([x, 0]) },
+    );
+
+  it('grows row by row, and takes neither twice nor with a gap', () => {
+    const app = new App({} as Backend);
+    app.onFrame(rows(0, [10, 11]));
+    app.onFrame(rows(2, [12]));
+    app.onFrame(rows(2, [12]));
+    app.onFrame(rows(7, [99]));
+    expect([...app.columns.rows.get(1)!.items]).toEqual([10, 11, 12]);
+    expect([app.columns.row(1, 12), app.columns.row(1, 99)]).toEqual([2, undefined]);
+  });
+
+  it('drops a layout that comes late', () => {
+    const app = new App({} as Backend);
+    app.onFrame(places(5, 0.5));
+    app.onFrame(places(4, 0.4));
+    expect(app.columns.places.get(1)!.iteration).toBe(5);
+  });
+
+  it('tells a broken frame as a notice', () => {
+    const app = new App({} as Backend);
+    app.onFrame(new ArrayBuffer(2));
+    expect(app.notices.list[0]?.error.message).toMatch(/cannot be read/);
+  });
+});
+
+describe('search', () => {
+  it('answers nearest first and opens its tab', async () => {
+    const { app } = await opened('full');
+    app.tab = 'item';
+    app.search.type('a loan from the bank');
+    await app.search.ask();
+    const scores = app.search.answer!.hits.map(({ similarity }) => similarity);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    expect([scores.length, app.tab]).toEqual([20, 'search']);
+  });
+
+  it('forgets an answer that comes after a newer question', async () => {
+    const { app, host } = await opened('full');
+    const answers: (() => void)[] = [];
+    host.search = ({ text }) =>
+      new Promise((resolve) => answers.push(() => resolve({ hits: [], searched: text.length, elapsed_ms: 1 })));
+    app.search.text = 'old';
+    const old = app.search.ask();
+    app.search.text = 'newer';
+    const newer = app.search.ask();
+    answers[1]!();
+    answers[0]!();
+    await Promise.all([old, newer]);
+    expect(app.search.answer?.text).toBe('newer');
+  });
+
+  it('asks a set that reads words when pictures are shown', async () => {
+    const { app } = await opened('full');
+    const pictures = app.workspace.sets.find(({ kinds }) => !kinds.includes('text'))!;
+    app.map.chooseSet(pictures.id);
+    expect(app.map.set?.id).toBe(pictures.id);
+    expect(app.searchable?.kinds).toContain('text');
+  });
+});
+
+describe('the lens', () => {
+  it('shows the card after a moment of rest, and not for what was only passed', async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost('full');
+    const app = new App(host);
+    await app.connect();
+    app.lens.hover(1, 3, { x: 0, y: 0 });
+    await vi.advanceTimersByTimeAsync(DWELL_MS - 1);
+    app.lens.hover(1, 4, { x: 0, y: 0 });
+    await vi.advanceTimersByTimeAsync(DWELL_MS - 1);
+    expect(app.lens.card).toBeNull();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(app.lens.card?.item.id).toBe(4);
+    app.lens.hold(true);
+    app.lens.hover(1, null, { x: 0, y: 0 });
+    await vi.advanceTimersByTimeAsync(DWELL_MS * 3);
+    expect(app.lens.card).not.toBeNull();
+    app.lens.hold(false);
+    await vi.advanceTimersByTimeAsync(DWELL_MS * 3);
+    expect(app.lens.card).toBeNull();
+  });
+});
+
+describe('selection', () => {
+  it('adds and takes away, and masks the rows of a set', async () => {
+    const { app } = await opened('full');
+    await app.choose(new Uint32Array([2, 5]), 'replace', 'lasso');
+    await app.choose(new Uint32Array([7]), 'add', 'lasso');
+    await app.choose(new Uint32Array([5]), 'subtract', 'lasso');
+    expect([...app.selection.items!]).toEqual([2, 7]);
+    await vi.waitFor(() => expect(app.selection.mask(1)).not.toBeNull());
+    expect(app.selection.mask(1)!.reduce((sum, bit) => sum + bit, 0)).toBe(2);
+    expect(app.selection.list.map(({ id }) => id)).toEqual([2, 7]);
+    expect(app.tab).toBe('selection');
+  });
+});
+
+describe('compare', () => {
+  it('proposes a partner of the same kind and accounts for every item', async () => {
+    const { app } = await opened('full');
+    await app.compare.open();
+    const { comparison, a, b } = app.compare;
+    expect([a, b]).toEqual([1, 3]);
+    expect(comparison!.histogram.reduce((sum, n) => sum + n, 0)).toBe(comparison!.items);
+    const shared = comparison!.histogram.findIndex((n) => n > 0);
+    expect(app.compare.itemsSharing(shared).length).toBe(comparison!.histogram[shared]);
+  });
+});
+
+describe('jobs and notices', () => {
+  it('keeps what runs and tells why something failed', () => {
+    const app = new App({} as Backend);
+    const listener: Listener = app;
+    listener.onEvent({ type: 'job', job: job({ id: 4, done: 3 }) });
+    expect(app.jobs.running?.done).toBe(3);
+    listener.onEvent({
+      type: 'job',
+      job: job({ id: 4, state: 'failed', error: { code: 'failed', message: 'The disk is full.', hint: null } }),
+    });
+    expect([app.jobs.active.length, app.notices.list[0]?.error.message]).toEqual([0, 'The disk is full.']);
+  });
+
+  it('says the same thing once, and never more than three', () => {
+    const app = new App({} as Backend);
+    for (const message of ['a', 'b', 'b', 'c', 'd']) app.notices.tell(new Error(message));
+    expect(app.notices.list.map(({ error, times }) => `${error.message}${times}`)).toEqual(['b2', 'c1', 'd1']);
+    app.notices.tell({ code: 'cancelled', message: 'Stopped.', hint: null });
+    expect(app.notices.list.length).toBe(3);
+  });
+});
+
+it('keeps a list of files that gave nothing, each once', async () => {
+  const { app } = await opened('empty');
+  await app.openFolder();
+  await app.startImport({ plan: 1, models: [], text_columns: [] });
+  const late = { name: 'late.pdf', reason: 'it is locked' };
+  app.onEvent({ type: 'job', job: job({ id: 9, state: 'done', skipped: [late, late] }) });
+  app.onEvent({ type: 'job', job: job({ id: 9, state: 'done', skipped: [late] }) });
+  expect(app.leftOut.map(({ name }) => name)).toEqual([
+    'archive/old-drafts.zip',
+    'science/scan-0041.pdf',
+    'pictures/broken.jpg',
+    'late.pdf',
+  ]);
+});
+
+it('folds the rails of a narrow window and brings them back', () => {
+  const app = new App({} as Backend);
+  app.fit(1440);
+  expect(app.folded).toEqual({ left: false, right: false });
+  app.fit(1100);
+  expect(app.folded).toEqual({ left: true, right: false });
+  app.fit(900);
+  expect(app.folded).toEqual({ left: true, right: true });
+  app.open('item');
+  expect(app.folded.right).toBe(false);
+  app.fit(1300);
+  expect(app.folded).toEqual({ left: false, right: false });
+});

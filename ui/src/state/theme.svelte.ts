@@ -1,0 +1,51 @@
+/** Light, dark, or as the system says; and the tokens that the plot draws with, read from the one file of tokens. */
+import type { PlotTheme } from '../plot/props';
+
+export type ThemeChoice = 'system' | 'light' | 'dark';
+
+const KEY = 'embedscope.theme';
+const CHOICES: ThemeChoice[] = ['system', 'light', 'dark'];
+
+export class Theme {
+  choice = $state<ThemeChoice>('system');
+  private systemDark = $state(false);
+  reducedMotion = $state(false);
+  dark = $derived(this.choice === 'dark' || (this.choice === 'system' && this.systemDark));
+  plot: PlotTheme = $derived(readTokens(this.dark));
+
+  /** Takes up what was chosen last time, and follows the system from here on. */
+  follow(): void {
+    const saved = localStorage.getItem(KEY);
+    this.choice = CHOICES.find((choice) => choice === saved) ?? 'system';
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const still = matchMedia('(prefers-reduced-motion: reduce)');
+    const read = () => {
+      this.systemDark = dark.matches;
+      this.reducedMotion = still.matches;
+    };
+    read();
+    dark.addEventListener('change', read);
+    still.addEventListener('change', read);
+  }
+
+  choose(choice: ThemeChoice): void {
+    this.choice = choice;
+    localStorage.setItem(KEY, choice);
+  }
+}
+
+function readTokens(dark: boolean): PlotTheme {
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  const style = getComputedStyle(document.documentElement);
+  const token = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    dark,
+    canvas: token('--canvas'),
+    text: token('--text'),
+    secondary: token('--secondary'),
+    accent: token('--accent'),
+    query: token('--query'),
+    unselected: token('--unselected'),
+    font: token('--font'),
+  };
+}

@@ -1,0 +1,46 @@
+/** The words that are said in more than one place, or that explain a figure. */
+import type { ErrorView } from './backend/wire/ErrorView';
+import type { Kind } from './backend/wire/Kind';
+import type { MapView } from './backend/wire/MapView';
+import { counted, figure, percent } from './format';
+
+export const METHOD = { pca: 'PCA', tsne: 't-SNE' } as const;
+
+export const METHOD_NOTE = {
+  pca: 'Turns the space so that the two directions with the most variance lie flat. Quick and exact; far apart here is far apart there.',
+  tsne: 'Keeps each point’s nearest neighbours near. Good for groups; distances between groups mean little.',
+} as const;
+
+export const kindCount = (kind: Kind, n: number) => counted(n, kind === 'text' ? 'text' : 'picture');
+
+/** The one figure that says how far a map can be believed, short. */
+export function truth(map: MapView, iteration = map.iteration): string {
+  if (map.running)
+    return map.iterations ? `iteration ${Math.max(iteration, map.iteration)} of ${map.iterations}` : 'being laid out';
+  if (map.trustworthiness !== null) return `trust ${figure(map.trustworthiness)}`;
+  if (map.explained_variance !== null) return `${percent(map.explained_variance)} of variance`;
+  return 'not measured';
+}
+
+export const trustNote = (value: number) =>
+  `${figure(value)}: of every point’s 15 nearest on the map, ${
+    value > 0.95 ? 'nearly all' : value > 0.85 ? 'most' : value > 0.7 ? 'many' : 'only some'
+  } are also near in the full space.`;
+
+export const varianceNote = (share: number) =>
+  `The two axes hold ${percent(share)} of what varies in the full space; the rest cannot be seen here.`;
+
+export const CKA_NOTE =
+  'Centred kernel alignment: 1 when one space is a turned and scaled copy of the other, 0 when they share nothing.';
+export const RSA_NOTE =
+  'Rank correlation of all distances: 1 when both models order every pair from near to far alike, 0 when the orders are unrelated.';
+export const OVERLAP_NOTE = 'Of each item’s nearest neighbours, the share that both models agree on.';
+
+/** Whatever was thrown, as something that can be shown. */
+export function asError(thrown: unknown): ErrorView {
+  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string') {
+    const { message, hint, code } = thrown as Partial<ErrorView> & { message: string };
+    return { code: code ?? 'failed', message, hint: hint ?? null };
+  }
+  return { code: 'failed', message: String(thrown), hint: null };
+}
