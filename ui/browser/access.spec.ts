@@ -26,6 +26,7 @@ for (const theme of ['light', 'dark'] as const)
 
 test('everything by keyboard: start, search, keep, select, compare', async ({ page }) => {
   await open(page, 'empty');
+  await expect(page.getByRole('button', { name: 'Try the sample' })).toBeVisible();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: /^Theme/ })).toBeFocused();
   await page.keyboard.press('Tab');

@@ -105,6 +105,8 @@ impl Sheet {
         const SCALE: f32 = 2.0;
         let failed = |problem: String| Error::Fault(problem);
         let mut fonts = usvg::fontdb::Database::new();
+        // Inter holds Latin, Greek and Cyrillic; names in other scripts fall back to what the system has.
+        fonts.load_system_fonts();
         fonts.load_font_data(include_bytes!("../../../../assets/fonts/Inter-Regular.otf").to_vec());
         fonts.load_font_data(include_bytes!("../../../../assets/fonts/Inter-SemiBold.otf").to_vec());
         let options = usvg::Options { fontdb: Arc::new(fonts), font_family: "Inter".into(), ..Default::default() };
