@@ -24,7 +24,7 @@ pub enum FrameKind {
     Rows = 1,
     /// Places of a map's rows. Head: `map, set, dims, count, iteration, iterations`. Column: `positions` f32, `count × dims`.
     Positions = 2,
-    /// Colours of a set's rows. Head: `set, by, classes: ClassView[]`. Column: `classes` u16, 65535 for none.
+    /// Colours of a set's rows. Head: `set, by, classes: ClassView[], more` (how many smaller classes have no colour). Column: `classes` u16, 65535 for none.
     Colours = 3,
     /// Chosen items. Column: `items` u32.
     Selection = 4,

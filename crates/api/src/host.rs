@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use embedscope_engine::{Engine, EngineOptions, Folders, Plan};
+use embedscope_engine::{Engine, EngineOptions, Folders, ModelComparison, Plan, SetId};
 
 use crate::feed::{Feed, Outgoing};
 use crate::say;
@@ -21,7 +21,11 @@ pub struct Host {
     feed: Arc<Feed>,
     sample: Option<PathBuf>,
     plans: Mutex<Plans>,
+    /// The last comparison, and what it was made from: two sets, neighbours, rows of each.
+    compared: Mutex<Option<(Compared, Arc<ModelComparison>)>>,
 }
+
+type Compared = (SetId, SetId, u32, usize, usize);
 
 /// Plans that wait for the user; the newest few, because each holds the names of all its files.
 #[derive(Default)]
@@ -45,7 +49,7 @@ impl Host {
     /// Puts an open engine behind the wire.
     pub fn new(engine: Engine, sample: Option<PathBuf>) -> Self {
         let feed = Feed::new(engine.clone());
-        Self { engine, feed, sample, plans: Mutex::default() }
+        Self { engine, feed, sample, plans: Mutex::default(), compared: Mutex::default() }
     }
 
     /// Tells this listener, and no longer any earlier one, everything that happens from now on.

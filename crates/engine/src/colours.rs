@@ -13,7 +13,7 @@ use crate::{Engine, Error};
 /// The class of a row that belongs to none.
 pub const NO_CLASS: u16 = u16::MAX;
 
-/// Classes told apart; the rest is one more class, the last.
+/// Classes told apart; rows of the others belong to none.
 const MOST_CLASSES: usize = 12;
 
 /// One class.
@@ -28,11 +28,11 @@ pub struct Class {
 /// The classes of a set's rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Colours {
-    /// Largest first, at most twelve and one for the rest.
+    /// Largest first, at most twelve.
     pub classes: Vec<Class>,
-    /// Whether the last class is the rest.
-    pub rest: bool,
-    /// The class of every row; [`NO_CLASS`] where there is none.
+    /// How many smaller classes are not told apart.
+    pub more: usize,
+    /// The class of every row; [`NO_CLASS`] where there is none, or none of its own.
     pub class_of_row: Vec<u16>,
 }
 
@@ -90,19 +90,13 @@ fn classes(labels: &[Option<String>]) -> Colours {
     }
     let mut order: Vec<(&str, usize)> = counts.into_iter().collect();
     order.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-    let rest = order.len() > MOST_CLASSES;
-    let place: HashMap<&str, u16> =
-        order.iter().enumerate().map(|(place, &(label, _))| (label, place.min(MOST_CLASSES) as u16)).collect();
+    let more = order.len().saturating_sub(MOST_CLASSES);
+    order.truncate(MOST_CLASSES);
+    let place: HashMap<&str, u16> = (0..).zip(&order).map(|(place, &(label, _))| (label, place)).collect();
     let class = |label: &Option<String>| label.as_deref().and_then(|l| place.get(l)).copied().unwrap_or(NO_CLASS);
     let class_of_row = labels.iter().map(class).collect();
-    let others = &order[order.len().min(MOST_CLASSES)..];
-    let mut classes: Vec<Class> =
-        order.iter().take(MOST_CLASSES).map(|&(label, count)| Class { label: label.to_owned(), count }).collect();
-    if rest {
-        let count = others.iter().map(|(_, count)| count).sum();
-        classes.push(Class { label: format!("{} more", others.len()), count });
-    }
-    Colours { classes, rest, class_of_row }
+    let classes = order.into_iter().map(|(label, count)| Class { label: label.to_owned(), count }).collect();
+    Colours { classes, more, class_of_row }
 }
 
 #[cfg(test)]
@@ -110,14 +104,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_largest_classes_come_first_and_the_rest_is_one() {
+    fn the_largest_classes_come_first_and_the_rest_is_counted() {
         let mut labels: Vec<Option<String>> = (0..14).map(|n| Some(format!("{n:02}"))).collect();
         labels.extend([Some("13".into()), None]);
         let colours = classes(&labels);
         assert_eq!(colours.classes[0], Class { label: "13".into(), count: 2 });
-        assert_eq!(colours.classes[12], Class { label: "2 more".into(), count: 2 });
-        assert_eq!((colours.class_of_row[13], colours.class_of_row[12], colours.class_of_row[15]), (0, 12, NO_CLASS));
-        assert!(colours.rest);
-        assert!(!classes(&labels[..12]).rest);
+        assert_eq!((colours.classes.len(), colours.more), (12, 2));
+        let [last, beyond, none] = [13, 12, 15].map(|row| colours.class_of_row[row]);
+        assert_eq!((last, beyond, none), (0, NO_CLASS, NO_CLASS));
+        assert_eq!(classes(&labels[..12]).more, 0);
     }
 }

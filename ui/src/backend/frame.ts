@@ -44,6 +44,8 @@ export interface ColoursFrame {
   set: number;
   by: string;
   names: ClassView[];
+  /** How many smaller classes have no colour of their own. */
+  more: number;
   classes: Uint16Array;
 }
 
@@ -199,6 +201,7 @@ function shape(kind: number, revision: number, parts: Parts): Frame {
         set: parts.number('set'),
         by: parts.text('by'),
         names: parts.list<ClassView>('classes'),
+        more: parts.number('more'),
         classes: parts.column('classes', Uint16Array),
       };
     case FRAME_KIND.selection:

@@ -15,6 +15,8 @@ export interface Colours {
   set: number;
   by: string;
   names: ClassView[];
+  /** How many smaller classes have no colour of their own. */
+  more: number;
   classes: Uint16Array;
 }
 
@@ -123,8 +125,8 @@ export class MapState {
   /** The classes of a set's rows; null while they cannot be told (groups are found once a set is whole). */
   async coloursOf(set: number, by: string): Promise<Colours | null> {
     try {
-      const { names, classes } = readAs('colours', await this.backend.getColours(set, by));
-      return { set, by, names, classes };
+      const { names, more, classes } = readAs('colours', await this.backend.getColours(set, by));
+      return { set, by, names, more, classes };
     } catch {
       return null;
     }

@@ -1,6 +1,8 @@
 //! Questions answered in numbers by the thousand, as frames.
 
-use embedscope_engine::{ItemId, MapId, ModelComparison, NO_CLASS, SetId};
+use std::sync::{Arc, PoisonError};
+
+use embedscope_engine::{ItemId, MapId, ModelComparison, SetId};
 use serde_json::json;
 
 use super::Host;
@@ -32,19 +34,13 @@ impl Host {
     /// The classes of a set's rows, by `cluster`, `kind`, `file`, `collection` or `column:NAME`.
     pub fn get_colours(&self, set: u32, by: &str) -> Result<Vec<u8>, ErrorView> {
         let colours = self.engine.colours(SetId(set), by).map_err(say::error)?;
-        // What has no colour of its own is drawn grey, as what belongs to no class is.
-        let named = colours.classes.len() - usize::from(colours.rest);
-        let classes: Vec<ClassView> = colours.classes[..named]
+        let classes: Vec<ClassView> = colours
+            .classes
             .iter()
             .map(|class| ClassView { label: class.label.clone(), count: class.count as u32 })
             .collect();
-        let of_rows: Vec<u16> = colours
-            .class_of_row
-            .iter()
-            .map(|&class| if usize::from(class) < named { class } else { NO_CLASS })
-            .collect();
-        let head = json!({ "set": set, "by": by, "classes": classes });
-        Ok(FrameWriter::new(FrameKind::Colours, NO_REVISION, head).u16("classes", &of_rows).finish())
+        let head = json!({ "set": set, "by": by, "classes": classes, "more": colours.more });
+        Ok(FrameWriter::new(FrameKind::Colours, NO_REVISION, head).u16("classes", &colours.class_of_row).finish())
     }
 
     /// Similarities among some items of a set, or among a sample of all.
@@ -82,7 +78,17 @@ impl Host {
         Ok(FrameWriter::new(FrameKind::Selection, NO_REVISION, json!({})).u32("items", &items).finish())
     }
 
-    pub(super) fn compared(&self, request: &CompareRequest) -> Result<ModelComparison, ErrorView> {
-        self.engine.compare(SetId(request.a), SetId(request.b), request.k as usize).map_err(say::error)
+    /// The comparison a request asks for; its figures and its frame are asked for one after the other, and it is made once.
+    pub(super) fn compared(&self, request: &CompareRequest) -> Result<Arc<ModelComparison>, ErrorView> {
+        let [a, b] = [request.a, request.b].map(SetId);
+        let rows = |set| self.engine.set(set).map(|set| set.rows).map_err(say::error);
+        let subject = (a, b, request.k, rows(a)?, rows(b)?);
+        let mut last = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = last.as_ref().filter(|(known, _)| *known == subject) {
+            return Ok(known.clone());
+        }
+        let compared = Arc::new(self.engine.compare(a, b, request.k as usize).map_err(say::error)?);
+        *last = Some((subject, compared.clone()));
+        Ok(compared)
     }
 }

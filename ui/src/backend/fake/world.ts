@@ -14,6 +14,9 @@ import { Random } from './random';
 import { Model, Tsne, align, cosine, nearest, pca, trustworthiness } from './space';
 import { writeFrame } from './write';
 
+/** Classes told apart, as the engine does. */
+const MOST_CLASSES = 12;
+
 export interface Set {
   id: number;
   model: Model;
@@ -180,18 +183,19 @@ export class World {
     return entry.kind === 'text' ? TOPICS[entry.topic]!.name : PICTURES[entry.topic]!;
   }
 
-  private classes(items: ArrayLike<number>, by: string): { names: ClassView[]; of: Uint16Array } {
+  private classes(items: ArrayLike<number>, by: string): { names: ClassView[]; more: number; of: Uint16Array } {
     const counts = new Map<string, number>();
     const labels = Array.from(items, (item) => this.classOf(item, by));
     labels.forEach((label) => counts.set(label, (counts.get(label) ?? 0) + 1));
     const names = [...counts].map(([label, count]) => ({ label, count })).sort((a, b) => b.count - a.count);
+    const more = names.splice(MOST_CLASSES).length;
     const index = new Map(names.map(({ label }, i) => [label, i]));
-    return { names, of: Uint16Array.from(labels, (label) => index.get(label) ?? NO_CLASS) };
+    return { names, more, of: Uint16Array.from(labels, (label) => index.get(label) ?? NO_CLASS) };
   }
 
   coloursFrame(set: Set, by: string): ArrayBuffer {
-    const { names, of } = this.classes(set.items.slice(0, set.embedded), by);
-    return writeFrame('colours', 1, { set: set.id, by, classes: names }, { classes: of });
+    const { names, more, of } = this.classes(set.items.slice(0, set.embedded), by);
+    return writeFrame('colours', 1, { set: set.id, by, classes: names, more }, { classes: of });
   }
 
   matrixFrame(set: Set, wanted: Uint32Array | null, limit: number): ArrayBuffer {
