@@ -27,6 +27,9 @@ export class CompareState {
   groups = $state.raw<Colours | null>(null);
   colourBy = $state<ColourBy>('groups');
   private asked = 0;
+  private aligning = false;
+  /** Something moved while the right map was being turned. */
+  private moved = false;
   /** What the shown comparison was made from. */
   private stamp = '';
 
@@ -81,29 +84,43 @@ export class CompareState {
     }
     const request = { a, b, k: NEIGHBOURS };
     // Each part stands by itself: maps without a comparison are still worth seeing.
-    const [found, places, groups] = await Promise.all([
+    const [found, groups] = await Promise.all([
       this.notices.guard(
         Promise.all([
           this.backend.compare(request),
           this.backend.getOverlap(request).then((buffer) => readAs('overlap', buffer)),
         ]),
       ),
-      right && left
-        ? this.notices.guard(this.backend.getPositions(right.id, left.id).then((buffer) => readAs('positions', buffer)))
-        : undefined,
       this.map.coloursOf(a, 'cluster'),
     ]);
     if (asked !== this.asked) return;
     this.busy = false;
     [this.comparison, this.overlap] = found ?? [null, null];
     this.groups = groups;
-    this.aligned = places ? { map: places.map, places: { ...places, dims: places.dims as 2 | 3 } } : null;
   }
 
-  /** The places of the right map: aligned ones, or its own where they cannot be had. */
+  /** Turns the right map onto the left one; to be called whenever either moved. One question is asked at a time. */
+  async align(): Promise<void> {
+    this.moved = true;
+    if (this.aligning) return;
+    this.aligning = true;
+    while (this.moved) {
+      this.moved = false;
+      const [left, right] = [this.mapOf(this.a)?.id, this.mapOf(this.b)?.id];
+      if (left === undefined || right === undefined) continue;
+      const asked = this.backend.getPositions(right, left).then((buffer) => readAs('positions', buffer));
+      const frame = await this.notices.guard(asked);
+      // A map that cannot be turned is shown as it lies.
+      const places = frame ? { ...frame, dims: frame.dims as 2 | 3 } : this.columns.places.get(right);
+      const stands = left === this.mapOf(this.a)?.id && right === this.mapOf(this.b)?.id;
+      if (stands && places) this.aligned = { map: right, places };
+    }
+    this.aligning = false;
+  }
+
+  /** The places of the right map, once it is turned. */
   rightPlaces(map: number): Places | undefined {
-    if (this.aligned?.map === map) return this.aligned.places;
-    return this.busy ? undefined : this.columns.places.get(map);
+    return this.aligned?.map === map ? this.aligned.places : undefined;
   }
 
   swap(): void {
