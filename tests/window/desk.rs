@@ -78,14 +78,19 @@ impl Desk {
         Ok(Self { page: page.context("the window did not open")?, _driver: driver, _display: display, _home: home })
     }
 
-    /// Waits for what a user would look for.
+    /// Waits for what a user would look for, named by a CSS selector.
     pub async fn see(&self, selector: &str) -> Result<Element> {
-        self.page
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::Css(selector))
-            .await
-            .with_context(|| format!("never saw {selector}"))
+        self.wait_for(Locator::Css(selector)).await
+    }
+
+    /// The same, named by an XPath.
+    pub async fn see_path(&self, path: &str) -> Result<Element> {
+        self.wait_for(Locator::XPath(path)).await
+    }
+
+    async fn wait_for(&self, what: Locator<'_>) -> Result<Element> {
+        let found = self.page.wait().at_most(PATIENCE).for_element(what).await;
+        found.with_context(|| format!("never saw {what:?}"))
     }
 
     /// Waits until a script's answer is true.
@@ -120,6 +125,11 @@ fn program() -> Result<PathBuf> {
     let program = folder.join("embedscope");
     ensure!(program.is_file(), "{} is not built; run `cargo build --package embedscope`", program.display());
     Ok(program)
+}
+
+/// Whether the starter text model was set up on this machine.
+pub fn starter_model_is_here() -> bool {
+    models().join("models/all-MiniLM-L6-v2/model.safetensors").is_file()
 }
 
 /// The cache that holds the starter model, if any.

@@ -1,4 +1,4 @@
-//! The main job, from a folder named on the command line to its map, a search and the matrix.
+//! The main job, from a folder named on the command line to its map, a search, the matrix and a second model beside the first.
 
 use anyhow::{Context, Result, ensure};
 use embedscope_tests::repository;
@@ -6,21 +6,17 @@ use fantoccini::Locator;
 use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use std::time::Duration;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, starter_model_is_here};
 
 const BUTTON_NAMED: &str = "//button[normalize-space()='{}']";
 
+/// Reads the three figures of the element `counter`.
+const READ_COUNTER: &str =
+    r"const [shown, loaded, total] = counter.textContent.split('·').map((part) => Number(part.replace(/\D/g, '')));";
+
 async fn press(desk: &Desk, name: &str) -> Result<()> {
     let path = BUTTON_NAMED.replace("{}", name);
-    desk.page
-        .wait()
-        .at_most(Duration::from_secs(60))
-        .for_element(Locator::XPath(&path))
-        .await
-        .with_context(|| format!("never saw the button “{name}”"))?
-        .click()
-        .await
-        .with_context(|| format!("could not press “{name}”"))
+    desk.see_path(&path).await?.click().await.with_context(|| format!("could not press “{name}”"))
 }
 
 /// Moves the pointer over the stage until it rests on an item; gives what the card says.
@@ -40,7 +36,7 @@ async fn hover_an_item(desk: &Desk) -> Result<String> {
 }
 
 #[tokio::test]
-async fn from_a_folder_to_its_map_search_and_matrix() -> Result<()> {
+async fn from_a_folder_to_two_models_side_by_side() -> Result<()> {
     let samples = repository().join("assets/samples");
     let desk = Desk::open(&[samples.to_str().context("a path in UTF-8")?]).await?;
 
@@ -53,11 +49,12 @@ async fn from_a_folder_to_its_map_search_and_matrix() -> Result<()> {
     // Everything arrives and the map comes to rest.
     desk.until(
         "all texts are on the map and no work is left",
-        "const counter = document.querySelector('[data-testid=counter]');
-         if (!counter || document.querySelector('section.job, section.running')) return false;
-         const [shown, loaded, total] = [...counter.querySelectorAll('b')].map((b) => Number(b.textContent.replace(/\\D/g, '')))
-            .concat(Number(counter.textContent.split('·').pop().replace(/\\D/g, '')));
-         return shown >= 100 && shown === loaded && loaded === total;",
+        &format!(
+            "const counter = document.querySelector('[data-testid=counter]');
+             if (!counter || document.querySelector('.jobs, section.job')) return false;
+             {READ_COUNTER}
+             return shown >= 100 && shown === loaded && loaded === total;"
+        ),
     )
     .await?;
     desk.keep_picture("map").await?;
@@ -91,5 +88,26 @@ async fn from_a_folder_to_its_map_search_and_matrix() -> Result<()> {
     desk.see("section[aria-label='Similarity matrix'] canvas").await?;
     desk.keep_picture("matrix").await?;
 
+    press(&desk, "Compare").await?;
+    if !starter_model_is_here() {
+        println!("skipped: comparing, because the starter model is not here and its peer is the only text model");
+        return Ok(());
+    }
+    desk.see_path("//li[.//p[normalize-space()='builtin-text']]//button").await?.click().await?;
+    desk.until(
+        "both maps are whole and at rest, and compared",
+        &format!(
+            "const whole = (side) => {{
+               const counter = document.querySelector(`[aria-label='${{side}} map'] .count`);
+               if (!counter) return false;
+               {READ_COUNTER}
+               return shown >= 100 && shown === loaded && loaded === total;
+             }};
+             return whole('Left') && whole('Right') && document.body.innerText.includes('Moved most')
+               && !document.querySelector('.jobs');"
+        ),
+    )
+    .await?;
+    desk.keep_picture("compare").await?;
     Ok(())
 }
