@@ -137,7 +137,8 @@ export class MapState {
     for (const { id, rows, total } of this.workspace.sets) {
       if (rows < total || this.groups.get(id)?.classes.length === rows) continue;
       const groups = await this.coloursOf(id, 'cluster');
-      if (groups) this.groups.set(id, groups);
+      // Without a name they are not found yet.
+      if (groups?.names.length) this.groups.set(id, groups);
     }
   }
 
