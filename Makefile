@@ -22,8 +22,9 @@ STARTER := $(CACHE)/models/all-MiniLM-L6-v2/model.safetensors
 run:
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(MAKE) --no-print-directory window; else $(MAKE) --no-print-directory headless; fi
 
+# Features unify over all that is built in one call: with the tests in both, libraries are compiled once for programs and tests.
 window: system-build ui/dist/index.html
-	cargo build --workspace --bins
+	cargo build --workspace --all-targets
 	@scripts/starter-model.sh $(CLI)
 	$(APP) $(SAMPLES)
 
@@ -35,7 +36,6 @@ headless: system-headless
 		$(CLI) map $(SAMPLES) --models $$text,builtin-image --out out
 	@echo "The report is $(CURDIR)/out/report.html"
 
-# Libraries are compiled once for programs and tests alike: hence everything in one call.
 test: system-test ui/dist/index.html
 	cargo build --workspace --all-targets
 	@scripts/starter-model.sh $(CLI)

@@ -268,7 +268,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let closed = folder.path().join("closed");
         fs::create_dir(&closed).expect("made");
-        fs::set_permissions(&closed, fs::Permissions::from_mode(0)).expect("closed");
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).expect("closed");
         if fs::read_dir(&closed).is_ok() {
             println!("skipped: this user may read every folder");
             return;

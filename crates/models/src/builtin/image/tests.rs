@@ -35,8 +35,8 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 
 #[test]
 fn colour_edges_and_size_are_seen_as_people_would() {
-    let stripes = |colour: [u8; 3]| move |x: u32, _: u32| if x / 8 % 2 == 0 { colour } else { [255; 3] };
-    let across = |_: u32, y: u32| if y / 8 % 2 == 0 { [200, 0, 0] } else { [255; 3] };
+    let stripes = |colour: [u8; 3]| move |x: u32, _: u32| if (x / 8).is_multiple_of(2) { colour } else { [255; 3] };
+    let across = |_: u32, y: u32| if (y / 8).is_multiple_of(2) { [200, 0, 0] } else { [255; 3] };
     let vectors = embed(&[
         Picture::drawn(80, 80, stripes([200, 0, 0])),
         Picture::drawn(80, 80, stripes([210, 20, 10])),
