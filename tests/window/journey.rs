@@ -51,7 +51,7 @@ async fn from_a_folder_to_two_models_side_by_side() -> Result<()> {
         "all texts are on the map and no work is left",
         &format!(
             "const counter = document.querySelector('[data-testid=counter]');
-             if (!counter || document.querySelector('.jobs, section.job')) return false;
+             if (!counter || document.querySelector('.jobs, .cards .float')) return false;
              {READ_COUNTER}
              return shown >= 100 && shown === loaded && loaded === total;"
         ),

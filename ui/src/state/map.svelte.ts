@@ -35,6 +35,8 @@ export class MapState {
 
   map: MapView | undefined = $derived(this.workspace.maps.find(({ id }) => id === this.id));
   set: SetView | undefined = $derived(this.workspace.sets.find(({ id }) => id === this.map?.set));
+  /** Whether steps are being made; a map without steps only grows with its set. */
+  moving = $derived(!!this.map?.running && this.map.iterations > 0);
   /** What items can be coloured by. */
   colourChoices: string[] = $derived([
     'cluster',
