@@ -6,6 +6,8 @@ fn main() {
         "open_files",
         "open_folder",
         "plan_sample",
+        "plan_pasted_text",
+        "plan_pasted_picture",
         "start_import",
         "start_embedding",
         "start_projection",

@@ -8,7 +8,7 @@ use embedscope_api::wire::{
     AppView, CompareRequest, ComparisonView, ErrorCode, ErrorView, Event, ExplainView, HitView, ImportRequest,
     ItemView, LassoRequest, PlanView, ProjectRequest, SearchRequest, SearchView,
 };
-use tauri::ipc::{Channel, InvokeResponseBody, Response};
+use tauri::ipc::{Channel, InvokeBody, InvokeResponseBody, Request, Response};
 use tauri::{State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 
@@ -24,6 +24,8 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         open_files,
         open_folder,
         plan_sample,
+        plan_pasted_text,
+        plan_pasted_picture,
         start_import,
         start_embedding,
         start_projection,
@@ -92,6 +94,19 @@ async fn plan_chosen(host: Shared<'_>, chosen: Option<Vec<FilePath>>) -> Answer<
 #[tauri::command]
 async fn plan_sample(host: Shared<'_>) -> Answer<PlanView> {
     ask(host, Host::plan_sample).await
+}
+
+#[tauri::command]
+async fn plan_pasted_text(host: Shared<'_>, text: String) -> Answer<PlanView> {
+    ask(host, move |host| host.plan_pasted_text(&text)).await
+}
+
+#[tauri::command]
+async fn plan_pasted_picture(host: Shared<'_>, request: Request<'_>) -> Answer<PlanView> {
+    let InvokeBody::Raw(bytes) = request.body().clone() else {
+        return Err(ErrorView { code: ErrorCode::BadRequest, message: "A picture comes as bytes".into(), hint: None });
+    };
+    ask(host, move |host| host.plan_pasted_picture(&bytes)).await
 }
 
 #[tauri::command]

@@ -92,3 +92,28 @@ test('forgetting asks first, and leads back to the beginning', async ({ page }) 
   await page.getByRole('dialog').getByRole('button', { name: 'Forget everything' }).click();
   await expect(page.getByRole('button', { name: 'Try the sample' })).toBeVisible();
 });
+
+for (const [what, name] of [
+  ['text', 'Pasted text'],
+  ['picture', 'Pasted picture'],
+] as const)
+  test(`a pasted ${what} is planned, but not what is pasted into a field`, async ({ page }) => {
+    await open(page, 'full', 200);
+    const paste = (selector: string) =>
+      page.evaluate(
+        ([selector, what]) => {
+          const clipboardData = new DataTransfer();
+          if (what === 'text') clipboardData.setData('text/plain', 'A cat sat on the mat.');
+          else clipboardData.items.add(new File([new Uint8Array(8)], 'clip.png', { type: 'image/png' }));
+          const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+          document.querySelector(selector)!.dispatchEvent(event);
+        },
+        [selector, what] as const,
+      );
+    await paste('[aria-label="Search by meaning"]');
+    await paste('body');
+    const plan = page.getByRole('dialog', { name: 'What was found' });
+    await expect(plan.getByText(name)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(plan).toBeHidden();
+  });

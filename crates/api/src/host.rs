@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use embedscope_engine::{Engine, EngineOptions, Folders, ModelComparison, Plan, SetId};
+use embedscope_engine::{Engine, EngineOptions, Folders, ModelComparison, Pasted, Plan, SetId};
 
 use crate::feed::{Feed, Outgoing};
 use crate::say;
@@ -77,7 +77,10 @@ impl Host {
 
     /// Looks through files and folders; nothing heavy begins.
     pub fn plan_paths(&self, paths: &[PathBuf]) -> Result<PlanView, ErrorView> {
-        let plan = self.engine.plan(paths).map_err(say::error)?;
+        Ok(self.keep_plan(self.engine.plan(paths).map_err(say::error)?))
+    }
+
+    fn keep_plan(&self, plan: Plan) -> PlanView {
         let mut plans = self.plans();
         plans.next += 1;
         let id = plans.next;
@@ -86,7 +89,17 @@ impl Host {
         while plans.waiting.len() > PLANS_KEPT {
             plans.waiting.pop_first();
         }
-        Ok(view)
+        view
+    }
+
+    /// Looks at a text that was pasted.
+    pub fn plan_pasted_text(&self, text: &str) -> Result<PlanView, ErrorView> {
+        Ok(self.keep_plan(self.engine.plan_pasted(Pasted::Text(text)).map_err(say::error)?))
+    }
+
+    /// Looks at a picture that was pasted: the bytes of its file.
+    pub fn plan_pasted_picture(&self, bytes: &[u8]) -> Result<PlanView, ErrorView> {
+        Ok(self.keep_plan(self.engine.plan_pasted(Pasted::Picture(bytes)).map_err(say::error)?))
     }
 
     /// Looks through files and folders for a page that may not listen yet.

@@ -207,6 +207,7 @@ impl Engine {
         self.inner.sets.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.inner.maps.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.inner.workspace.forget_all()?;
+        self.forget_pasted()?;
         self.emit(&Event::WorkspaceChanged);
         Ok(())
     }

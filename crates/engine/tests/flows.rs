@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use embedscope_engine::models::Error as ModelError;
 use embedscope_engine::{
     About, Anatomy, Embedder, Engine, EngineOptions, Event, Folders, Input, JobSnapshot, JobState, Kind, MapSummary,
-    Method, Plan, Projection, Role, Similarity, Vectors,
+    Method, Pasted, Plan, Projection, Role, Similarity, Vectors,
 };
 use tempfile::TempDir;
 
@@ -460,6 +460,27 @@ fn a_map_is_laid_out_anew_and_steps_are_told() {
     assert!(steps.len() >= 2 && steps.windows(2).all(|pair| pair[0].1 < pair[1].1), "{steps:?}");
     assert_eq!(steps.last().map(|&(iteration, _)| iteration), Some(120));
     assert!(engine.start_projection(Projection { dims: 4, ..projection }).is_err());
+}
+
+#[test]
+fn what_is_pasted_is_planned_and_read_like_a_file() {
+    let home = TempDir::new().expect("a folder");
+    let engine = engine(Some(&home.path().join("workspace")), home.path());
+    let picture = bitmap(24, [200, 30, 20]);
+    for (pasted, kind) in
+        [(Pasted::Text("A volcano sent lava down."), Kind::Text), (Pasted::Picture(&picture), Kind::Image)]
+    {
+        for expected in [1, 0] {
+            let plan = engine.plan_pasted(pasted).expect("a plan");
+            assert_eq!((plan.files(), plan.groups[0].kind), (1, kind));
+            let choice = plan.choice();
+            let job = engine.wait(engine.start_import(plan, choice).expect("starts")).expect("listed");
+            assert_eq!((job.state, job.report.added), (JobState::Done, expected), "{kind:?}: {:?}", job.error);
+        }
+    }
+    assert!(engine.plan_pasted(Pasted::Text(" \n")).is_err());
+    engine.forget_all().expect("forgotten");
+    assert!(!home.path().join("workspace/pasted").exists());
 }
 
 #[test]

@@ -34,6 +34,9 @@ export interface Backend {
   openFiles(): Promise<PlanView | null>;
   openFolder(): Promise<PlanView | null>;
   planSample(): Promise<PlanView>;
+  planPastedText(text: string): Promise<PlanView>;
+  /** The bytes of a picture's file. */
+  planPastedPicture(bytes: Uint8Array<ArrayBuffer>): Promise<PlanView>;
   /** Each returns the id of a job. */
   startImport(request: ImportRequest): Promise<number>;
   startEmbedding(model: string): Promise<number>;

@@ -18,6 +18,8 @@ export function tauriBackend(): Backend {
     openFiles: () => invoke('open_files'),
     openFolder: () => invoke('open_folder'),
     planSample: () => invoke('plan_sample'),
+    planPastedText: (text) => invoke('plan_pasted_text', { text }),
+    planPastedPicture: (bytes) => invoke('plan_pasted_picture', bytes),
     startImport: (request) => invoke('start_import', { request }),
     startEmbedding: (model) => invoke('start_embedding', { model }),
     startProjection: (request) => invoke('start_projection', { request }),

@@ -215,6 +215,15 @@ export class App implements Listener {
   openFolder = () => this.takePlan(this.backend.openFolder());
   planSample = () => this.takePlan(this.backend.planSample());
 
+  /** Plans what the clipboard holds: a picture if there is one, else its words. */
+  async paste(clipboard: DataTransfer): Promise<void> {
+    const picture = [...clipboard.files].find(({ type }) => type.startsWith('image/'));
+    const text = clipboard.getData('text/plain');
+    if (picture)
+      await this.takePlan(picture.arrayBuffer().then((b) => this.backend.planPastedPicture(new Uint8Array(b))));
+    else if (text.trim()) await this.takePlan(this.backend.planPastedText(text));
+  }
+
   /** Jobs queue: what is asked for after this finds the files here. */
   private async fetchMissing(models: string[]): Promise<void> {
     for (const id of models) if (this.model(id)?.presence === 'missing') await this.backend.startFetch(id);

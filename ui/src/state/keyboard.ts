@@ -29,6 +29,14 @@ const typing = (target: EventTarget | null) =>
   (target.isContentEditable ||
     target.matches('input:not([type=range], [type=checkbox], [type=radio]), select, textarea'));
 
+/** What is pasted anywhere but into a field is planned. */
+export function onPaste(app: App, event: ClipboardEvent): void {
+  if (event.defaultPrevented || !event.clipboardData || typing(event.target) || document.querySelector('dialog[open]'))
+    return;
+  event.preventDefault();
+  void app.paste(event.clipboardData);
+}
+
 /** What a key does for the window, if anything. */
 export function onKey(app: App, event: KeyboardEvent, focusSearch: () => void): void {
   if (event.defaultPrevented || document.querySelector('dialog[open]')) return;

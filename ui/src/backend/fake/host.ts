@@ -114,6 +114,8 @@ export class FakeHost implements Backend {
 
   openFiles = () => this.answer(PLAN);
   openFolder = () => this.answer(PLAN);
+  planPastedText = () => this.answer({ ...PLAN, name: 'Pasted text', skipped: [] });
+  planPastedPicture = () => this.answer({ ...PLAN, name: 'Pasted picture', skipped: [] });
   planSample = () => this.answer({ ...PLAN, name: 'Sample', skipped: [] });
 
   startImport: Backend['startImport'] = async ({ models }) => {
