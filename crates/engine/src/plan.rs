@@ -2,12 +2,13 @@
 //!
 //! Deliberately absent: reading the files; nothing heavy happens before the user says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use embedscope_models::{Kind, Presence, catalogue};
 use embedscope_sources::scan::{Found, scan};
-use embedscope_sources::{Format, Limits, cut::Cut, table};
+use embedscope_sources::table::{ColumnType, Columns};
+use embedscope_sources::{Format, Limits, cut::Cut, read, table};
 use embedscope_space::Cancel;
 
 use crate::import::ImportChoice;
@@ -22,8 +23,12 @@ pub struct Plan {
     pub groups: Vec<PlanGroup>,
     /// What will not be imported, and why.
     pub skipped: Vec<Skipped>,
-    /// Tables whose text column may be chosen.
+    /// Tables whose columns may be chosen.
     pub tables: Vec<PlanTable>,
+    /// Files of ready vectors.
+    pub vectors: Vec<PlanVectors>,
+    /// Folders that hold files, and how many; the folder's name is kept as the column `folder` of each item.
+    pub folders: BTreeMap<String, usize>,
     /// One proposed model for each kind that was found.
     pub models: Vec<PlanModel>,
     /// How long texts are cut.
@@ -31,6 +36,8 @@ pub struct Plan {
     /// Expected time for embedding everything, where the speed of every proposed model was measured before.
     pub estimate_ms: Option<f64>,
     pub(crate) files: Vec<Found>,
+    /// The table that says what the rows of a file of vectors are, by that file's path.
+    pub(crate) described: BTreeMap<PathBuf, Found>,
 }
 
 /// Files of one format.
@@ -53,10 +60,31 @@ pub struct PlanTable {
     pub name: String,
     /// Its columns.
     pub columns: Vec<String>,
-    /// The column that looks like the text.
-    pub text_column: Option<String>,
+    /// What each column holds.
+    pub types: Vec<ColumnType>,
+    /// What the columns seem to be for.
+    pub guess: Columns,
+    /// How it is written, in words.
+    pub written: String,
+    /// All tables of the file, where it may hold several.
+    pub others: Vec<String>,
+    /// The file whose vectors its rows describe; it is not imported for its own sake.
+    pub describes: Option<String>,
     /// About how many rows it has.
     pub rows: u64,
+}
+
+/// A file of ready vectors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanVectors {
+    /// Its name below the dropped folder.
+    pub name: String,
+    /// How many vectors.
+    pub rows: u64,
+    /// Numbers in each.
+    pub dim: usize,
+    /// The table beside it that says what its rows are.
+    pub described_by: Option<String>,
 }
 
 /// The model proposed for one kind.
@@ -75,7 +103,7 @@ impl Plan {
     pub fn choice(&self) -> ImportChoice {
         ImportChoice {
             models: self.models.iter().map(|model| model.model.clone()).collect(),
-            text_columns: BTreeMap::new(),
+            columns: BTreeMap::new(),
             cut: self.cut,
             maps: true,
             seed: 42,
@@ -96,10 +124,6 @@ pub(crate) fn kind_of(format: Format) -> Kind {
     }
 }
 
-pub(crate) fn is_table(format: Format) -> bool {
-    matches!(format, Format::Csv | Format::Jsonl)
-}
-
 /// About how many bytes of a document become one item; only for the estimate.
 const BYTES_PER_ITEM: u64 = 1000;
 
@@ -116,16 +140,31 @@ impl Engine {
             .into_iter()
             .map(|skipped| Skipped { name: skipped.name, reason: skipped.reason.to_string() })
             .collect();
-        let mut tables = Vec::new();
+        let (mut tables, mut vectors) = (Vec::new(), Vec::new());
         let mut files = Vec::new();
         for file in found.files {
-            if is_table(file.format) {
+            if file.format.is_vectors() {
+                match read::shape(&file) {
+                    Ok((rows, dim)) => {
+                        vectors.push(PlanVectors { name: file.name.clone(), rows, dim, described_by: None });
+                    }
+                    Err(reason) => {
+                        skipped.push(Skipped { name: file.name.clone(), reason: reason.to_string() });
+                        continue;
+                    }
+                }
+            }
+            if file.format.is_table() {
                 match table::peek(&file.path, file.format) {
                     Ok(peek) => tables.push(PlanTable {
                         name: file.name.clone(),
                         columns: peek.columns,
-                        text_column: peek.text_column,
+                        types: peek.types,
+                        guess: peek.guess,
                         rows: peek.rows_estimate,
+                        written: peek.written,
+                        others: peek.tables,
+                        describes: None,
                     }),
                     Err(reason) => {
                         skipped.push(Skipped { name: file.name.clone(), reason: reason.to_string() });
@@ -136,13 +175,37 @@ impl Engine {
             files.push(file);
         }
         skipped.sort();
+        let described = describe(&mut files, &mut tables, &mut vectors);
         let groups = groups(&files);
-        let mut kinds: Vec<Kind> = groups.iter().map(|group| group.kind).collect();
+        let bare: HashSet<&str> = vectors
+            .iter()
+            .map(|file| &file.name)
+            .chain(tables.iter().filter(|table| table.is_bare()).map(|table| &table.name))
+            .map(String::as_str)
+            .collect();
+        let to_embed = files.iter().filter(|file| !bare.contains(file.name.as_str()));
+        let mut kinds: Vec<Kind> = to_embed.map(|file| kind_of(file.format)).collect();
         kinds.sort();
         kinds.dedup();
         let models: Vec<PlanModel> = kinds.into_iter().map(|kind| self.propose(kind)).collect();
         let estimate_ms = self.estimate(&models, &files, &tables);
-        Ok(Plan { name: name_of(paths), groups, skipped, tables, models, cut: Cut::default(), estimate_ms, files })
+        let mut folders = BTreeMap::new();
+        for folder in files.iter().filter_map(|file| folder_of(&file.name)) {
+            *folders.entry(folder.to_owned()).or_default() += 1;
+        }
+        Ok(Plan {
+            name: name_of(paths),
+            groups,
+            skipped,
+            tables,
+            vectors,
+            folders,
+            models,
+            cut: Cut::default(),
+            estimate_ms,
+            files,
+            described,
+        })
     }
 
     /// The model to begin with: the starter where it is at hand, else any learned one that is, else the built-in one.
@@ -159,9 +222,9 @@ impl Engine {
     }
 
     fn estimate(&self, models: &[PlanModel], files: &[Found], tables: &[PlanTable]) -> Option<f64> {
-        let documents = files.iter().filter(|file| kind_of(file.format) == Kind::Text && !is_table(file.format));
+        let documents = files.iter().filter(|file| kind_of(file.format) == Kind::Text && !is_rows(file.format));
         let texts: u64 = documents.map(|file| file.bytes / BYTES_PER_ITEM + 1).sum::<u64>()
-            + tables.iter().map(|table| table.rows).sum::<u64>();
+            + tables.iter().filter(|table| !table.is_bare()).map(|table| table.rows).sum::<u64>();
         let images = files.iter().filter(|file| file.format == Format::Picture).count() as u64;
         let sets = self.live_sets();
         models
@@ -173,6 +236,75 @@ impl Engine {
             })
             .sum()
     }
+}
+
+impl PlanTable {
+    /// Whether its rows are vectors and nothing to embed.
+    fn is_bare(&self) -> bool {
+        self.describes.is_some() || (self.guess.vector.is_some() && self.guess.text.is_none())
+    }
+}
+
+/// The innermost folder of a file's name.
+pub(crate) fn folder_of(name: &str) -> Option<&str> {
+    name.rsplit('/').nth(1)
+}
+
+/// Finds, for every file of bare vectors, the table beside it that says what its rows are, by their names and numbers:
+/// "tensors.tsv" and "metadata.tsv", "words.npy" and "words.csv", "iris_tensors.npy" and "iris_labels.tsv". That table is
+/// then no file of its own any more.
+fn describe(
+    files: &mut Vec<Found>,
+    tables: &mut [PlanTable],
+    vectors: &mut Vec<PlanVectors>,
+) -> BTreeMap<PathBuf, Found> {
+    let mut bare: Vec<PlanVectors> = vectors.clone();
+    bare.extend(tables.iter().filter(|table| table.is_bare()).map(|table| PlanVectors {
+        name: table.name.clone(),
+        rows: table.rows,
+        dim: 0,
+        described_by: None,
+    }));
+    let mut described = BTreeMap::new();
+    for one in &bare {
+        let is_alone = bare.iter().filter(|other| folder_path(&other.name) == folder_path(&one.name)).count() == 1;
+        let found = tables.iter().position(|table| {
+            let is_beside = folder_path(&table.name) == folder_path(&one.name);
+            // The first row of a single column may look like a header and be none; the rows of long tables are estimated.
+            let off = table.rows.abs_diff(one.rows);
+            let is_as_long = off <= u64::from(table.columns.len() == 1) || (one.rows > 2000 && off < one.rows / 20);
+            let is_named = subject(&table.name) == subject(&one.name) || (subject(&table.name).is_empty() && is_alone);
+            !table.is_bare() && table.name != one.name && is_beside && is_as_long && is_named
+        });
+        let Some(table) = found.map(|at| &mut tables[at]) else { continue };
+        let place = |name: &str| files.iter().position(|file| file.name == name);
+        let (Some(of), Some(at)) = (place(&one.name), place(&table.name)) else { continue };
+        table.describes = Some(one.name.clone());
+        if let Some(file) = vectors.iter_mut().find(|file| file.name == one.name) {
+            file.described_by = Some(table.name.clone());
+        }
+        described.insert(files[of].path.clone(), files[at].clone());
+        files.remove(at);
+    }
+    described
+}
+
+fn folder_path(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// What a file is about, without the words that say which part of it it holds.
+fn subject(name: &str) -> String {
+    const PARTS: [&str; 12] = [
+        "metadata", "labels", "label", "items", "rows", "words", "ids", "tensors", "tensor", "vectors", "embeddings",
+        "embedding",
+    ];
+    let stem = name.rsplit('/').next().unwrap_or(name).split('.').next().unwrap_or_default().to_lowercase();
+    stem.split(['_', '-', ' ']).filter(|part| !PARTS.contains(part)).collect::<Vec<_>>().join("_")
+}
+
+fn is_rows(format: Format) -> bool {
+    format.is_table() || format.is_vectors()
 }
 
 fn groups(files: &[Found]) -> Vec<PlanGroup> {

@@ -432,6 +432,9 @@ fn damaged_tables_are_refused_and_nothing_falls() {
         }
     }
     // What a packed buffer claims to hold is not reserved on trust.
+    let long = arrow_array::StringArray::from_iter_values((0..500).map(|row| format!("the same words in row {row}")));
+    let long: arrow_array::ArrayRef = Arc::new(long);
+    let batch = arrow_array::RecordBatch::try_from_iter([("text", long)]).expect("a column");
     let mut bomb = arrow(&batch, Some(arrow_ipc::CompressionType::LZ4_FRAME));
     let packed = bomb.windows(4).position(|four| four == [0x04, 0x22, 0x4d, 0x18]).expect("a packed buffer");
     bomb[packed - 8..packed].copy_from_slice(&(1_i64 << 60).to_le_bytes());

@@ -4,7 +4,7 @@
 //! it claims to unpack to is never taken on trust. Deliberately absent: the first version of Feather.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
@@ -19,6 +19,8 @@ use crate::{Limits, Reason};
 
 /// What a file, not a stream, begins with, filled up to eight bytes.
 const FILE: &[u8] = b"ARROW1\0\0";
+/// Words of zeros that may follow.
+const FILLED: usize = 16;
 /// What a message begins with; older streams lack it.
 const CONTINUED: [u8; 4] = [0xff; 4];
 /// Before each packed buffer: its size when unpacked.
@@ -85,8 +87,20 @@ impl Source {
     ) -> Result<(), Stop> {
         let mut file = BufReader::new(File::open(&self.path).map_err(Reason::from)?);
         let mut head = [0; FILE.len()];
-        file.read_exact(&mut head).map_err(|_| broken("it ends too soon"))?;
-        let mut stream: Box<dyn Read> = if head == FILE { Box::new(file) } else { Box::new(head.chain(file)) };
+        file.read_exact(&mut head).map_err(cut_off)?;
+        let mut stream: Box<dyn Read> = if head == FILE {
+            // Some writers fill the mark up to a whole cache line.
+            let mut word = [0; 4];
+            for _ in 0..FILLED {
+                file.read_exact(&mut word).map_err(cut_off)?;
+                if word != [0; 4] {
+                    break;
+                }
+            }
+            Box::new(Cursor::new(word).chain(file))
+        } else {
+            Box::new(Cursor::new(head).chain(file))
+        };
         let mut decoder = StreamDecoder::new();
         let mut read = 0;
         while let Some(message) = next(&mut *stream, limits)? {
