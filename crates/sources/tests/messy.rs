@@ -229,7 +229,8 @@ fn real_tables_show_their_text() {
     ] {
         let Some(folder) = data(set) else { continue };
         let scan = scan(&[folder], &Limits::default(), &Cancel::default());
-        for found in scan.files.iter().filter(|found| file == "*" || found.name == file) {
+        let tables = scan.files.iter().filter(|found| found.format.is_table());
+        for found in tables.filter(|found| file == "*" || found.name == file) {
             let peek = table::peek(&found.path, found.format).expect("peeks");
             if peek.columns.is_empty() {
                 continue;

@@ -101,7 +101,7 @@ fn schema(sheet: &Sheet<'_>) -> Result<Schema, Error> {
         fields.push(Field::new("vector", DataType::FixedSizeList(number(), dim), false));
     }
     let model = [("embedscope.model".to_owned(), sheet.model.clone())];
-    Ok(Schema::new_with_metadata(fields, model.into()))
+    Ok(Schema::new_with_metadata(fields, model))
 }
 
 fn number() -> Arc<Field> {
