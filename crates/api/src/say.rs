@@ -154,6 +154,7 @@ pub(crate) fn plan(id: u32, plan: &Plan) -> wire::PlanView {
                 name: table.name.clone(),
                 columns: table.columns.clone(),
                 text_column: table.guess.text.clone(),
+                said: table.said(),
             })
             .collect(),
         models: plan

@@ -83,6 +83,10 @@ impl Engine {
         }
         self.project(job, set, &Projection::pca(set.id()))?;
         self.cluster(job, set, seed)?;
+        // Two or three numbers are a layout already, which the principal components only turn.
+        if set.handle.facts().dim <= 3 {
+            return Ok(());
+        }
         self.project(job, set, &Projection { seed, ..Projection::tsne(set.id()) })
     }
 

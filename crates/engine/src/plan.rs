@@ -239,6 +239,21 @@ impl Engine {
 }
 
 impl PlanTable {
+    /// What it seems to be, in words: its rows, what its columns are for besides the text, and how it is written.
+    pub fn said(&self) -> String {
+        let guess = &self.guess;
+        let role = |what: &str, column: &Option<String>| column.as_ref().map(|column| format!("{what} “{column}”"));
+        let parts = [
+            self.describes.as_ref().map(|name| format!("says what the rows of {name} are")),
+            Some(format!("{} {}", self.rows, if self.rows == 1 { "row" } else { "rows" })),
+            role("pictures by", &guess.image),
+            role("vectors in", &guess.vector),
+            role("classes perhaps in", &guess.label),
+            Some(self.written.clone()),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
     /// Whether its rows are vectors and nothing to embed.
     fn is_bare(&self) -> bool {
         self.describes.is_some() || (self.guess.vector.is_some() && self.guess.text.is_none())

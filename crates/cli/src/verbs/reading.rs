@@ -27,7 +27,7 @@ pub struct Reading {
     /// The column of tables that names each row; kept as `id`
     #[arg(long, value_name = "NAME")]
     id_column: Option<String>,
-    /// The column that holds ready vectors, "PREFIX*" for numbered columns, "*" for all numbers [default: guessed]
+    /// The column that holds ready vectors, "PREFIX*" for numbered columns, "x,y" for named ones, "*" for all numbers [default: guessed]
     #[arg(long, value_name = "NAME")]
     vector_column: Option<String>,
     /// Cut long texts by tokens, words, sentences, headings or lines; none keeps them whole
@@ -94,6 +94,9 @@ impl Reading {
 
 /// Whether a table has this column, or columns that this pattern stands for.
 fn has(table: &PlanTable, wanted: &str) -> bool {
-    let fits = |name: &String| name == wanted || wanted.strip_suffix('*').is_some_and(|prefix| name.starts_with(prefix));
-    table.columns.iter().any(fits)
+    let is_there = |wanted: &str| table.columns.iter().any(|name| name == wanted);
+    let fits = |prefix: &str| table.columns.iter().any(|name| name.starts_with(prefix));
+    is_there(wanted)
+        || wanted.strip_suffix('*').is_some_and(fits)
+        || (wanted.contains(',') && wanted.split(',').all(|part| is_there(part.trim())))
 }

@@ -8,8 +8,8 @@ use crate::Reason;
 
 /// What the columns of one table are for; None is guessed, for `id` and `label` left among the others.
 ///
-/// A vector may be one column that holds lists of numbers, several numbered columns ("emb_*" for "emb_0", "emb_1" …), or
-/// every column of numbers ("*").
+/// A vector may be one column that holds lists of numbers, several numbered columns ("emb_*" for "emb_0", "emb_1" …),
+/// several that are named ("x,y"), or every column of numbers ("*").
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Columns {
     /// The text.
@@ -185,8 +185,12 @@ fn no_column(name: &str) -> Reason {
     Reason::Broken { problem: format!("it has no column named {name}") }
 }
 
-/// The columns that "emb_*" or "*" stands for, in the order of their numbers.
+/// The columns that "emb_*" or "*" stands for, in the order of their numbers, or "x,y" in the order of their names.
 fn group(pattern: &str, names: &[String], types: &[ColumnType]) -> Vec<usize> {
+    if pattern.contains(',') {
+        let place = |part: &str| names.iter().position(|name| name == part.trim());
+        return pattern.split(',').map(place).collect::<Option<Vec<_>>>().unwrap_or_default();
+    }
     let Some(prefix) = pattern.strip_suffix('*') else { return Vec::new() };
     let is_number = |at: &usize| types.get(*at) == Some(&ColumnType::Number);
     if prefix.is_empty() && !names.iter().any(|name| name == "0" || name == "1") {
@@ -225,6 +229,9 @@ mod tests {
         let row = roles.row(record(&["10", "2", "k", "a"]));
         assert_eq!((row.vector, row.text.as_str()), (Some(vec![2.0, 10.0]), "k"));
         assert_eq!(row.metadata["label"], "a");
+        let named = Columns { vector: Some("e10, e2".into()), ..wanted };
+        let roles = Roles::of(&names, &[ColumnType::Number; 4], &named, &Columns::default()).expect("roles");
+        assert_eq!(roles.row(record(&["10", "2", "k", "a"])).vector, Some(vec![10.0, 2.0]));
         let broken = roles.row(record(&["10", "two", "k", "a"]));
         assert_eq!((broken.vector, broken.text.as_str()), (None, ""));
     }

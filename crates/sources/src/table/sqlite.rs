@@ -13,6 +13,9 @@ use super::columns::Columns;
 use super::{ROWS, Rows, Start, broken, guess};
 use crate::Reason;
 
+/// Rows that are counted one by one.
+const COUNTED: i64 = 100_000;
+
 pub(super) struct Source {
     path: PathBuf,
     table: String,
@@ -38,10 +41,7 @@ pub(super) fn start(path: &Path, wanted: &Columns) -> Result<Start, Reason> {
             sample.push(record.cells.into_iter().map(Cell::into_owned).collect::<Vec<_>>());
             Ok(())
         })?;
-        let name = quoted(table);
-        let rows: i64 = index
-            .query_row(&format!("SELECT COUNT(*) FROM {name}"), [], |row| row.get(0))
-            .map_err(broken)?;
+        let rows = count(&index, table)?;
         let text = guess::columns(&columns, &sample).1.text;
         let at = text.and_then(|text| columns.iter().position(|column| *column == text));
         let letters: usize = at.map_or(0, |at| sample.iter().filter_map(|row| row.get(at)).map(|c| c.text().len()).sum());
@@ -151,6 +151,19 @@ fn tables(index: &Connection) -> Result<Vec<String>, Reason> {
         .map_err(broken)?;
     let names = statement.query_map([], |row| row.get(0)).map_err(broken)?;
     names.collect::<Result<_, _>>().map_err(broken)
+}
+
+/// How many rows a table has: counted as far as that is quick, beyond that told from the last row's number.
+fn count(index: &Connection, table: &str) -> Result<i64, Reason> {
+    let name = quoted(table);
+    let number = |query: &str| index.query_row(query, [], |row| row.get::<_, Option<i64>>(0));
+    let counted = number(&format!("SELECT COUNT(*) FROM (SELECT 1 FROM {name} LIMIT {COUNTED})")).map_err(broken)?;
+    let counted = counted.unwrap_or(0);
+    if counted < COUNTED {
+        return Ok(counted);
+    }
+    // Tables without numbered rows are at least as long.
+    Ok(number(&format!("SELECT MAX(rowid) FROM {name}")).ok().flatten().map_or(counted, |last| last.max(counted)))
 }
 
 fn quoted(name: &str) -> String {
