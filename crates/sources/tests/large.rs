@@ -45,7 +45,8 @@ fn a_table_is_never_held_whole() {
     let words = "of many words that say nothing at all and go on for quite a while ".repeat(12);
     let (csv, json) = (folder.path().join("large.csv"), folder.path().join("large.json"));
     let csv_rows = write(&csv, "id,text,class\n", "", |row| format!("{row},\"row {row} {words}\",{}\n", row % 7));
-    let json_rows = write(&json, "[{\"text\":\"the first\"}", "]", |row| format!(",{{\"text\":\"row {row} {words}\"}}"));
+    let json_rows =
+        write(&json, "[{\"text\":\"the first\"}", "]", |row| format!(",{{\"text\":\"row {row} {words}\"}}"));
     // The limit for files that are held is far below both.
     let limits = Limits { file_bytes: 1 << 20, text_bytes: 1 << 20, ..Limits::default() };
     for (path, rows) in [(csv, csv_rows), (json, json_rows + 1)] {

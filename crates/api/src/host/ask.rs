@@ -24,9 +24,8 @@ impl Host {
             guesses.any(|guess| guess.text.is_none() && (guess.vector.is_some() || guess.image.is_some()))
         };
         let chosen = request.text_columns.into_iter().filter(|chosen| !has_none(&chosen.table));
-        choice.columns = chosen
-            .map(|chosen| (chosen.table, Columns { text: Some(chosen.column), ..Columns::default() }))
-            .collect();
+        choice.columns =
+            chosen.map(|chosen| (chosen.table, Columns { text: Some(chosen.column), ..Columns::default() })).collect();
         Ok(self.engine.start_import(plan, choice).map_err(say::error)?.0)
     }
 

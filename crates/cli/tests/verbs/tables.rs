@@ -10,7 +10,8 @@ use crate::desk::{Desk, clouds};
 /// Twelve words with vectors in three clouds, in a workspace with a map.
 fn kept(desk: &Desk) {
     desk.write_matrix("in/vectors.npy", clouds(4, 6), 6);
-    let rows = (0..12).map(|row| format!("{{\"id\":\"w{row}\",\"text\":\"word number {row}\",\"topic\":\"t{}\"}}\n", row / 4));
+    let rows =
+        (0..12).map(|row| format!("{{\"id\":\"w{row}\",\"text\":\"word number {row}\",\"topic\":\"t{}\"}}\n", row / 4));
     desk.write("in/items.jsonl", &rows.collect::<String>());
     let answer = desk.answer(&["map", "in", "--out", "report", "--workspace", "kept"]);
     assert_eq!((&answer["items"], &answer["skipped"]), (&12.into(), &0.into()), "{answer}");

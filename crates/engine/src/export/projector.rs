@@ -33,7 +33,8 @@ pub(super) fn write(sheet: &Sheet<'_>, out: &Path) -> Result<Vec<PathBuf>, Error
 
     let mut file = BufWriter::new(File::create(&metadata).map_err(Error::file(&metadata))?);
     // With two columns or more the projector takes the first row for their names.
-    let names = ["title", "text", "file"].into_iter().chain(["cluster"].into_iter().filter(|_| sheet.clusters.is_some()));
+    let names =
+        ["title", "text", "file"].into_iter().chain(["cluster"].into_iter().filter(|_| sheet.clusters.is_some()));
     let mut line: Vec<String> = names.map(str::to_owned).collect();
     let own = line.clone();
     let column = |name: &String| if own.contains(name) { format!("metadata.{name}") } else { flat(name) };
@@ -42,7 +43,9 @@ pub(super) fn write(sheet: &Sheet<'_>, out: &Path) -> Result<Vec<PathBuf>, Error
     sheet.each(&mut |row, card| {
         let mut line = vec![flat(&card.title), flat(&card.text), flat(&card.file)];
         line.extend(sheet.clusters.as_ref().map(|_| flat(sheet.cluster_name(row))));
-        line.extend(sheet.columns.iter().map(|name| card.metadata.get(name).map(|value| flat(value)).unwrap_or_default()));
+        line.extend(
+            sheet.columns.iter().map(|name| card.metadata.get(name).map(|value| flat(value)).unwrap_or_default()),
+        );
         writeln!(file, "{}", line.join("\t")).map_err(Error::file(&metadata))
     })?;
     file.flush().map_err(Error::file(&metadata))?;

@@ -23,8 +23,7 @@ use crate::{Card, Error};
 /// Rows written at once.
 const AT_ONCE: usize = 4096;
 
-const OWN: [&str; 11] =
-    ["item", "kind", "text", "file", "place", "cluster", "cluster_name", "x", "y", "z", "vector"];
+const OWN: [&str; 11] = ["item", "kind", "text", "file", "place", "cluster", "cluster_name", "x", "y", "z", "vector"];
 
 pub(super) fn write_parquet(sheet: &Sheet<'_>, out: &Path) -> Result<Vec<PathBuf>, Error> {
     let file = File::create(out).map_err(Error::file(out))?;

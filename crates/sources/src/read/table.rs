@@ -11,12 +11,7 @@ use crate::scan::Found;
 use crate::table::{Record, Roles, Row, Table};
 use crate::{Limits, Reason};
 
-pub(super) fn read(
-    found: &Found,
-    options: &ReadOptions,
-    limits: &Limits,
-    outlet: &mut Outlet,
-) -> Result<(), Reason> {
+pub(super) fn read(found: &Found, options: &ReadOptions, limits: &Limits, outlet: &mut Outlet) -> Result<(), Reason> {
     let table = Table::open(&found.path, found.format, &options.columns, limits)?;
     let roles = Roles::of(&table.columns, &table.types, &options.columns, &table.guess)?;
     let folder = found.path.parent().unwrap_or(Path::new(""));

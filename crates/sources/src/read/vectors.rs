@@ -32,12 +32,7 @@ type Beside = Vec<(String, Vec<String>)>;
 /// The most numbers in a vector.
 const LONGEST: u64 = 1 << 20;
 
-pub(super) fn read(
-    found: &Found,
-    options: &ReadOptions,
-    limits: &Limits,
-    outlet: &mut Outlet,
-) -> Result<(), Reason> {
+pub(super) fn read(found: &Found, options: &ReadOptions, limits: &Limits, outlet: &mut Outlet) -> Result<(), Reason> {
     let wanted = options.columns.vector.as_deref();
     let companion = options.rows.as_ref().map(|table| Companion::open(table, limits)).transpose()?;
     match found.format {

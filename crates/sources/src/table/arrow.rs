@@ -80,11 +80,7 @@ impl Source {
     }
 
     /// Hands over every batch and how many bytes were read by then.
-    fn batches(
-        &self,
-        limits: &Limits,
-        each: &mut dyn FnMut(RecordBatch, u64) -> Result<(), Stop>,
-    ) -> Result<(), Stop> {
+    fn batches(&self, limits: &Limits, each: &mut dyn FnMut(RecordBatch, u64) -> Result<(), Stop>) -> Result<(), Stop> {
         let mut file = BufReader::new(File::open(&self.path).map_err(Reason::from)?);
         let mut head = [0; FILE.len()];
         file.read_exact(&mut head).map_err(cut_off)?;

@@ -99,9 +99,9 @@ fn word(array: &dyn Array, row: usize) -> Option<Cow<'_, str>> {
         DataType::Float16 => number::<Float16Type>(array, row),
         DataType::Float32 => number::<Float32Type>(array, row),
         DataType::Float64 => number::<Float64Type>(array, row),
-        DataType::Date32 => {
-            Some(as_datetime::<Date32Type>(array.as_primitive::<Date32Type>().value(row).into())?.date().to_string().into())
-        }
+        DataType::Date32 => Some(
+            as_datetime::<Date32Type>(array.as_primitive::<Date32Type>().value(row).into())?.date().to_string().into(),
+        ),
         DataType::Date64 => {
             Some(as_datetime::<Date64Type>(array.as_primitive::<Date64Type>().value(row))?.date().to_string().into())
         }

@@ -32,16 +32,29 @@ const ID: [&str; 8] = ["id", "_id", "uid", "uuid", "guid", "key", "docid", "inde
 
 /// Names that say "this is its class".
 const LABEL: [&str; 16] = [
-    "label", "labels", "class", "category", "topic", "target", "intent", "genre", "tag", "species", "sentiment", "group",
-    "kind", "type", "cluster", "variety",
+    "label",
+    "labels",
+    "class",
+    "category",
+    "topic",
+    "target",
+    "intent",
+    "genre",
+    "tag",
+    "species",
+    "sentiment",
+    "group",
+    "kind",
+    "type",
+    "cluster",
+    "variety",
 ];
 
 /// Parts of names that say "this is a vector".
 const VECTOR: [&str; 5] = ["emb", "vec", "feature", "dim", "latent"];
 
 /// Endings of pictures' names.
-const PICTURE: [&str; 12] =
-    ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "tga", "qoi", "svg", "avif"];
+const PICTURE: [&str; 12] = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "tga", "qoi", "svg", "avif"];
 
 /// How much better than the columns before it a column must be.
 const CLEARLY: f64 = 1.1;
@@ -195,7 +208,8 @@ mod tests {
 
     fn guessed(columns: &[&str], rows: &[&[&str]]) -> Option<usize> {
         let columns: Vec<String> = columns.iter().map(|&name| name.to_owned()).collect();
-        let rows: Vec<Vec<Cell<'_>>> = rows.iter().map(|row| row.iter().map(|&cell| Cell::words(cell)).collect()).collect();
+        let rows: Vec<Vec<Cell<'_>>> =
+            rows.iter().map(|row| row.iter().map(|&cell| Cell::words(cell)).collect()).collect();
         text_column(&columns, &rows)
     }
 

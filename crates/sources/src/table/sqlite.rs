@@ -44,7 +44,8 @@ pub(super) fn start(path: &Path, wanted: &Columns) -> Result<Start, Reason> {
         let rows = count(&index, table)?;
         let text = guess::columns(&columns, &sample).1.text;
         let at = text.and_then(|text| columns.iter().position(|column| *column == text));
-        let letters: usize = at.map_or(0, |at| sample.iter().filter_map(|row| row.get(at)).map(|c| c.text().len()).sum());
+        let letters: usize =
+            at.map_or(0, |at| sample.iter().filter_map(|row| row.get(at)).map(|c| c.text().len()).sum());
         // The most text in all; among tables without any, the most rows.
         let weight = letters as f64 / sample.len().max(1) as f64 * rows as f64 + rows as f64 * 1e-3;
         if best.as_ref().is_none_or(|(most, _)| weight > *most) {

@@ -96,9 +96,13 @@ fn arrays(archive: &mut ZipArchive<BufReader<File>>, limits: &Limits) -> Result<
     let mut arrays = Vec::new();
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).map_err(|error| broken(error.to_string()))?;
-        let Some(name) = entry.name().ok().and_then(|name| Some(name.strip_suffix(".npy")?.to_owned())) else { continue };
+        let Some(name) = entry.name().ok().and_then(|name| Some(name.strip_suffix(".npy")?.to_owned())) else {
+            continue;
+        };
         if entry.size() / limits.archive_ratio > entry.compressed_size() {
-            return Err(Reason::TooLarge { what: format!("{name} unpacks to {} times its size", limits.archive_ratio) });
+            return Err(Reason::TooLarge {
+                what: format!("{name} unpacks to {} times its size", limits.archive_ratio),
+            });
         }
         if let Ok(header) = header(&mut entry) {
             arrays.push(Array { at, name, header });
@@ -117,9 +121,9 @@ fn list(
     let size = |text: &str| text.parse::<u64>().ok();
     let (item, words): (u64, fn(&[u8]) -> String) = match (kind.get(1..2), number(&array.header)) {
         (Some("U"), _) => (size(&kind[2..]).unwrap_or(0) * 4, unicode),
-        (Some("S"), _) => (size(&kind[2..]).unwrap_or(0), |bytes| {
-            String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned()
-        }),
+        (Some("S"), _) => {
+            (size(&kind[2..]).unwrap_or(0), |bytes| String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned())
+        }
         (_, Some(number)) => (number.size() as u64, |_| String::new()),
         _ => return Ok(None),
     };

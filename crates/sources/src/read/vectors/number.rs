@@ -92,8 +92,11 @@ impl Number {
                     .0
                     .iter()
                     .map(|&bytes| {
-                        let value =
-                            if self.is_big_endian { <$number>::from_be_bytes(bytes) } else { <$number>::from_le_bytes(bytes) };
+                        let value = if self.is_big_endian {
+                            <$number>::from_be_bytes(bytes)
+                        } else {
+                            <$number>::from_le_bytes(bytes)
+                        };
                         $turn(value)
                     })
                     .collect()

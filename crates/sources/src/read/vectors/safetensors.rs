@@ -63,7 +63,8 @@ pub(super) fn open(
     let number = Number::of_safetensors(&tensor.dtype)
         .ok_or_else(|| broken(format!("numbers of type {} are not read", tensor.dtype)))?;
     let [start, end] = tensor.data_offsets;
-    let start = start.checked_add(8 + length).filter(|&start| start <= bytes).ok_or_else(|| broken("it ends too soon"))?;
+    let start =
+        start.checked_add(8 + length).filter(|&start| start <= bytes).ok_or_else(|| broken("it ends too soon"))?;
     file.seek(SeekFrom::Start(start))?;
     Matrix::new(file.take(end.saturating_sub(tensor.data_offsets[0])), &tensor.shape, number)
 }
