@@ -175,6 +175,7 @@ fn by_name(extension: &str, is_text: bool) -> Result<Format, Reason> {
         "svg" => not_yet("SVG"),
         "eml" | "mbox" | "msg" => not_yet("e-mail"),
         "ipynb" => not_yet("Jupyter notebook"),
+        "pbtxt" => not_yet("protocol buffer"),
         "xml" | "rss" | "atom" => not_yet("XML"),
         "tex" => not_yet("TeX"),
         "vtt" | "srt" => not_yet("subtitle"),
