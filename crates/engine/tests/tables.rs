@@ -19,7 +19,7 @@ fn import(engine: &Engine, path: &Path) -> JobSnapshot {
     job
 }
 
-/// A red picture of this many pixels a side.
+/// A red picture of this many pixels a side, a multiple of four.
 fn picture(path: &Path, side: u32) {
     let pixels = side * side * 3;
     let mut bytes = b"BM".to_vec();
@@ -38,7 +38,7 @@ fn picture(path: &Path, side: u32) {
 fn a_table_alone_brings_the_pictures_it_names() {
     let (home, folder) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
     fs::create_dir(folder.path().join("in")).expect("made");
-    for (name, side) in [("in/a.bmp", 4), ("in/b.bmp", 5)] {
+    for (name, side) in [("in/a.bmp", 4), ("in/b.bmp", 8)] {
         picture(&folder.path().join(name), side);
     }
     let rows = "file,caption,class,embedding\n\

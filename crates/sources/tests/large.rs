@@ -10,7 +10,7 @@ use embedscope_sources::{Limits, table};
 use embedscope_space::Cancel;
 
 /// Bytes of the table.
-const LARGE: usize = 192 << 20;
+const LARGE: usize = 96 << 20;
 /// How much the program may grow while reading it; far less than the table.
 const GROWTH_KB: u64 = 48 << 10;
 
