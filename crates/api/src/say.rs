@@ -153,7 +153,8 @@ pub(crate) fn plan(id: u32, plan: &Plan) -> wire::PlanView {
             .map(|table| wire::TableView {
                 name: table.name.clone(),
                 columns: table.columns.clone(),
-                text_column: table.text_column.clone(),
+                text_column: table.guess.text.clone(),
+                said: table.said(),
             })
             .collect(),
         models: plan
@@ -179,6 +180,12 @@ fn format_title(format: Format) -> &'static str {
         Format::Docx => "Word documents",
         Format::Csv => "Tables",
         Format::Jsonl => "JSON lines",
+        Format::Json => "JSON",
+        Format::Parquet => "Parquet tables",
+        Format::Arrow => "Arrow tables",
+        Format::Sqlite => "SQLite tables",
+        Format::Npy => "NumPy vectors",
+        Format::Safetensors => "Safetensors vectors",
         Format::Picture => "Pictures",
     }
 }

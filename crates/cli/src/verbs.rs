@@ -16,6 +16,7 @@ mod quality;
 mod reading;
 mod search;
 mod similarity;
+mod workspace;
 
 use clap::Subcommand;
 
@@ -52,6 +53,8 @@ pub enum Verb {
     Explain(explain::Options),
     /// Read, embed, lay out, cluster and measure; write a report
     Map(map::Options),
+    /// Export a workspace
+    Workspace(workspace::Options),
 }
 
 impl Verb {
@@ -71,6 +74,7 @@ impl Verb {
             Self::Bench(options) => bench::run(&options, setting),
             Self::Explain(options) => explain::run(&options, setting),
             Self::Map(options) => map::run(options, setting),
+            Self::Workspace(options) => workspace::run(options, setting),
         }
     }
 }

@@ -146,7 +146,7 @@ impl Engine {
         Ok(others)
     }
 
-    fn show(&self, set: &LiveSet, members: &[(ItemId, usize)]) -> Result<(), Error> {
+    pub(crate) fn show(&self, set: &LiveSet, members: &[(ItemId, usize)]) -> Result<(), Error> {
         let from_row = set.add(members)?;
         self.emit(&Event::SetGrew { set: set.id(), from_row, rows: set.rows() });
         Ok(())

@@ -1,6 +1,13 @@
-//! Matrices and lists as files: `.npy` in and out, one JSON object a line.
+//! Matrices and lists as files: `.npy` in and out, one JSON object a line; and whole sets for other programs.
 //!
-//! Deliberately absent: other formats, and choosing what to write.
+//! Deliberately absent: choosing what to write.
+
+mod projector;
+mod sheet;
+mod table;
+mod tensors;
+
+pub use sheet::{Export, ExportFormat, Exported};
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};

@@ -9,15 +9,16 @@ use embedscope_models::Kind;
 use embedscope_sources::cut::{Cut, TokenCounter};
 
 use crate::jobs::Job;
-use crate::{Engine, Error, Event, JobId, JobKind, Plan, Projection};
+use crate::sets::LiveSet;
+use crate::{Columns, Engine, Error, Event, JobId, JobKind, Plan, Projection};
 
 /// What was chosen before pressing Start.
 #[derive(Clone, Debug)]
 pub struct ImportChoice {
     /// The models to embed with; a kind without one is read and not embedded.
     pub models: Vec<String>,
-    /// Text columns chosen for tables, by the table's name in the plan; others use the guessed one.
-    pub text_columns: BTreeMap<String, String>,
+    /// What the columns of tables are for, by the table's name in the plan; what is not chosen is guessed.
+    pub columns: BTreeMap<String, Columns>,
     /// How long texts are cut.
     pub cut: Cut,
     /// Whether maps, clusters and quality figures are made as well.
@@ -51,10 +52,13 @@ impl Engine {
         let read = self.read_into(job, plan, choice, counter);
         job.report(|report| report.skipped.sort());
         self.emit(&Event::WorkspaceChanged);
-        read?;
+        let brought = read?;
         if self.count()? == 0 {
             let reason = plan.skipped.first().map(|skipped| format!("{}: {}", skipped.name, skipped.reason));
             return Err(Error::Nothing(reason.unwrap_or_else(|| format!("{} holds no file", plan.name))));
+        }
+        if choice.maps {
+            brought.iter().try_for_each(|set| self.lay_out(job, set, choice.seed))?;
         }
         choice.models.iter().try_for_each(|model| self.embed_and_map(job, model, choice.maps, choice.seed))
     }
@@ -70,12 +74,20 @@ impl Engine {
         let set = self.set_for(about)?;
         job.report(|report| report.sets.push(set.id()));
         self.fill(job, &loaded, &set, maps)?;
-        if maps && set.rows() > 0 {
-            self.project(job, &set, &Projection::pca(set.id()))?;
-            self.cluster(job, &set, seed)?;
-            self.project(job, &set, &Projection { seed, ..Projection::tsne(set.id()) })?;
+        if maps { self.lay_out(job, &set, seed) } else { Ok(()) }
+    }
+
+    fn lay_out(&self, job: &Job, set: &LiveSet, seed: u64) -> Result<(), Error> {
+        if set.rows() == 0 {
+            return Ok(());
         }
-        Ok(())
+        self.project(job, set, &Projection::pca(set.id()))?;
+        self.cluster(job, set, seed)?;
+        // Two or three numbers are a layout already, which the principal components only turn.
+        if set.handle.facts().dim <= 3 {
+            return Ok(());
+        }
+        self.project(job, set, &Projection { seed, ..Projection::tsne(set.id()) })
     }
 
     /// Texts are cut by the tokens of the first chosen model that reads texts.

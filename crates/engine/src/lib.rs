@@ -4,6 +4,8 @@
 //! changes is told to subscribers. Deliberately absent: the desktop, the wire, and any type made for either.
 
 mod bench;
+mod brought;
+mod captions;
 mod clusters;
 mod colours;
 mod compare;
@@ -43,7 +45,7 @@ pub use maps::{Layout, MapId, MapSummary, Method, Truth};
 pub use matrix::{Group, SimilarityMatrix};
 pub use memory::peak_mb as peak_memory_mb;
 pub use pasted::Pasted;
-pub use plan::{Plan, PlanGroup, PlanModel, PlanTable};
+pub use plan::{Plan, PlanGroup, PlanModel, PlanTable, PlanVectors};
 pub use project::Projection;
 pub use search::{Hit, SearchResult};
 pub use sets::{Cost, SetRows, SetSummary};
@@ -51,6 +53,6 @@ pub use sets::{Cost, SetRows, SetSummary};
 pub use embedscope_models::{
     self as models, About, Anatomy, Embedder, Folders, Input, Kind, Pixels, Presence, Role, Similarity,
 };
-pub use embedscope_sources::{self as sources, Format, cut::Cut};
+pub use embedscope_sources::{self as sources, Format, cut::Cut, table::Columns};
 pub use embedscope_space::{self as space, Cancel, Progress, UNWATCHED, Vectors};
 pub use embedscope_workspace::{Collection, CollectionId, ItemId, SetId, StoredItem};

@@ -2,12 +2,15 @@
 //!
 //! Deliberately absent: reading the files; nothing heavy happens before the user says so.
 
-use std::collections::BTreeMap;
+mod described;
+
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use embedscope_models::{Kind, Presence, catalogue};
 use embedscope_sources::scan::{Found, scan};
-use embedscope_sources::{Format, Limits, cut::Cut, table};
+use embedscope_sources::table::{ColumnType, Columns};
+use embedscope_sources::{Format, Limits, cut::Cut, read, table};
 use embedscope_space::Cancel;
 
 use crate::import::ImportChoice;
@@ -22,8 +25,12 @@ pub struct Plan {
     pub groups: Vec<PlanGroup>,
     /// What will not be imported, and why.
     pub skipped: Vec<Skipped>,
-    /// Tables whose text column may be chosen.
+    /// Tables whose columns may be chosen.
     pub tables: Vec<PlanTable>,
+    /// Files of ready vectors.
+    pub vectors: Vec<PlanVectors>,
+    /// Folders that hold files, and how many; the folder's name is kept as the column `folder` of each item.
+    pub folders: BTreeMap<String, usize>,
     /// One proposed model for each kind that was found.
     pub models: Vec<PlanModel>,
     /// How long texts are cut.
@@ -31,6 +38,8 @@ pub struct Plan {
     /// Expected time for embedding everything, where the speed of every proposed model was measured before.
     pub estimate_ms: Option<f64>,
     pub(crate) files: Vec<Found>,
+    /// The table that says what the rows of a file of vectors are, by that file's path.
+    pub(crate) described: BTreeMap<PathBuf, Found>,
 }
 
 /// Files of one format.
@@ -53,10 +62,31 @@ pub struct PlanTable {
     pub name: String,
     /// Its columns.
     pub columns: Vec<String>,
-    /// The column that looks like the text.
-    pub text_column: Option<String>,
+    /// What each column holds.
+    pub types: Vec<ColumnType>,
+    /// What the columns seem to be for.
+    pub guess: Columns,
+    /// How it is written, in words.
+    pub written: String,
+    /// All tables of the file, where it may hold several.
+    pub others: Vec<String>,
+    /// The file whose vectors its rows describe; it is not imported for its own sake.
+    pub describes: Option<String>,
     /// About how many rows it has.
     pub rows: u64,
+}
+
+/// A file of ready vectors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanVectors {
+    /// Its name below the dropped folder.
+    pub name: String,
+    /// How many vectors.
+    pub rows: u64,
+    /// Numbers in each.
+    pub dim: usize,
+    /// The table beside it that says what its rows are.
+    pub described_by: Option<String>,
 }
 
 /// The model proposed for one kind.
@@ -75,7 +105,7 @@ impl Plan {
     pub fn choice(&self) -> ImportChoice {
         ImportChoice {
             models: self.models.iter().map(|model| model.model.clone()).collect(),
-            text_columns: BTreeMap::new(),
+            columns: BTreeMap::new(),
             cut: self.cut,
             maps: true,
             seed: 42,
@@ -96,10 +126,6 @@ pub(crate) fn kind_of(format: Format) -> Kind {
     }
 }
 
-pub(crate) fn is_table(format: Format) -> bool {
-    matches!(format, Format::Csv | Format::Jsonl)
-}
-
 /// About how many bytes of a document become one item; only for the estimate.
 const BYTES_PER_ITEM: u64 = 1000;
 
@@ -116,16 +142,31 @@ impl Engine {
             .into_iter()
             .map(|skipped| Skipped { name: skipped.name, reason: skipped.reason.to_string() })
             .collect();
-        let mut tables = Vec::new();
+        let (mut tables, mut vectors) = (Vec::new(), Vec::new());
         let mut files = Vec::new();
         for file in found.files {
-            if is_table(file.format) {
+            if file.format.is_vectors() {
+                match read::shape(&file) {
+                    Ok((rows, dim)) => {
+                        vectors.push(PlanVectors { name: file.name.clone(), rows, dim, described_by: None });
+                    }
+                    Err(reason) => {
+                        skipped.push(Skipped { name: file.name.clone(), reason: reason.to_string() });
+                        continue;
+                    }
+                }
+            }
+            if file.format.is_table() {
                 match table::peek(&file.path, file.format) {
                     Ok(peek) => tables.push(PlanTable {
                         name: file.name.clone(),
                         columns: peek.columns,
-                        text_column: peek.text_column,
+                        types: peek.types,
+                        guess: peek.guess,
                         rows: peek.rows_estimate,
+                        written: peek.written,
+                        others: peek.tables,
+                        describes: None,
                     }),
                     Err(reason) => {
                         skipped.push(Skipped { name: file.name.clone(), reason: reason.to_string() });
@@ -136,13 +177,37 @@ impl Engine {
             files.push(file);
         }
         skipped.sort();
+        let described = described::describe(&mut files, &mut tables, &mut vectors);
         let groups = groups(&files);
-        let mut kinds: Vec<Kind> = groups.iter().map(|group| group.kind).collect();
+        let bare: HashSet<&str> = vectors
+            .iter()
+            .map(|file| &file.name)
+            .chain(tables.iter().filter(|table| table.is_bare()).map(|table| &table.name))
+            .map(String::as_str)
+            .collect();
+        let to_embed = files.iter().filter(|file| !bare.contains(file.name.as_str()));
+        let mut kinds: Vec<Kind> = to_embed.map(|file| kind_of(file.format)).collect();
         kinds.sort();
         kinds.dedup();
         let models: Vec<PlanModel> = kinds.into_iter().map(|kind| self.propose(kind)).collect();
         let estimate_ms = self.estimate(&models, &files, &tables);
-        Ok(Plan { name: name_of(paths), groups, skipped, tables, models, cut: Cut::default(), estimate_ms, files })
+        let mut folders = BTreeMap::new();
+        for folder in files.iter().filter_map(|file| folder_of(&file.name)) {
+            *folders.entry(folder.to_owned()).or_default() += 1;
+        }
+        Ok(Plan {
+            name: name_of(paths),
+            groups,
+            skipped,
+            tables,
+            vectors,
+            folders,
+            models,
+            cut: Cut::default(),
+            estimate_ms,
+            files,
+            described,
+        })
     }
 
     /// The model to begin with: the starter where it is at hand, else any learned one that is, else the built-in one.
@@ -159,9 +224,9 @@ impl Engine {
     }
 
     fn estimate(&self, models: &[PlanModel], files: &[Found], tables: &[PlanTable]) -> Option<f64> {
-        let documents = files.iter().filter(|file| kind_of(file.format) == Kind::Text && !is_table(file.format));
+        let documents = files.iter().filter(|file| kind_of(file.format) == Kind::Text && !is_rows(file.format));
         let texts: u64 = documents.map(|file| file.bytes / BYTES_PER_ITEM + 1).sum::<u64>()
-            + tables.iter().map(|table| table.rows).sum::<u64>();
+            + tables.iter().filter(|table| !table.is_bare()).map(|table| table.rows).sum::<u64>();
         let images = files.iter().filter(|file| file.format == Format::Picture).count() as u64;
         let sets = self.live_sets();
         models
@@ -173,6 +238,37 @@ impl Engine {
             })
             .sum()
     }
+}
+
+impl PlanTable {
+    /// What it seems to be, in words: its rows, what its columns are for besides the text, and how it is written.
+    pub fn said(&self) -> String {
+        let guess = &self.guess;
+        let role = |what: &str, column: &Option<String>| column.as_ref().map(|column| format!("{what} “{column}”"));
+        let parts = [
+            self.describes.as_ref().map(|name| format!("says what the rows of {name} are")),
+            Some(format!("{} {}", self.rows, if self.rows == 1 { "row" } else { "rows" })),
+            role("pictures by", &guess.image),
+            role("vectors in", &guess.vector),
+            role("classes perhaps in", &guess.label),
+            Some(self.written.clone()),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
+    /// Whether its rows are vectors and nothing to embed.
+    fn is_bare(&self) -> bool {
+        self.describes.is_some() || (self.guess.vector.is_some() && self.guess.text.is_none())
+    }
+}
+
+/// The innermost folder of a file's name.
+pub(crate) fn folder_of(name: &str) -> Option<&str> {
+    name.rsplit('/').nth(1)
+}
+
+fn is_rows(format: Format) -> bool {
+    format.is_table() || format.is_vectors()
 }
 
 fn groups(files: &[Found]) -> Vec<PlanGroup> {

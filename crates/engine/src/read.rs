@@ -1,58 +1,82 @@
 //! From files to items in the workspace; a file that cannot be read is listed and the rest goes on.
 //!
 //! Small files are read side by side, large ones and tables one at a time and handed on piece by piece, so that memory
-//! stays bounded. A table that names pictures lying beside it says something of them: its rows are texts like any, and
-//! the pictures get their words and columns as well. Deliberately absent: choosing what to read (`plan`) and embedding it (`embed`).
+//! stays bounded. Rows of a table that name pictures are told to the pictures (`captions`), vectors that items bring go into
+//! a set of their own (`brought`). Deliberately absent: choosing what to read (`plan`) and embedding it (`embed`).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use embedscope_sources::cut::TokenCounter;
-use embedscope_sources::read::{ReadOptions, read};
+use embedscope_sources::read::{Pictures, ReadOptions, read};
 use embedscope_sources::scan::Found;
 use embedscope_sources::{Content, Draft, Format, Limits, Reason};
 use embedscope_workspace::{CollectionId, ItemKind, NewItem, Origin};
 use rayon::prelude::*;
 
+use crate::brought::{Bringer, Bringing, Brought};
+use crate::captions::Captions;
 use crate::import::ImportChoice;
+use crate::items::kind_of;
 use crate::jobs::Job;
-use crate::plan::is_table;
+use crate::plan::folder_of;
+use crate::sets::LiveSet;
 use crate::{Engine, Error, Event, Plan, Skipped};
 
 const SMALL_BYTES: u64 = 1 << 20;
 const SIDE_BY_SIDE: usize = 32;
 const KEPT_AT_ONCE: usize = 500;
-const CAPTIONS_BYTES: u64 = 16 << 20;
 
-/// What tables say of pictures, by the picture's path.
-type Captions = HashMap<PathBuf, (Option<String>, BTreeMap<String, String>)>;
+/// What an import keeps in mind from file to file.
+struct Reading<'a> {
+    job: &'a Job,
+    plan: &'a Plan,
+    choice: &'a ImportChoice,
+    collection: CollectionId,
+    captions: Captions,
+    brought: Brought,
+}
 
 impl Engine {
+    /// Reads everything into the workspace; gives the sets of the vectors that were brought along.
     pub(crate) fn read_into(
         &self,
         job: &Job,
         plan: &Plan,
         choice: &ImportChoice,
         counter: Option<TokenCounter>,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<Arc<LiveSet>>, Error> {
         let collection = self.inner.workspace.add_collection(&plan.name)?;
         let limits = Limits::default();
+        let pictures = plan.files.iter().filter(|file| file.format == Format::Picture);
+        let pictures: Pictures = pictures.map(|file| file.path.as_path()).collect();
         let options = |file: &Found| ReadOptions {
             cut: choice.cut,
-            text_column: choice.text_columns.get(&file.name).cloned(),
+            columns: choice.columns.get(&file.name).cloned().unwrap_or_default(),
+            pictures: pictures.clone(),
+            rows: plan.described.get(&file.path).cloned(),
             tokens: counter.clone(),
             cancel: job.cancel().clone(),
         };
-        let captions = captions(plan, &options, &limits);
-        let is_small = |file: &Found| file.bytes <= SMALL_BYTES && !is_table(file.format);
-        let total = plan.files.len();
+        let names_pictures = |name: &str| {
+            let is_chosen = choice.columns.get(name).is_some_and(|columns| columns.image.is_some());
+            is_chosen || plan.tables.iter().any(|table| table.name == name && table.guess.image.is_some())
+        };
+        job.stage(format!("Looking through {}", plan.name), "", 0, 0);
+        let captions = Captions::of(plan, &names_pictures, &options, &limits, job.cancel());
+        let mut files = plan.files.clone();
+        files.extend(captions.others(plan, &limits));
+        let mut reading = Reading { job, plan, choice, collection, captions, brought: Brought::default() };
+        let is_rows = |file: &Found| file.format.is_table() || file.format.is_vectors();
+        let is_small = |file: &Found| file.bytes <= SMALL_BYTES && !is_rows(file);
+        let total = files.len();
         job.stage(format!("Reading {}", plan.name), "files", 0, total);
         let mut done = 0;
         while done < total {
             job.look()?;
-            let small = plan.files[done..].iter().take(SIDE_BY_SIDE).take_while(|file| is_small(file)).count();
+            let small = files[done..].iter().take(SIDE_BY_SIDE).take_while(|file| is_small(file)).count();
             if small > 0 {
-                let files = &plan.files[done..done + small];
+                let files = &files[done..done + small];
                 let drafts: Vec<(Vec<Draft>, Result<(), Reason>)> = files
                     .par_iter()
                     .map(|file| {
@@ -70,35 +94,62 @@ impl Engine {
                     kept.extend(drafts);
                     self.note(job, file, outcome);
                 }
-                self.keep(job, collection, kept, &captions)?;
+                self.keep(&mut reading, kept)?;
                 done += small;
             } else {
-                let file = &plan.files[done];
+                let file = &files[done];
                 let (mut waiting, mut failed) = (Vec::new(), None);
                 let outcome = read(file, &options(file), &limits, &mut |draft| {
-                    if failed.is_none() && !job.cancel().is_cancelled() {
+                    // What speaks of a picture was told to it.
+                    if draft.picture.is_none() && failed.is_none() && !job.cancel().is_cancelled() {
                         waiting.push(draft);
                         if waiting.len() >= KEPT_AT_ONCE {
-                            failed = self.keep(job, collection, std::mem::take(&mut waiting), &captions).err();
+                            failed = self.keep(&mut reading, std::mem::take(&mut waiting)).err();
                         }
                     }
                 });
                 failed.map_or(Ok(()), Err)?;
-                self.keep(job, collection, waiting, &captions)?;
+                self.keep(&mut reading, waiting)?;
                 self.note(job, file, outcome);
                 done += 1;
             }
             job.progress(done, total);
         }
-        job.look()
+        job.look()?;
+        Ok(reading.brought.sets())
     }
 
-    fn keep(&self, job: &Job, collection: CollectionId, drafts: Vec<Draft>, captions: &Captions) -> Result<(), Error> {
+    fn keep(&self, reading: &mut Reading<'_>, mut drafts: Vec<Draft>) -> Result<(), Error> {
         if drafts.is_empty() {
             return Ok(());
         }
-        let items: Vec<NewItem> = drafts.into_iter().map(|draft| item(collection, draft, captions)).collect();
+        let job = reading.job;
+        let vectors: Vec<_> = drafts
+            .iter_mut()
+            .map(|draft| {
+                let own = draft.vector.take().map(|vector| (draft.origin.file.clone(), vector));
+                own.or_else(|| reading.captions.get(&draft.origin.file)?.vector.clone())
+            })
+            .collect();
+        let items: Vec<NewItem> =
+            drafts.into_iter().map(|draft| item(reading.collection, draft, &reading.captions)).collect();
         let kept = self.inner.workspace.add_items(&items)?;
+        let mut bringing: Vec<(_, Bringing)> = kept
+            .iter()
+            .zip(&items)
+            .zip(vectors)
+            .filter_map(|((&(id, _), item), vector)| {
+                let (file, vector) = vector?;
+                Some((file, Bringing { item: id, kind: kind_of(item.kind), hash: item.hash, vector }))
+            })
+            .collect();
+        while let Some((file, _)) = bringing.first() {
+            let file = file.clone();
+            let (of_it, others): (Vec<_>, Vec<_>) = bringing.into_iter().partition(|(path, _)| *path == file);
+            bringing = others;
+            let vectors = of_it.into_iter().map(|(_, one)| one).collect();
+            self.bring(job, &mut reading.brought, &bringer(reading.plan, reading.choice, &file), vectors)?;
+        }
         let count = kept.iter().filter(|(_, new)| *new).count();
         job.report(|report| {
             report.added += count;
@@ -118,27 +169,11 @@ impl Engine {
     }
 }
 
-fn captions(plan: &Plan, options: &dyn Fn(&Found) -> ReadOptions, limits: &Limits) -> Captions {
-    let pictures: HashSet<&Path> =
-        plan.files.iter().filter(|file| file.format == Format::Picture).map(|file| file.path.as_path()).collect();
-    let folders: HashSet<&Path> = pictures.iter().filter_map(|picture| picture.parent()).collect();
-    let mut captions = Captions::new();
-    let tables = plan.files.iter().filter(|file| is_table(file.format) && file.bytes <= CAPTIONS_BYTES);
-    for table in tables {
-        let Some(folder) = table.path.parent().filter(|folder| folders.contains(folder)) else { continue };
-        // What is wrong with the table is said when it is read for its own sake.
-        let _ = read(table, &options(table), limits, &mut |draft| {
-            let is_name = |value: &String| pictures.contains(folder.join(value).as_path());
-            let named = draft.metadata.iter().find(|(_, value)| is_name(value));
-            let Some((column, name)) = named.map(|(column, name)| (column.clone(), folder.join(name))) else { return };
-            if let Content::Text(text) = draft.content {
-                let mut columns = draft.metadata;
-                columns.remove(&column);
-                captions.entry(name).or_insert((Some(text), columns));
-            }
-        });
-    }
-    captions
+fn bringer<'a>(plan: &'a Plan, choice: &'a ImportChoice, file: &'a Path) -> Bringer<'a> {
+    let name = plan.files.iter().find(|known| known.path == file).map_or("", |known| known.name.as_str());
+    let guess = plan.tables.iter().find(|table| table.name == name).and_then(|table| table.guess.vector.as_deref());
+    let column = choice.columns.get(name).and_then(|columns| columns.vector.as_deref()).or(guess);
+    Bringer { file, name, column }
 }
 
 fn item(collection: CollectionId, draft: Draft, captions: &Captions) -> NewItem {
@@ -146,12 +181,15 @@ fn item(collection: CollectionId, draft: Draft, captions: &Captions) -> NewItem 
     let (kind, text, size_px) = match draft.content {
         Content::Text(text) => (ItemKind::Text, Some(text), None),
         Content::Image { width, height } => {
-            let (caption, columns) = captions.get(&draft.origin.file).cloned().unwrap_or_default();
-            metadata.extend(columns);
-            (ItemKind::Image, caption, Some((width, height)))
+            let caption = captions.get(&draft.origin.file).cloned().unwrap_or_default();
+            metadata.extend(caption.columns);
+            (ItemKind::Image, caption.text, Some((width, height)))
         }
     };
     let origin = draft.origin;
+    if let Some(folder) = folder_of(&origin.name) {
+        metadata.entry("folder".into()).or_insert_with(|| folder.to_owned());
+    }
     let origin = Origin {
         file: origin.file,
         name: origin.name,

@@ -244,7 +244,18 @@ impl Engine {
     /// The set of an embedder's recipe, made where there is none.
     pub(crate) fn set_for(&self, about: &About) -> Result<Arc<LiveSet>, Error> {
         let nature = SetNature { kinds: about.kinds.clone(), similarity: about.similarity };
-        let handle = self.inner.workspace.set(&about.recipe.to_string(), &about.id, about.dim)?;
+        self.set_of_recipe(&about.recipe, &about.id, about.dim, nature)
+    }
+
+    /// The set of a recipe, made where there is none.
+    pub(crate) fn set_of_recipe(
+        &self,
+        recipe: &serde_json::Value,
+        model: &str,
+        dim: usize,
+        nature: SetNature,
+    ) -> Result<Arc<LiveSet>, Error> {
+        let handle = self.inner.workspace.set(&recipe.to_string(), model, dim)?;
         let mut sets = self.inner.sets.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = sets.get(&handle.id()) {
             known.set_nature(nature);

@@ -10,7 +10,7 @@ use image::ImageFormat;
 use zip::ZipArchive;
 
 use crate::item::{Format, Reason};
-use crate::{Limits, charset, guard};
+use crate::{Limits, charset, guard, read};
 
 /// Bytes looked at to tell a format.
 const HEAD: u64 = 8 << 10;
@@ -19,17 +19,71 @@ const HEAD: u64 = 8 << 10;
 pub(crate) fn detect(path: &Path, limits: &Limits) -> Result<Format, Reason> {
     let file = File::open(path)?;
     let bytes = file.metadata()?.len();
-    Limits::check_bytes(bytes, limits.file_bytes)?;
     let mut head = Vec::new();
     file.take(HEAD).read_to_end(&mut head)?;
     if head.is_empty() {
         return Err(Reason::Empty { what: "empty file".into() });
     }
     let extension = path.extension().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        return archive(path, &extension);
+    let is_archive = head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06");
+    let format = if is_archive {
+        archive(path, &extension)
+    } else {
+        rows(&head, &extension)
+            .map(Ok)
+            .or_else(|| by_content(&head, &extension))
+            .unwrap_or_else(|| by_name(&extension, charset::is_text(&head)))
+    }?;
+    if !read::is_streamed(format) {
+        Limits::check_bytes(bytes, limits.file_bytes)?;
     }
-    by_content(&head, &extension).unwrap_or_else(|| by_name(&extension, charset::is_text(&head)))
+    Ok(format)
+}
+
+/// Binary tables and vectors by their first bytes, and JSON by whether it is one document or one a line.
+fn rows(head: &[u8], extension: &str) -> Option<Format> {
+    const MAGIC: [(&[u8], Format); 4] = [
+        (b"PAR1", Format::Parquet),
+        (b"ARROW1", Format::Arrow),
+        (b"\x93NUMPY", Format::Npy),
+        (b"SQLite format 3\0", Format::Sqlite),
+    ];
+    if let Some((_, format)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Some(*format);
+    }
+    // Its length, then a JSON object.
+    if extension == "safetensors" && head.get(8) == Some(&b'{') {
+        return Some(Format::Safetensors);
+    }
+    if matches!(extension, "arrow" | "arrows") && head.starts_with(&[0xff; 4]) {
+        return Some(Format::Arrow);
+    }
+    if matches!(extension, "txt" | "vec") && are_word_vectors(head) {
+        return Some(Format::Csv);
+    }
+    let is_json = extension == "json" && charset::is_text(head);
+    is_json.then(|| {
+        let text = charset::decode(head, None);
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let is_object = |line: &str| line.starts_with('{') && line.ends_with('}');
+        let is_lines = lines.next().is_some_and(is_object) && lines.next().is_some_and(|line| line.starts_with('{'));
+        if is_lines { Format::Jsonl } else { Format::Json }
+    })
+}
+
+/// A word and many numbers on every line, as GloVe and fastText write them.
+fn are_word_vectors(head: &[u8]) -> bool {
+    const NUMBERS: usize = 8;
+    let Ok(text) = str::from_utf8(&head[..head.iter().rposition(|&byte| byte == b'\n').unwrap_or(0)]) else {
+        return false;
+    };
+    // The first line may say how many there are, and how long.
+    let mut lines = text.lines().skip_while(|line| line.split(' ').count() == 2);
+    let is_one = |line: &str| {
+        let numbers = line.split(' ').skip(1).filter(|part| !part.is_empty());
+        numbers.clone().count() >= NUMBERS && numbers.clone().all(|part| part.parse::<f32>().is_ok())
+    };
+    lines.next().is_some_and(is_one) && lines.all(is_one)
 }
 
 fn not_yet(format: &str) -> Result<Format, Reason> {
@@ -55,15 +109,12 @@ fn by_content(head: &[u8], extension: &str) -> Option<Result<Format, Reason>> {
             _ => "video",
         }));
     }
-    const MAGIC: [(&[u8], &str); 20] = [
+    const MAGIC: [(&[u8], &str); 17] = [
         (b"{\\rtf", "RTF"),
         (b"\xff\x0a", "JPEG XL"),
         (b"\0\0\0\x0cJXL ", "JPEG XL"),
         (b"8BPS", "Photoshop"),
-        (b"PAR1", "Parquet"),
-        (b"ARROW1", "Arrow"),
-        (b"\x93NUMPY", "NumPy"),
-        (b"SQLite format 3\0", "SQLite"),
+        (b"FEA1", "old Feather"),
         (b"%!PS", "PostScript"),
         (b"AT&TFORM", "DjVu"),
         (b"\x1f\x8b", "gzip"),
@@ -124,7 +175,7 @@ fn by_name(extension: &str, is_text: bool) -> Result<Format, Reason> {
         "svg" => not_yet("SVG"),
         "eml" | "mbox" | "msg" => not_yet("e-mail"),
         "ipynb" => not_yet("Jupyter notebook"),
-        "json" => not_yet("JSON"),
+        "pbtxt" => not_yet("protocol buffer"),
         "xml" | "rss" | "atom" => not_yet("XML"),
         "tex" => not_yet("TeX"),
         "vtt" | "srt" => not_yet("subtitle"),
@@ -133,9 +184,12 @@ fn by_name(extension: &str, is_text: bool) -> Result<Format, Reason> {
         "pptx" => not_yet("PowerPoint"),
         "xlsx" | "xlsm" => not_yet("Excel"),
         "epub" => not_yet("EPUB"),
-        "parquet" => not_yet("Parquet"),
-        "npy" | "npz" => not_yet("NumPy"),
-        "safetensors" => not_yet("safetensors"),
+        "json" => text(Format::Json),
+        "parquet" => Ok(Format::Parquet),
+        "arrow" | "feather" => Ok(Format::Arrow),
+        "npy" => Ok(Format::Npy),
+        "safetensors" => Ok(Format::Safetensors),
+        "sqlite" | "sqlite3" | "db" => Ok(Format::Sqlite),
         "zip" => not_yet("ZIP"),
         name if ImageFormat::from_extension(name).is_some_and(|format| format.reading_enabled()) => Ok(Format::Picture),
         _ if is_text => Ok(Format::Text),
@@ -158,6 +212,7 @@ fn archive(path: &Path, extension: &str) -> Result<Format, Reason> {
                 Some("word") => Some(Ok(Format::Docx)),
                 Some("ppt") => Some(not_yet("PowerPoint")),
                 Some("xl") => Some(not_yet("Excel")),
+                _ if extension == "npz" && name.ends_with(".npy") => Some(Ok(Format::Npy)),
                 _ => continue,
             };
             break;
@@ -209,9 +264,26 @@ mod tests {
             ("a.CSV", Format::Csv),
             ("a.tsv", Format::Csv),
             ("a.jsonl", Format::Jsonl),
+            ("a.json", Format::Json),
             ("a.html", Format::Html),
         ] {
             assert_eq!(seen(name, b"plain words"), Ok(format), "{name}");
+        }
+    }
+
+    #[test]
+    fn tables_and_vectors_are_told_by_their_first_bytes() {
+        for (name, bytes, format) in [
+            ("a", &b"PAR1...."[..], Format::Parquet),
+            ("a.txt", b"ARROW1\0\0", Format::Arrow),
+            ("a.arrow", b"\xff\xff\xff\xff\x10\0\0\0", Format::Arrow),
+            ("a.db", b"SQLite format 3\0", Format::Sqlite),
+            ("a.npy", b"\x93NUMPY\x01\0", Format::Npy),
+            ("a.safetensors", b"\x02\0\0\0\0\0\0\0{}", Format::Safetensors),
+            ("lines.json", b"{\"a\":1}\n{\"a\":2}\n", Format::Jsonl),
+            ("one.json", b"{\n\"a\":1}\n", Format::Json),
+        ] {
+            assert_eq!(seen(name, bytes), Ok(format), "{name}");
         }
     }
 
@@ -227,7 +299,6 @@ mod tests {
             ("a", b"\0\0\0\x18ftypavif", "AVIF"),
             ("a.svg", b"<svg/>", "SVG"),
             ("a.xml", b"<?xml version='1.0'?><rss/>", "XML"),
-            ("a.parquet", b"PAR1", "Parquet"),
             ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office"),
         ] {
             assert_eq!(seen(name, bytes), Err(format!("{said} files are not read yet")), "{name}");

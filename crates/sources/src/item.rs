@@ -16,6 +16,10 @@ pub struct Draft {
     pub hash: [u8; 32],
     /// Everything else the source said of it: the other columns of a table row, the title of a document.
     pub metadata: BTreeMap<String, String>,
+    /// A vector that came with it, computed elsewhere; then the hash is of the content and of these numbers.
+    pub vector: Option<Vec<f32>>,
+    /// The picture that this row of a table speaks of; the text is then its caption, perhaps empty.
+    pub picture: Option<PathBuf>,
 }
 
 /// The content of an item.
@@ -66,8 +70,32 @@ pub enum Format {
     Csv,
     /// JSON lines.
     Jsonl,
+    /// JSON: a list of records, or an object that holds one.
+    Json,
+    /// Parquet.
+    Parquet,
+    /// Arrow, as a file (Feather) or a stream.
+    Arrow,
+    /// SQLite.
+    Sqlite,
+    /// Ready vectors: NumPy arrays, one (`.npy`) or several (`.npz`).
+    Npy,
+    /// Ready vectors: safetensors.
+    Safetensors,
     /// A picture of any supported format.
     Picture,
+}
+
+impl Format {
+    /// Whether it is a table: rows of columns, read one after another however many there are.
+    pub fn is_table(self) -> bool {
+        matches!(self, Self::Csv | Self::Jsonl | Self::Json | Self::Parquet | Self::Arrow | Self::Sqlite)
+    }
+
+    /// Whether it holds nothing but vectors.
+    pub fn is_vectors(self) -> bool {
+        matches!(self, Self::Npy | Self::Safetensors)
+    }
 }
 
 /// Why a file, or a part of one, gave nothing. Its text is one clause without a full stop.

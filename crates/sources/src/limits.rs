@@ -7,17 +7,20 @@ use crate::Reason;
 /// The limits of reading one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the file.
+    /// Bytes of the file; tables and vectors, which are streamed, may be larger.
     pub file_bytes: u64,
     /// Bytes of text held at once: a document, one part unpacked from an archive, a line of a table. Tables are
     /// streamed and may be longer as a whole.
     pub text_bytes: u64,
     /// Pixels of a picture, width times height.
     pub pixels: u64,
-    /// Seconds spent waiting for the reader; what the receiver of the items does does not count.
+    /// Seconds spent waiting for the reader, for tables and vectors until the next item; what the receiver of the items
+    /// does does not count.
     pub seconds: u64,
     /// Items taken from one file.
     pub items_per_file: u64,
+    /// Rows taken from one table.
+    pub rows_per_table: u64,
     /// How many times larger than packed a part of an archive may become.
     pub archive_ratio: u64,
     /// How deep elements of a document may be nested.
@@ -32,6 +35,7 @@ impl Default for Limits {
             pixels: 100_000_000,
             seconds: 30,
             items_per_file: 1_000_000,
+            rows_per_table: 50_000_000,
             archive_ratio: 200,
             nesting: 256,
         }

@@ -2,19 +2,22 @@
 //!
 //! Deliberately absent: reading several files at once (the caller's threads), and formats not in [`Format`].
 
-mod csv;
 mod docx;
 mod html;
-mod jsonl;
 mod markdown;
 mod outlet;
 mod pdf;
 mod picture;
+mod rows;
+mod table;
 mod text;
+mod vectors;
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,6 +27,7 @@ use outlet::Outlet;
 
 use crate::cut::{Cut, TokenCounter};
 use crate::scan::Found;
+use crate::table::Columns;
 use crate::{Draft, Format, Limits, Reason, guard};
 
 /// How a file is read.
@@ -31,12 +35,39 @@ use crate::{Draft, Format, Limits, Reason, guard};
 pub struct ReadOptions {
     /// How texts are cut into chunks.
     pub cut: Cut,
-    /// The column of a table that is the text; guessed where not given.
-    pub text_column: Option<String>,
+    /// What the columns of a table are for; guessed where not given.
+    pub columns: Columns,
+    /// Pictures that a table may name without their folder.
+    pub pictures: Pictures,
+    /// The table that says what the rows of a file of vectors are.
+    pub rows: Option<Found>,
     /// Counts tokens where texts are cut by them.
     pub tokens: Option<TokenCounter>,
     /// Stops reading; what was given so far stands, and the answer is Ok.
     pub cancel: Cancel,
+}
+
+/// Pictures by the names of their files; a name that several have finds none of them.
+#[derive(Clone, Default)]
+pub struct Pictures(Arc<HashMap<String, Option<PathBuf>>>);
+
+impl Pictures {
+    /// The picture of this name, whatever folder the name puts it in.
+    fn find(&self, name: &str) -> Option<PathBuf> {
+        self.0.get(name.rsplit(['/', '\\']).next()?)?.clone()
+    }
+}
+
+impl<'a> FromIterator<&'a Path> for Pictures {
+    fn from_iter<I: IntoIterator<Item = &'a Path>>(paths: I) -> Self {
+        let mut named: HashMap<String, Option<PathBuf>> = HashMap::new();
+        for path in paths {
+            let Some(name) = path.file_name() else { continue };
+            let place = Some(path.to_owned());
+            named.entry(name.to_string_lossy().into_owned()).and_modify(|known| *known = None).or_insert(place);
+        }
+        Self(Arc::new(named))
+    }
 }
 
 /// Items on their way from the reading thread.
@@ -57,15 +88,16 @@ pub fn read(found: &Found, options: &ReadOptions, limits: &Limits, sink: &mut dy
     let (sender, receiver) = mpsc::sync_channel(WAITING);
     let stop = Cancel::default();
     let mut outlet = Outlet::new(found, options, limits, sender, stop.clone());
-    let (file, limits_there, text_column) = (found.clone(), limits.clone(), options.text_column.clone());
+    let (file, limits_there, options_there) = (found.clone(), limits.clone(), options.clone());
     let work = move || {
         guard::guarded(|| {
-            by_format(&file, text_column.as_deref(), &limits_there, &mut outlet)?;
+            by_format(&file, &options_there, &limits_there, &mut outlet)?;
             outlet.finish()
         })
     };
     let worker = thread::Builder::new().name("read".into()).stack_size(STACK_BYTES).spawn(work)?;
     let allowed = Duration::from_secs(limits.seconds);
+    let is_streamed = is_streamed(found.format);
     let mut waited = Duration::ZERO;
     loop {
         if options.cancel.is_cancelled() {
@@ -76,7 +108,12 @@ pub fn read(found: &Found, options: &ReadOptions, limits: &Limits, sink: &mut dy
         let received = receiver.recv_timeout(LOOK.min(allowed.saturating_sub(waited)));
         waited += since.elapsed();
         match received {
-            Ok(draft) => sink(draft),
+            Ok(draft) => {
+                sink(draft);
+                if is_streamed {
+                    waited = Duration::ZERO;
+                }
+            }
             Err(RecvTimeoutError::Timeout) if waited < allowed => {}
             Err(RecvTimeoutError::Timeout) => {
                 stop.cancel();
@@ -88,17 +125,31 @@ pub fn read(found: &Found, options: &ReadOptions, limits: &Limits, sink: &mut dy
     worker.join().unwrap_or_else(|_| Err(Reason::Broken { problem: "the reader stopped on it".into() }))
 }
 
-fn by_format(found: &Found, text_column: Option<&str>, limits: &Limits, outlet: &mut Outlet) -> Result<(), Reason> {
+/// Whether a format is read row by row, however many there are.
+pub(crate) fn is_streamed(format: Format) -> bool {
+    format.is_table() || format.is_vectors()
+}
+
+/// How many rows and numbers a file of vectors has, from its first bytes.
+pub fn shape(found: &Found) -> Result<(u64, usize), Reason> {
+    guard::guarded(|| vectors::shape(found, &Limits::default()))
+}
+
+fn by_format(found: &Found, options: &ReadOptions, limits: &Limits, outlet: &mut Outlet) -> Result<(), Reason> {
     let path = &found.path;
-    Limits::check_bytes(fs::metadata(path)?.len(), limits.file_bytes)?;
+    if !is_streamed(found.format) {
+        Limits::check_bytes(fs::metadata(path)?.len(), limits.file_bytes)?;
+    }
     match found.format {
         Format::Text => text::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Markdown => markdown::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Html => html::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Pdf => pdf::read(bytes(path, limits.file_bytes)?, limits, outlet),
         Format::Docx => docx::read(path, limits, outlet),
-        Format::Csv => csv::read(path, text_column, outlet),
-        Format::Jsonl => jsonl::read(path, text_column, limits, outlet),
+        Format::Csv | Format::Jsonl | Format::Json | Format::Parquet | Format::Arrow | Format::Sqlite => {
+            table::read(found, options, limits, outlet)
+        }
+        Format::Npy | Format::Safetensors => vectors::read(found, options, limits, outlet),
         Format::Picture => picture::read(path, limits, outlet),
     }
 }

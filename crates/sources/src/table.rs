@@ -1,167 +1,146 @@
-//! What a table holds, from its beginning: its columns, and which of them is the text.
+//! Tables, whatever their format: what one holds, from its beginning, and its rows one after another.
 //!
-//! Deliberately absent: reading it all; that is [`crate::read`]'s.
+//! Deliberately absent: making items of rows; that is [`crate::read`]'s.
 
+mod arrow;
+mod batch;
+mod cell;
+mod columns;
+mod csv;
 mod dialect;
 mod guess;
+mod json;
+mod parquet;
+mod sample;
+mod sqlite;
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
-pub(crate) use dialect::{Dialect, column};
-use serde_json::Value;
+pub(crate) use cell::{Each, Record};
+pub use columns::{ColumnType, Columns};
+pub(crate) use columns::{Roles, Row};
+pub(crate) use dialect::column;
 
-use crate::{Format, Reason, charset, guard};
+use cell::Cell;
 
-/// Bytes from which a table is judged.
-const SAMPLE: u64 = 512 << 10;
+use crate::{Format, Limits, Reason, guard};
+
+/// Rows from which a table is judged.
+const ROWS: usize = 500;
+
+/// Most columns that are told apart.
+const COLUMNS: usize = 20_000;
 
 /// A first look at a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TablePeek {
     /// Its columns; named "column 1", "column 2" … where the table has no header.
     pub columns: Vec<String>,
-    /// The column that looks most like text.
-    pub text_column: Option<String>,
-    /// Rows without the header; exact for small tables, estimated from the size for large ones.
+    /// What each holds.
+    pub types: Vec<ColumnType>,
+    /// What the columns seem to be for.
+    pub guess: Columns,
+    /// Rows without the header; exact for small tables and where the file says, else estimated from the size.
     pub rows_estimate: u64,
+    /// How it is written, in words: "comma-separated, quoted, with a header".
+    pub written: String,
+    /// The names of all tables in the file, where it may hold several.
+    pub tables: Vec<String>,
 }
 
-/// Looks at the beginning of a CSV or JSON-lines file; other formats have no columns.
+/// Looks at the beginning of a table.
 pub fn peek(path: &Path, format: Format) -> Result<TablePeek, Reason> {
     guard::guarded(|| {
-        let sample = Sample::of(path)?;
-        let (columns, rows, text) = match format {
-            Format::Csv => {
-                let dialect = Dialect::of(&sample.lines(), path);
-                let rows = dialect.rows(&sample.lines());
-                let text = guess::text_column(&dialect.columns, &rows);
-                (dialect.columns, rows.len(), text)
-            }
-            Format::Jsonl => {
-                let lines = sample.lines();
-                let records: Vec<Value> = lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-                let (columns, text) = fields(&records);
-                (columns, records.len(), text)
-            }
-            _ => (Vec::new(), 0, None),
-        };
-        let text_column = text.map(|at| columns[at].clone());
-        let scale = if sample.is_whole { 1.0 } else { sample.file_bytes as f64 / sample.bytes.len() as f64 };
-        Ok(TablePeek { columns, text_column, rows_estimate: (rows as f64 * scale).round() as u64 })
+        let table = Table::open(path, format, &Columns::default(), &Limits::default())?;
+        Ok(TablePeek {
+            columns: table.columns,
+            types: table.types,
+            guess: table.guess,
+            rows_estimate: table.rows_estimate,
+            written: table.written,
+            tables: table.tables,
+        })
     })
 }
 
-/// The scalar fields of records, those of the first record first, each record's by name; and which of them is the text.
-pub(crate) fn fields(records: &[Value]) -> (Vec<String>, Option<usize>) {
-    let mut columns: Vec<String> = Vec::new();
-    for object in records.iter().filter_map(Value::as_object) {
-        for (name, value) in object {
-            if !value.is_object() && !value.is_array() && !columns.contains(name) {
-                columns.push(name.clone());
-            }
+/// A table whose beginning was looked at.
+pub(crate) struct Table {
+    pub(crate) columns: Vec<String>,
+    pub(crate) types: Vec<ColumnType>,
+    pub(crate) guess: Columns,
+    rows_estimate: u64,
+    written: String,
+    tables: Vec<String>,
+    rows: Rows,
+}
+
+/// What is read at the beginning of a table.
+struct Start {
+    columns: Vec<String>,
+    sample: Vec<Vec<Cell<'static>>>,
+    rows_estimate: u64,
+    written: String,
+    tables: Vec<String>,
+    rows: Rows,
+}
+
+/// How all rows are read.
+enum Rows {
+    Csv(csv::Source),
+    Json(json::Source),
+    Parquet(parquet::Source),
+    Arrow(arrow::Source),
+    Sqlite(sqlite::Source),
+}
+
+impl Table {
+    pub(crate) fn open(path: &Path, format: Format, wanted: &Columns, limits: &Limits) -> Result<Self, Reason> {
+        let start = match format {
+            Format::Csv => csv::start(path),
+            Format::Jsonl => json::start_lines(path),
+            Format::Json => json::start(path, limits),
+            Format::Parquet => parquet::start(path),
+            Format::Arrow => arrow::start(path, limits),
+            Format::Sqlite => sqlite::start(path, wanted),
+            _ => Err(Reason::Empty { what: "not a table".into() }),
+        }?;
+        if start.columns.len() > COLUMNS {
+            let what = format!("{} columns, at most {COLUMNS}", start.columns.len());
+            return Err(Reason::TooLarge { what });
+        }
+        let (types, mut guess) = guess::columns(&start.columns, &start.sample);
+        if let Rows::Sqlite(source) = &start.rows {
+            guess.table = Some(source.table().to_owned());
+        }
+        let Start { columns, rows_estimate, written, tables, rows, .. } = start;
+        Ok(Self { columns, types, guess, rows_estimate, written, tables, rows })
+    }
+
+    /// A table that says what the rows of a matrix are. Where it is a single column, its first row is the first row's:
+    /// a name over one column is the custom nowhere.
+    pub(crate) fn companion(path: &Path, format: Format, limits: &Limits) -> Result<Self, Reason> {
+        let mut table = Self::open(path, format, &Columns::default(), limits)?;
+        if let (Rows::Csv(source), 1) = (&mut table.rows, table.columns.len()) {
+            source.take_no_header();
+        }
+        Ok(table)
+    }
+
+    /// Hands over every row, in order. What is wrong with some rows is said at the end.
+    pub(crate) fn each(&self, limits: &Limits, each: Each<'_>) -> Result<(), Reason> {
+        match &self.rows {
+            Rows::Csv(source) => source.each(&self.columns, each),
+            Rows::Json(source) => source.each(&self.columns, limits, each),
+            Rows::Parquet(source) => source.each(each),
+            Rows::Arrow(source) => source.each(limits, each),
+            Rows::Sqlite(source) => source.each(each),
         }
     }
-    let cell = |record: &Value, name: &String| record.get(name).and_then(Value::as_str).unwrap_or("").to_owned();
-    let rows: Vec<Vec<String>> = records
-        .iter()
-        .filter(|record| record.is_object())
-        .map(|record| columns.iter().map(|name| cell(record, name)).collect())
-        .collect();
-    let text = guess::text_column(&columns, &rows);
-    (columns, text)
 }
 
-/// The text column chosen by the user, or the guess.
-pub(crate) fn choose(columns: &[String], wanted: Option<&str>, guess: Option<usize>) -> Result<usize, Reason> {
-    match wanted {
-        Some(name) => columns
-            .iter()
-            .position(|column| column == name)
-            .ok_or_else(|| Reason::Broken { problem: format!("it has no column named {name}") }),
-        None => guess.ok_or_else(|| Reason::Empty { what: "no column of text".into() }),
-    }
-}
-
-impl Dialect {
-    /// The text column guessed from the sample the dialect was told from.
-    pub(crate) fn guess(&self, sample: &str) -> Option<usize> {
-        guess::text_column(&self.columns, &self.rows(sample))
-    }
-}
-
-/// The beginning of a table.
-pub(crate) struct Sample {
-    bytes: Vec<u8>,
-    is_whole: bool,
-    file_bytes: u64,
-    /// How its text is written.
-    pub(crate) encoding: &'static encoding_rs::Encoding,
-}
-
-impl Sample {
-    pub(crate) fn of(path: &Path) -> Result<Self, Reason> {
-        let file = File::open(path)?;
-        let file_bytes = file.metadata()?.len();
-        let mut bytes = Vec::new();
-        file.take(SAMPLE).read_to_end(&mut bytes)?;
-        let encoding = charset::detect(&bytes, None);
-        Ok(Self { is_whole: bytes.len() as u64 >= file_bytes, bytes, file_bytes, encoding })
-    }
-
-    /// Its text, without the line that the sample's end cut.
-    pub(crate) fn lines(&self) -> String {
-        let mut text = charset::decode(&self.bytes, Some(self.encoding));
-        if !self.is_whole
-            && let Some(end) = text.rfind('\n')
-        {
-            text.truncate(end + 1);
-        }
-        text
-    }
+fn broken(problem: impl std::fmt::Display) -> Reason {
+    Reason::Broken { problem: problem.to_string() }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn peeked(name: &str, content: &str, format: Format) -> TablePeek {
-        let folder = tempfile::tempdir().expect("folder");
-        let path = folder.path().join(name);
-        std::fs::write(&path, content).expect("written");
-        peek(&path, format).expect("peeks")
-    }
-
-    #[test]
-    fn columns_and_text_of_a_csv() {
-        let peek = peeked("a.csv", "id,review,stars\n1,\"Good, very good\",5\n2,Not my taste at all,1\n", Format::Csv);
-        assert_eq!(peek.columns, ["id", "review", "stars"]);
-        assert_eq!(peek.text_column.as_deref(), Some("review"));
-        assert_eq!(peek.rows_estimate, 2);
-    }
-
-    #[test]
-    fn fields_and_text_of_json_lines() {
-        let lines =
-            "{\"id\":1,\"body\":\"some words here\",\"tags\":[1]}\n{\"id\":2,\"body\":\"and some more\",\"x\":true}\n";
-        let peek = peeked("a.jsonl", lines, Format::Jsonl);
-        assert_eq!(peek.columns, ["body", "id", "x"]);
-        assert_eq!((peek.text_column.as_deref(), peek.rows_estimate), (Some("body"), 2));
-    }
-
-    #[test]
-    fn rows_of_a_large_table_are_estimated() {
-        let mut content = "text,n\n".to_owned();
-        for row in 0..60_000 {
-            content.push_str(&format!("row of words number {row:05},{row:05}\n"));
-        }
-        let rows = peeked("a.csv", &content, Format::Csv).rows_estimate;
-        assert!((59_000..61_000).contains(&rows), "{rows}");
-    }
-
-    #[test]
-    fn a_table_without_text_has_no_text_column() {
-        assert_eq!(peeked("a.csv", "x,y\n1,2\n3,4\n", Format::Csv).text_column, None);
-    }
-}
+mod tests;

@@ -229,14 +229,15 @@ fn real_tables_show_their_text() {
     ] {
         let Some(folder) = data(set) else { continue };
         let scan = scan(&[folder], &Limits::default(), &Cancel::default());
-        for found in scan.files.iter().filter(|found| file == "*" || found.name == file) {
+        let tables = scan.files.iter().filter(|found| found.format.is_table());
+        for found in tables.filter(|found| file == "*" || found.name == file) {
             let peek = table::peek(&found.path, found.format).expect("peeks");
             if peek.columns.is_empty() {
                 continue;
             }
-            println!("{set}/{}: {:?} of {:?}, {} rows", found.name, peek.text_column, peek.columns, peek.rows_estimate);
+            println!("{set}/{}: {:?} of {:?}, {} rows", found.name, peek.guess.text, peek.columns, peek.rows_estimate);
             if column.is_some() && peek.columns.iter().any(|name| Some(name.as_str()) == column) {
-                assert_eq!(peek.text_column.as_deref(), column, "{set}/{}", found.name);
+                assert_eq!(peek.guess.text.as_deref(), column, "{set}/{}", found.name);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Questions answered in small facts, and work that is started.
 
-use embedscope_engine::{Hit, ItemId, JobId, Method, Projection, SetId};
+use embedscope_engine::{Columns, Hit, ItemId, JobId, Method, Projection, SetId};
 
 use super::Host;
 use crate::say;
@@ -18,7 +18,14 @@ impl Host {
         let plan = self.take_plan(request.plan)?;
         let mut choice = plan.choice();
         choice.models = request.models;
-        choice.text_columns = request.text_columns.into_iter().map(|chosen| (chosen.table, chosen.column)).collect();
+        // A table that brings vectors or names pictures may have no text at all.
+        let has_none = |table: &str| {
+            let mut guesses = plan.tables.iter().filter(|known| known.name == table).map(|known| &known.guess);
+            guesses.any(|guess| guess.text.is_none() && (guess.vector.is_some() || guess.image.is_some()))
+        };
+        let chosen = request.text_columns.into_iter().filter(|chosen| !has_none(&chosen.table));
+        choice.columns =
+            chosen.map(|chosen| (chosen.table, Columns { text: Some(chosen.column), ..Columns::default() })).collect();
         Ok(self.engine.start_import(plan, choice).map_err(say::error)?.0)
     }
 

@@ -61,6 +61,8 @@ pub struct TableView {
     pub columns: Vec<String>,
     /// The column that looks like the text.
     pub text_column: Option<String>,
+    /// What it seems to be, in words: rows, columns of pictures, vectors and classes, how it is written.
+    pub said: String,
 }
 
 /// The model proposed for one kind.

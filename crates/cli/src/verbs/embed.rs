@@ -72,8 +72,11 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
     let before: Vec<(_, Cost)> = engine.sets()?.into_iter().map(|set| (set.id, set.cost)).collect();
     let report = watch(&engine, || engine.start_import(plan, choice))?;
     let making = Making { elapsed_ms: ms_since(began), load_ms, seed: setting.seed };
-    let set = match report.sets.first() {
-        Some(&set) => engine.set(set)?,
+    let id = engine.embedder(&options.model)?.about().id.clone();
+    let sets: Vec<SetSummary> = report.sets.iter().map(|&set| engine.set(set)).collect::<Result<_, _>>()?;
+    // Files may have brought vectors of their own as well.
+    let set = match sets.into_iter().find(|set| set.model == id) {
+        Some(set) => set,
         None => {
             let file = engine.card(ItemId(0))?.file;
             let message = format!("{file} holds nothing that {} embeds", options.model);

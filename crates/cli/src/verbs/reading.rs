@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use embedscope_engine::sources::cut::Unit;
-use embedscope_engine::{Cut, ImportChoice, Plan};
+use embedscope_engine::{Columns, Cut, ImportChoice, Plan, PlanTable};
 
 use crate::failure::Failure;
 
@@ -18,6 +18,18 @@ pub struct Reading {
     /// The column of tables that is the text [default: guessed]
     #[arg(long, value_name = "NAME")]
     text_column: Option<String>,
+    /// The column of tables that names a picture's file; the row then belongs to the picture [default: guessed]
+    #[arg(long, value_name = "NAME")]
+    image_column: Option<String>,
+    /// The column of tables that is the class; kept as `label`
+    #[arg(long, value_name = "NAME")]
+    label_column: Option<String>,
+    /// The column of tables that names each row; kept as `id`
+    #[arg(long, value_name = "NAME")]
+    id_column: Option<String>,
+    /// The column that holds ready vectors, "PREFIX*" for numbered columns, "x,y" for named ones, "*" for all numbers [default: guessed]
+    #[arg(long, value_name = "NAME")]
+    vector_column: Option<String>,
     /// Cut long texts by tokens, words, sentences, headings or lines; none keeps them whole
     #[arg(long, default_value_t = Cut::default().unit)]
     chunk: Unit,
@@ -45,22 +57,46 @@ impl Reading {
         }
         let unit = if self.lines { Unit::Lines } else { self.chunk };
         let cut = Cut { unit, size, overlap: self.chunk_overlap };
-        Ok(ImportChoice { models, text_columns: self.text_columns(plan)?, cut, maps, seed })
+        Ok(ImportChoice { models, columns: self.columns(plan)?, cut, maps, seed })
     }
 
-    fn text_columns(&self, plan: &Plan) -> Result<BTreeMap<String, String>, Failure> {
-        let Some(wanted) = &self.text_column else { return Ok(BTreeMap::new()) };
-        let having = plan.tables.iter().filter(|table| table.columns.contains(wanted));
-        let chosen: BTreeMap<String, String> = having.map(|table| (table.name.clone(), wanted.clone())).collect();
-        if chosen.is_empty() {
-            let mut there: Vec<&str> =
-                plan.tables.iter().flat_map(|table| &table.columns).map(String::as_str).collect();
-            there.sort_unstable();
-            there.dedup();
-            let hint =
-                if there.is_empty() { "there is no table".into() } else { format!("there are {}", there.join(", ")) };
-            return Err(Failure::call(format!("no table has a column “{wanted}”"), hint));
+    /// Every table that has a named column uses it.
+    fn columns(&self, plan: &Plan) -> Result<BTreeMap<String, Columns>, Failure> {
+        let named = [&self.text_column, &self.image_column, &self.label_column, &self.id_column, &self.vector_column];
+        for wanted in named.into_iter().flatten() {
+            if !plan.tables.iter().any(|table| has(table, wanted)) {
+                let mut there: Vec<&str> =
+                    plan.tables.iter().flat_map(|table| &table.columns).map(String::as_str).collect();
+                there.sort_unstable();
+                there.dedup();
+                let hint = match there.is_empty() {
+                    true => "there is no table".into(),
+                    false => format!("there are {}", there.join(", ")),
+                };
+                return Err(Failure::call(format!("no table has a column “{wanted}”"), hint));
+            }
         }
-        Ok(chosen)
+        let of = |table: &PlanTable| {
+            let chosen = |wanted: &Option<String>| wanted.clone().filter(|wanted| has(table, wanted));
+            let columns = Columns {
+                text: chosen(&self.text_column),
+                image: chosen(&self.image_column),
+                label: chosen(&self.label_column),
+                id: chosen(&self.id_column),
+                vector: chosen(&self.vector_column),
+                table: None,
+            };
+            (columns != Columns::default()).then(|| (table.name.clone(), columns))
+        };
+        Ok(plan.tables.iter().filter_map(of).collect())
     }
+}
+
+/// Whether a table has this column, or columns that this pattern stands for.
+fn has(table: &PlanTable, wanted: &str) -> bool {
+    let is_there = |wanted: &str| table.columns.iter().any(|name| name == wanted);
+    let fits = |prefix: &str| table.columns.iter().any(|name| name.starts_with(prefix));
+    is_there(wanted)
+        || wanted.strip_suffix('*').is_some_and(fits)
+        || (wanted.contains(',') && wanted.split(',').all(|part| is_there(part.trim())))
 }

@@ -5,3 +5,4 @@ mod desk;
 mod items;
 mod matrices;
 mod meaning;
+mod tables;

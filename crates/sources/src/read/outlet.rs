@@ -3,6 +3,7 @@
 //! Deliberately absent: parsing.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::mpsc::SyncSender;
 
 use embedscope_space::Cancel;
@@ -38,7 +39,7 @@ impl Outlet {
             origin: Origin { file: found.path.clone(), name: found.name.clone(), ..Origin::default() },
             cut: options.cut,
             tokens: options.tokens.clone(),
-            most: limits.items_per_file,
+            most: if super::is_streamed(found.format) { limits.rows_per_table } else { limits.items_per_file },
             given: 0,
             sender,
             stop,
@@ -55,15 +56,31 @@ impl Outlet {
         self.cut_up(prose, Some(number), None, metadata)
     }
 
-    /// One row of a table, from 1.
-    pub(super) fn row(&mut self, number: u64, text: &str, metadata: &Metadata) -> Result<(), Reason> {
-        self.cut_up(&Prose::plain(text.into()), None, Some(number), metadata)
+    /// One row of a table, from 1. What speaks of a picture or brings a vector stays in one piece.
+    pub(super) fn row(
+        &mut self,
+        number: u64,
+        text: String,
+        picture: Option<PathBuf>,
+        vector: Option<Vec<f32>>,
+        metadata: Metadata,
+    ) -> Result<(), Reason> {
+        if picture.is_none() && vector.is_none() {
+            return self.cut_up(&Prose::plain(text), None, Some(number), &metadata);
+        }
+        self.check()?;
+        let origin = Origin { row: Some(number), ..self.origin.clone() };
+        let hash = match &vector {
+            Some(vector) => hash::with_vector(text.as_bytes(), vector),
+            None => hash::content(text.as_bytes()),
+        };
+        self.give(Draft { content: Content::Text(text), origin, hash, metadata, vector, picture })
     }
 
     /// The picture that the file is.
     pub(super) fn picture(&mut self, width: u32, height: u32, hash: [u8; 32]) -> Result<(), Reason> {
-        let origin = self.origin.clone();
-        self.give(Draft { content: Content::Image { width, height }, origin, hash, metadata: Metadata::new() })
+        let (content, origin) = (Content::Image { width, height }, self.origin.clone());
+        self.give(Draft { content, origin, hash, metadata: Metadata::new(), vector: None, picture: None })
     }
 
     /// Whether anything was given yet.
@@ -97,7 +114,8 @@ impl Outlet {
             let chunk = (count > 1).then_some((number, count));
             let origin = Origin { page, row, chunk, offset, ..self.origin.clone() };
             let hash = hash::content(text.as_bytes());
-            self.give(Draft { content: Content::Text(text), origin, hash, metadata: metadata.clone() })?;
+            let (content, metadata) = (Content::Text(text), metadata.clone());
+            self.give(Draft { content, origin, hash, metadata, vector: None, picture: None })?;
         }
         Ok(())
     }

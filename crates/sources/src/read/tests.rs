@@ -1,5 +1,7 @@
 //! Every format read from small files made here, and every reason for reading nothing.
 
+mod rows;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,6 +38,10 @@ fn drafts(file: &File) -> Vec<Draft> {
     let (drafts, outcome) = read_with(file, &ReadOptions::default(), &Limits::default());
     assert_eq!(outcome, Ok(()));
     drafts
+}
+
+fn options(columns: Columns) -> ReadOptions {
+    ReadOptions { columns, ..ReadOptions::default() }
 }
 
 fn said(file: &File) -> String {
@@ -222,7 +228,7 @@ fn rows_of_a_table_are_items_with_metadata() {
 fn the_chosen_column_is_the_text() {
     let file = file("a.csv", Format::Csv, "title,text\nShort,A longer text\n");
     let with = |column: &str| {
-        let options = ReadOptions { text_column: Some(column.into()), ..ReadOptions::default() };
+        let options = options(Columns { text: Some(column.into()), ..Columns::default() });
         read_with(&file, &options, &Limits::default())
     };
     assert_eq!(texts(&with("title").0), ["Short"]);
@@ -240,7 +246,7 @@ fn tables_in_other_encodings_are_read() {
 
 #[test]
 fn a_table_of_numbers_has_no_text() {
-    assert_eq!(said(&file("a.csv", Format::Csv, "x,y\n1,2\n3,4\n")), "no column of text");
+    assert_eq!(said(&file("a.csv", Format::Csv, "x,y\n1,2\n3,4\n")), "no column of text, pictures or vectors");
 }
 
 #[test]
@@ -279,7 +285,7 @@ fn limits_of_size_and_number_are_kept() {
     let words = file("a.txt", Format::Text, "words");
     let outcome = read_with(&words, &ReadOptions::default(), &small).1;
     assert_eq!(outcome.expect_err("large").to_string(), "larger than the limit: 5 B, at most 3 B");
-    let few = Limits { items_per_file: 2, ..Limits::default() };
+    let few = Limits { rows_per_table: 2, ..Limits::default() };
     let table = file("a.csv", Format::Csv, "text\none\ntwo\nthree\n");
     let (drafts, outcome) = read_with(&table, &ReadOptions::default(), &few);
     assert_eq!(texts(&drafts), ["one", "two"]);

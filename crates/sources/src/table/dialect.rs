@@ -37,10 +37,19 @@ impl Dialect {
     pub(crate) fn of(sample: &str, path: &Path) -> Self {
         let is_tsv =
             path.extension().is_some_and(|end| end.eq_ignore_ascii_case("tsv") || end.eq_ignore_ascii_case("tab"));
-        let (named, candidates) = if is_tsv { (Some(b'\t'), *b"\t,;|") } else { (None, *b",;\t|") };
+        // Word vectors: a word and its numbers, with spaces between.
+        let is_spaced = path.extension().is_some_and(|end| end == "txt" || end == "vec");
+        let (named, candidates) = match (is_tsv, is_spaced) {
+            (true, _) => (Some(b'\t'), &b"\t,;|"[..]),
+            (_, true) => (None, &b" "[..]),
+            _ => (None, &b",;\t|"[..]),
+        };
         let mut best: Option<Trial> = None;
-        for delimiter in candidates {
-            let trial = Trial::quoted_or_not(sample, delimiter);
+        for &delimiter in candidates {
+            let trial = match delimiter {
+                b' ' => Trial::new(sample, delimiter, false),
+                _ => Trial::quoted_or_not(sample, delimiter),
+            };
             // The first row must have the delimiter: sentences hold commas too, a header names its columns.
             let is_table = trial.width >= 2 && trial.rows.first().is_some_and(|row| row.len() >= 2);
             if is_table && best.as_ref().is_none_or(|best| trial.beats(best, named)) {
@@ -61,6 +70,21 @@ impl Dialect {
         let mut reader = builder(self.delimiter, self.quoting);
         reader.has_headers(self.has_header);
         reader
+    }
+
+    /// How it is written, for people.
+    pub(super) fn in_words(&self) -> String {
+        let separated = match self.delimiter {
+            b',' => "comma-separated",
+            b';' => "semicolon-separated",
+            b'\t' => "tab-separated",
+            b'|' => "bar-separated",
+            b' ' => "separated by spaces",
+            _ => "one column",
+        };
+        let quoted = if self.quoting { "quoted" } else { "not quoted" };
+        let header = if self.has_header { "with a header" } else { "without a header" };
+        format!("{separated}, {quoted}, {header}")
     }
 
     /// The sample's rows without the header.
@@ -123,7 +147,7 @@ fn has_header(rows: &[StringRecord]) -> bool {
 }
 
 /// `width` names, each once; the nameless are numbered.
-fn names<'a>(given: impl Iterator<Item = &'a str>, width: usize) -> Vec<String> {
+pub(super) fn names<'a>(given: impl Iterator<Item = &'a str>, width: usize) -> Vec<String> {
     let mut names: Vec<String> = given.map(|name| name.trim().to_owned()).collect();
     names.resize(names.len().max(width), String::new());
     for at in 0..names.len() {

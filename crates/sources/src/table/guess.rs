@@ -1,10 +1,13 @@
-//! Which column of a table is the text: many different words win, a telling name helps.
+//! What the columns of a table are for, from its first rows: many different words are the text, a telling name helps.
 //!
 //! Deliberately absent: languages; a name helps only where it is one of the usual English ones.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use unicode_segmentation::UnicodeSegmentation;
+
+use super::cell::Cell;
+use super::columns::{ColumnType, Columns};
 
 /// Names that say "this is the text".
 const TEXT: [&str; 14] = [
@@ -24,14 +27,148 @@ const TEXT: [&str; 14] = [
     "description",
 ];
 
+/// Names that say "this names the row".
+const ID: [&str; 8] = ["id", "_id", "uid", "uuid", "guid", "key", "docid", "index"];
+
+/// Names that say "this is its class".
+const LABEL: [&str; 16] = [
+    "label",
+    "labels",
+    "class",
+    "category",
+    "topic",
+    "target",
+    "intent",
+    "genre",
+    "tag",
+    "species",
+    "sentiment",
+    "group",
+    "kind",
+    "type",
+    "cluster",
+    "variety",
+];
+
+/// Parts of names that say "this is a vector".
+const VECTOR: [&str; 5] = ["emb", "vec", "feature", "dim", "latent"];
+
+/// Endings of pictures' names.
+const PICTURE: [&str; 12] = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "tga", "qoi", "svg", "avif"];
+
 /// How much better than the columns before it a column must be.
 const CLEARLY: f64 = 1.1;
 
+/// Numbers in a row from which they are a vector without a telling name.
+const LONG: usize = 8;
+
+/// Numbers in a row below which they are no vector, whatever their name.
+const LEAST: usize = 3;
+
+/// The types of the columns and what they are for.
+pub(super) fn columns(names: &[String], rows: &[Vec<Cell<'_>>]) -> (Vec<ColumnType>, Columns) {
+    let cells = |at: usize| rows.iter().filter_map(move |row| row.get(at)).filter(|cell| **cell != Cell::Empty);
+    let types: Vec<ColumnType> = (0..names.len()).map(|at| column_type(cells(at))).collect();
+    let is = &|at: usize, wanted: ColumnType| types[at] == wanted;
+    let of_type = |wanted: ColumnType| (0..names.len()).filter(move |&at| is(at, wanted));
+    let name = |at: usize| names[at].clone();
+
+    let image = of_type(ColumnType::Picture).next().map(name);
+    let mut vector = of_type(ColumnType::Vector)
+        .map(|at| (is_telling(&names[at]), cells(at).next().map_or(0, length), at))
+        .filter(|&(telling, length, _)| length >= LONG || (telling && length >= LEAST))
+        .max_by_key(|&(telling, length, at)| (telling, length, std::cmp::Reverse(at)))
+        .map(|(.., at)| name(at))
+        .or_else(|| numbered(names, &types));
+    let text = text_column(names, rows).map(name);
+    if vector.is_none() && text.is_none() && image.is_none() && of_type(ColumnType::Number).count() >= LEAST {
+        vector = Some("*".into());
+    }
+    let is_free = |at: &usize| {
+        let taken = [&text, &image, &vector].iter().any(|role| role.as_ref() == Some(&names[*at]));
+        !taken && !is(*at, ColumnType::Vector)
+    };
+    let named = |known: &[&str], at: usize| known.contains(&names[at].to_lowercase().as_str());
+    let different = |at: usize| cells(at).map(Cell::text).collect::<HashSet<_>>().len();
+    let filled = |at: usize| cells(at).count();
+    let is_unique = |at: usize| filled(at) > 0 && different(at) == filled(at);
+    let id = (0..names.len()).filter(is_free).find(|&at| {
+        let ends = ["_id", "-id", " id", "Id"].iter().any(|end| names[at].ends_with(end));
+        is_unique(at) && (named(&ID, at) || ends)
+    });
+    let repeats = |at: usize| different(at) >= 2 && different(at) * 2 <= filled(at);
+    let label = (0..names.len())
+        .filter(is_free)
+        .find(|&at| named(&LABEL, at) && (repeats(at) || filled(at) < LONG))
+        .or_else(|| {
+            let words = |at: &usize| is(*at, ColumnType::Words) && repeats(*at) && different(*at) <= 20;
+            (0..names.len()).filter(is_free).find(words)
+        });
+    let guess = Columns { text, image, vector, id: id.map(name), label: label.map(name), table: None };
+    (types, guess)
+}
+
+fn column_type<'a>(cells: impl Iterator<Item = &'a Cell<'a>>) -> ColumnType {
+    let (mut filled, mut numbers, mut lists, mut pictures, mut first) = (0, 0, 0, 0, None);
+    for cell in cells {
+        filled += 1;
+        let text = cell.text().trim();
+        if is_picture(text) {
+            pictures += 1;
+        } else if text.parse::<f64>().is_ok() {
+            numbers += 1;
+        } else if matches!(cell, Cell::Numbers(_)) || text.starts_with('[') {
+            // All of the length of the first: tokens and boxes come in lists as well.
+            let length = length(cell);
+            lists += usize::from(length >= LEAST && *first.get_or_insert(length) == length);
+        }
+    }
+    let mostly = |count: usize| filled > 0 && count * 10 >= filled * 8;
+    match filled {
+        _ if lists > 0 && lists == filled => ColumnType::Vector,
+        _ if numbers > 0 && numbers == filled => ColumnType::Number,
+        _ if mostly(pictures) => ColumnType::Picture,
+        _ => ColumnType::Words,
+    }
+}
+
+fn length(cell: &Cell<'_>) -> usize {
+    cell.numbers().map_or(0, |numbers| numbers.len())
+}
+
+fn is_picture(text: &str) -> bool {
+    let ending = text.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+    !text.contains("://") && ending.is_some_and(|ending| PICTURE.contains(&ending.as_str()))
+}
+
+fn is_telling(name: &str) -> bool {
+    let name = name.to_lowercase();
+    VECTOR.iter().any(|word| name.contains(word))
+}
+
+/// Columns of numbers that differ by a number in their names, "emb_0" and on, or have no names at all.
+fn numbered(names: &[String], types: &[ColumnType]) -> Option<String> {
+    let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, kind) in names.iter().zip(types) {
+        let prefix = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        if *kind == ColumnType::Number && prefix.len() < name.len() {
+            *groups.entry(prefix).or_default() += 1;
+        }
+    }
+    let (prefix, count) = groups.into_iter().max_by_key(|&(_, count)| count)?;
+    let is_nameless = prefix == "column " && count == names.len();
+    if prefix.is_empty() && count >= LONG {
+        return Some("*".into());
+    }
+    let is_vector = count >= LONG || (count >= LEAST && (is_nameless || is_telling(prefix)));
+    is_vector.then(|| format!("{prefix}*"))
+}
+
 /// The column that looks most like text; the first of those about equal, None if no column holds words.
-pub(super) fn text_column(columns: &[String], rows: &[Vec<String>]) -> Option<usize> {
+fn text_column(columns: &[String], rows: &[Vec<Cell<'_>>]) -> Option<usize> {
     let mut best = None;
     for (at, name) in columns.iter().enumerate() {
-        let score = score(name, rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.trim()));
+        let score = score(name, rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.text().trim()));
         if score > 0.0 && best.is_none_or(|(_, most)| score > most * CLEARLY) {
             best = Some((at, score));
         }
@@ -71,7 +208,8 @@ mod tests {
 
     fn guessed(columns: &[&str], rows: &[&[&str]]) -> Option<usize> {
         let columns: Vec<String> = columns.iter().map(|&name| name.to_owned()).collect();
-        let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect();
+        let rows: Vec<Vec<Cell<'_>>> =
+            rows.iter().map(|row| row.iter().map(|&cell| Cell::words(cell)).collect()).collect();
         text_column(&columns, &rows)
     }
 
@@ -108,5 +246,41 @@ mod tests {
     fn nothing_is_guessed_from_numbers() {
         assert_eq!(guessed(&["x", "y"], &[&["1", "2.5"], &["", "-3e4"]]), None);
         assert_eq!(guessed(&[], &[]), None);
+    }
+
+    fn all(names: &[&str], rows: &[&[&str]]) -> (Vec<ColumnType>, Columns) {
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let rows: Vec<Vec<Cell<'_>>> =
+            rows.iter().map(|row| row.iter().map(|&cell| Cell::words(cell)).collect()).collect();
+        columns(&names, &rows)
+    }
+
+    #[test]
+    fn pictures_identifiers_and_labels_are_told_apart() {
+        let rows: &[&[&str]] = &[
+            &["a1", "cats/1.jpg", "A cat on a mat", "cat"],
+            &["a2", "cats/2.JPG", "A cat under a mat", "cat"],
+            &["a3", "dogs/1.png", "A dog beside it", "dog"],
+            &["a4", "dogs/2.png", "Two dogs and a ball", "dog"],
+        ];
+        let (types, guess) = all(&["photo_id", "file", "caption", "animal"], rows);
+        assert_eq!(types[1], ColumnType::Picture);
+        let said = |role: &Option<String>| role.clone().unwrap_or_default();
+        assert_eq!(
+            [said(&guess.id), said(&guess.image), said(&guess.text), said(&guess.label)],
+            ["photo_id", "file", "caption", "animal"]
+        );
+        assert_eq!(guess.vector, None);
+    }
+
+    #[test]
+    fn vectors_are_lists_or_numbered_columns() {
+        let vector = |names: &[&str], rows: &[&[&str]]| all(names, rows).1.vector;
+        assert_eq!(vector(&["text", "embedding"], &[&["some words", "[1, 2, 3]"]]).as_deref(), Some("embedding"));
+        assert_eq!(vector(&["text", "box"], &[&["some words", "[1, 2, 3, 4]"]]), None);
+        assert_eq!(vector(&["e_0", "e_1", "emb_0", "emb_1", "emb_2"], &[&["1"; 5]]).as_deref(), Some("emb_*"));
+        assert_eq!(vector(&["column 1", "column 2", "column 3"], &[&["1"; 3]]).as_deref(), Some("column *"));
+        assert_eq!(vector(&["length", "width", "height"], &[&["1", "2", "3"]]).as_deref(), Some("*"));
+        assert_eq!(vector(&["x", "y"], &[&["1", "2"]]), None);
     }
 }

@@ -74,8 +74,18 @@ export const PLAN: PlanView = {
     { name: 'pictures/broken.jpg', reason: 'the picture is cut off in the middle' },
   ],
   tables: [
-    { name: 'money/banking.csv', columns: ['id', 'question', 'category', 'year'], text_column: 'question' },
-    { name: 'sport/reports.csv', columns: ['report', 'year', 'league'], text_column: 'report' },
+    {
+      name: 'money/banking.csv',
+      columns: ['id', 'question', 'category', 'year'],
+      text_column: 'question',
+      said: '240 rows · classes perhaps in “category” · comma-separated, quoted, with a header, UTF-8',
+    },
+    {
+      name: 'sport/reports.csv',
+      columns: ['report', 'year', 'league'],
+      text_column: 'report',
+      said: '80 rows · comma-separated, quoted, with a header, UTF-8',
+    },
   ],
   models: [
     { kind: 'text', model: 'all-MiniLM-L6-v2', choices: ['all-MiniLM-L6-v2', 'builtin-text', 'clip-vit-base-patch32'] },

@@ -15,4 +15,8 @@ columns: Array<string>,
 /**
  * The column that looks like the text.
  */
-text_column: string | null, };
+text_column: string | null, 
+/**
+ * What it seems to be, in words: rows, columns of pictures, vectors and classes, how it is written.
+ */
+said: string, };

@@ -1,0 +1,243 @@
+//! What is exported: the items of a set, or some of them, with their vectors, their places on a map and their clusters.
+//!
+//! Deliberately absent: the formats, each in a file of its own.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use embedscope_space::Vectors;
+use embedscope_workspace::{ItemId, SetId};
+
+use super::{Lines, projector, table, tensors, write_list, write_vectors};
+use crate::clusters::Clustering;
+use crate::{Card, Engine, Error, MapId, MapSummary, Method};
+
+/// What to export, and as what.
+#[derive(Clone, Debug)]
+pub struct Export {
+    /// The set; None for items without vectors.
+    pub set: Option<SetId>,
+    /// The map whose places are written; None for the set's t-SNE, or else its PCA.
+    pub map: Option<MapId>,
+    /// Only these items; None for all.
+    pub items: Option<Vec<ItemId>>,
+    /// As what.
+    pub format: ExportFormat,
+    /// The file; for NumPy and the projector a folder.
+    pub out: PathBuf,
+}
+
+/// The formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// One table; vectors are lists of numbers.
+    Parquet,
+    /// One table in Arrow's file format (Feather); vectors are lists of numbers.
+    Arrow,
+    /// One table; vectors are numbered columns.
+    Csv,
+    /// A folder: `vectors.npy`, `layout.npy`, `clusters.npy` and `items.jsonl`.
+    Npy,
+    /// Tensors `vectors`, `layout` and `clusters`, and beside the file `NAME.items.jsonl`.
+    Safetensors,
+    /// A folder that the TensorBoard projector opens.
+    Projector,
+    /// A report that works offline, of the whole workspace.
+    Html,
+}
+
+const NAMES: [(&str, ExportFormat); 7] = [
+    ("parquet", ExportFormat::Parquet),
+    ("arrow", ExportFormat::Arrow),
+    ("csv", ExportFormat::Csv),
+    ("npy", ExportFormat::Npy),
+    ("safetensors", ExportFormat::Safetensors),
+    ("projector", ExportFormat::Projector),
+    ("html", ExportFormat::Html),
+];
+
+impl FromStr for ExportFormat {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let known = NAMES.iter().find(|(known, _)| *known == name).map(|&(_, format)| format);
+        known.ok_or_else(|| format!("expected one of {}", NAMES.map(|(known, _)| known).join(", ")))
+    }
+}
+
+/// What was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exported {
+    /// Items.
+    pub rows: usize,
+    /// Numbers in a vector; 0 where there are none.
+    pub dim: usize,
+    /// The files.
+    pub files: Vec<PathBuf>,
+}
+
+/// Rows read from the workspace at once.
+const SOME: usize = 1000;
+
+/// The rows of an export.
+pub(super) struct Sheet<'a> {
+    engine: &'a Engine,
+    pub(super) model: String,
+    pub(super) items: Vec<ItemId>,
+    pub(super) vectors: Option<Vectors>,
+    pub(super) layout: Option<Vectors>,
+    pub(super) clusters: Option<Vec<i32>>,
+    clustering: Arc<Clustering>,
+    /// The metadata columns that any of the items has.
+    pub(super) columns: Vec<String>,
+}
+
+impl Engine {
+    /// Writes items with all that is known of them. Fails where a wanted item is not in the set.
+    pub fn export(&self, export: &Export) -> Result<Exported, Error> {
+        let out = &export.out;
+        if export.format == ExportFormat::Html {
+            let page = self.report(&self.workspace_name(), &[], 0)?.to_html();
+            fs::write(out, page).map_err(Error::file(out))?;
+            return Ok(Exported { rows: self.count()? as usize, dim: 0, files: vec![out.clone()] });
+        }
+        let sheet = self.sheet(export)?;
+        if sheet.items.is_empty() {
+            return Err(Error::Request("there is nothing to export".into()));
+        }
+        let files = match export.format {
+            ExportFormat::Parquet => table::write_parquet(&sheet, out)?,
+            ExportFormat::Arrow => table::write_arrow(&sheet, out)?,
+            ExportFormat::Csv => table::write_csv(&sheet, out)?,
+            ExportFormat::Npy => write_arrays(&sheet, out)?,
+            ExportFormat::Safetensors => tensors::write(&sheet, out)?,
+            ExportFormat::Projector => projector::write(&sheet, out)?,
+            ExportFormat::Html => Vec::new(),
+        };
+        Ok(Exported { rows: sheet.items.len(), dim: sheet.vectors.as_ref().map_or(0, Vectors::dim), files })
+    }
+
+    fn sheet(&self, export: &Export) -> Result<Sheet<'_>, Error> {
+        let wanted: Option<HashSet<ItemId>> = export.items.as_ref().map(|items| items.iter().copied().collect());
+        let is_wanted = |item: &ItemId| wanted.as_ref().is_none_or(|wanted| wanted.contains(item));
+        let mut sheet = match export.set {
+            None => {
+                let items = (0..self.count()?).map(ItemId).filter(is_wanted).collect();
+                Sheet { engine: self, model: String::new(), items, ..Sheet::empty(self) }
+            }
+            Some(set) => self.sheet_of(set, export.map, &is_wanted)?,
+        };
+        if let Some(missing) = wanted.and_then(|mut wanted| {
+            sheet.items.iter().for_each(|item| _ = wanted.remove(item));
+            wanted.into_iter().min()
+        }) {
+            return Err(Error::NotFound { what: "item to export with id", id: missing.0 });
+        }
+        let mut columns = BTreeSet::new();
+        sheet.each(&mut |_, card| {
+            columns.extend(card.metadata.into_keys());
+            Ok(())
+        })?;
+        sheet.columns = columns.into_iter().collect();
+        Ok(sheet)
+    }
+
+    fn sheet_of(
+        &self,
+        set: SetId,
+        map: Option<MapId>,
+        is_wanted: &dyn Fn(&ItemId) -> bool,
+    ) -> Result<Sheet<'_>, Error> {
+        let live = self.live_set(set)?;
+        let shown = live.items();
+        let rows: Vec<usize> = (0..shown.len()).filter(|&row| is_wanted(&shown[row])).collect();
+        let own = self.maps().into_iter().filter(|map| map.set == set && map.rows == shown.len());
+        let own: Vec<MapSummary> = own.collect();
+        let map = match map {
+            Some(map) => own.iter().find(|own| own.id == map),
+            None => own.iter().rfind(|map| map.method == Method::Tsne).or(own.last()),
+        };
+        let layout = map.map(|map| self.layout(map.id)).transpose()?.map(|layout| layout.positions.select(&rows));
+        let clustering = live.clustering().unwrap_or_default();
+        let label = |&row: &usize| clustering.labels.get(row).copied().unwrap_or(-1);
+        let clusters = (!clustering.is_empty()).then(|| rows.iter().map(label).collect());
+        let is_all = rows.len() == shown.len();
+        let vectors = live.vectors()?;
+        let vectors = if is_all { vectors } else { vectors.select(&rows) };
+        Ok(Sheet {
+            engine: self,
+            model: live.model().to_owned(),
+            items: rows.iter().map(|&row| shown[row]).collect(),
+            vectors: Some(vectors),
+            layout,
+            clusters,
+            clustering,
+            columns: Vec::new(),
+        })
+    }
+}
+
+impl<'a> Sheet<'a> {
+    fn empty(engine: &'a Engine) -> Self {
+        Self {
+            engine,
+            model: String::new(),
+            items: Vec::new(),
+            vectors: None,
+            layout: None,
+            clusters: None,
+            clustering: Arc::default(),
+            columns: Vec::new(),
+        }
+    }
+
+    /// Hands over what every row is, in order.
+    pub(super) fn each(&self, each: &mut dyn FnMut(usize, Card) -> Result<(), Error>) -> Result<(), Error> {
+        for (at, some) in self.items.chunks(SOME).enumerate() {
+            for (row, card) in (at * SOME..).zip(self.engine.cards(some)?) {
+                each(row, card)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The words of a row's cluster; empty where it has none.
+    pub(super) fn cluster_name(&self, row: usize) -> &str {
+        let label = self.clusters.as_ref().and_then(|clusters| usize::try_from(clusters[row]).ok());
+        label.and_then(|label| self.clustering.names.get(label)).map_or("", String::as_str)
+    }
+
+    /// What every row is, one JSON object a line.
+    pub(super) fn write_items(&self, path: &Path) -> Result<(), Error> {
+        let mut lines = Lines::create(path)?;
+        self.each(&mut |_, card| lines.write(&card))?;
+        lines.finish()
+    }
+}
+
+/// Makes a folder and gives the paths of files in it.
+pub(super) fn folder(out: &Path) -> Result<impl Fn(&str) -> PathBuf, Error> {
+    fs::create_dir_all(out).map_err(Error::file(out))?;
+    let out = out.to_owned();
+    Ok(move |name: &str| out.join(name))
+}
+
+fn write_arrays(sheet: &Sheet<'_>, out: &Path) -> Result<Vec<PathBuf>, Error> {
+    let place = folder(out)?;
+    let mut files = vec![place("items.jsonl")];
+    sheet.write_items(&files[0])?;
+    for (name, matrix) in [("vectors.npy", &sheet.vectors), ("layout.npy", &sheet.layout)] {
+        if let Some(matrix) = matrix {
+            write_vectors(&place(name), matrix)?;
+            files.push(place(name));
+        }
+    }
+    if let Some(clusters) = &sheet.clusters {
+        write_list(&place("clusters.npy"), clusters)?;
+        files.push(place("clusters.npy"));
+    }
+    Ok(files)
+}

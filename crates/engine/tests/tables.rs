@@ -1,0 +1,104 @@
+//! What tables and files of vectors become: captions of pictures, sets of their own, labels.
+
+use std::fs;
+use std::path::Path;
+
+use embedscope_engine::{Engine, EngineOptions, Folders, JobSnapshot, JobState, Kind};
+use tempfile::TempDir;
+
+fn engine(home: &Path) -> Engine {
+    let folders = Folders { models: home.join("models"), hub: home.join("hub") };
+    Engine::new(EngineOptions { workspace: None, folders, threads: None }).expect("opens")
+}
+
+fn import(engine: &Engine, path: &Path) -> JobSnapshot {
+    let plan = engine.plan(&[path.to_owned()]).expect("a plan");
+    let choice = plan.choice();
+    let job = engine.wait(engine.start_import(plan, choice).expect("starts")).expect("listed");
+    assert_eq!(job.state, JobState::Done, "{:?}", job.error);
+    job
+}
+
+/// A red picture of this many pixels a side, a multiple of four.
+fn picture(path: &Path, side: u32) {
+    let pixels = side * side * 3;
+    let mut bytes = b"BM".to_vec();
+    for number in [54 + pixels, 0, 54, 40, side, side] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend([1, 0, 24, 0]);
+    for number in [0, pixels, 2835, 2835, 0, 0_u32] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend((0..side * side).flat_map(|_| [20, 30, 200]));
+    fs::write(path, bytes).expect("written");
+}
+
+#[test]
+fn a_table_alone_brings_the_pictures_it_names() {
+    let (home, folder) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    fs::create_dir(folder.path().join("in")).expect("made");
+    for (name, side) in [("in/a.bmp", 4), ("in/b.bmp", 8)] {
+        picture(&folder.path().join(name), side);
+    }
+    let rows = "file,caption,class,embedding\n\
+        in/a.bmp,The first of two sayings,one,\"[1, 0, 0]\"\n\
+        in/b.bmp,A saying of the other,two,\"[0, 1, 0]\"\n\
+        in/a.bmp,The second of two sayings,,\"[1, 0, 0]\"\n\
+        in/gone.bmp,A picture that is not there,one,\"[0, 0, 1]\"\n";
+    let table = folder.path().join("captions.csv");
+    fs::write(&table, rows).expect("written");
+    let engine = engine(home.path());
+    let job = import(&engine, &table);
+    assert_eq!(job.report.added, 3, "{:?}", job.report.skipped);
+    let mut cards = Vec::new();
+    engine.each_card(|card| cards.push(card)).expect("read");
+    let first = cards.iter().find(|card| card.file == "in/a.bmp").expect("imported");
+    assert_eq!(first.text, "The first of two sayings\nThe second of two sayings");
+    assert_eq!((first.metadata["class"].as_str(), first.metadata["folder"].as_str()), ("one", "in"));
+    let lost = cards.iter().find(|card| card.kind == Kind::Text).expect("kept as a text");
+    assert_eq!((lost.text.as_str(), lost.metadata["picture"].as_str()), ("A picture that is not there", "in/gone.bmp"));
+    let sets = engine.sets().expect("listed");
+    let brought = sets.iter().find(|set| set.model == "captions.csv (imported)").expect("a set");
+    assert_eq!((brought.rows, brought.dim, &brought.kinds[..]), (3, 3, &[Kind::Text, Kind::Image][..]));
+    // Dropped together or again, nothing is there twice.
+    let again = import(&engine, folder.path());
+    assert_eq!((again.report.added, engine.count().expect("counted")), (0, 3));
+    assert_eq!(engine.set(brought.id).expect("there").rows, 3);
+}
+
+#[test]
+fn the_plan_says_what_tables_and_vectors_are() {
+    let (home, folder) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+        fs::write(path, content).expect("written");
+    };
+    file("p/tensors.tsv", "1\t0\t0\n0\t1\t0\n0\t0\t1\n");
+    file("p/metadata.tsv", "sun\nmoon\nstars\n");
+    file("cats/a.txt", "A cat sat on the mat.");
+    file("dogs/b.txt", "A dog lay beside it.");
+    let engine = engine(home.path());
+    let plan = engine.plan(&[folder.path().to_owned()]).expect("a plan");
+    let table = |name: &str| plan.tables.iter().find(|table| table.name == name).expect("listed");
+    assert_eq!(table("p/tensors.tsv").guess.vector.as_deref(), Some("column *"));
+    assert_eq!(table("p/metadata.tsv").describes.as_deref(), Some("p/tensors.tsv"));
+    assert!(table("p/metadata.tsv").said().starts_with("says what the rows of p/tensors.tsv are · "));
+    assert_eq!(
+        plan.folders.iter().map(|(name, &files)| (name.as_str(), files)).collect::<Vec<_>>(),
+        [("cats", 1), ("dogs", 1), ("p", 1)]
+    );
+    let job = import(&engine, folder.path());
+    assert_eq!(job.report.added, 5);
+    let mut words = Vec::new();
+    engine.each_card(|card| words.push((card.text, card.metadata["folder"].clone()))).expect("read");
+    assert!(words.contains(&("moon".into(), "p".into())), "{words:?}");
+    assert_eq!(engine.columns().expect("listed")[0], "folder");
+    let sets = engine.sets().expect("listed");
+    let brought = sets.iter().find(|set| set.model == "tensors.tsv (imported)").expect("a set");
+    let rows = engine.set_rows(brought.id, 0).expect("rows");
+    let vectors = engine.vectors(brought.id).expect("there");
+    let moon = rows.items.iter().position(|&item| engine.card(item).expect("there").text == "moon").expect("shown");
+    assert_eq!(vectors.row(moon), [0.0, 1.0, 0.0]);
+}
