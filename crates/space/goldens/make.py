@@ -1,6 +1,6 @@
-"""Freezes what scikit-learn, scipy and openTSNE say about small inputs: writes reference.json next to this file.
+"""Freezes what scikit-learn, scipy, openTSNE and umap-learn say about small inputs: writes reference.json next to this file.
 
-Needs numpy, scipy, scikit-learn and openTSNE. The numbers in use came from the versions that the file itself names.
+Needs numpy, scipy, scikit-learn, openTSNE and umap-learn. The numbers in use came from the versions that the file itself names.
 """
 
 import json
@@ -10,14 +10,19 @@ import numpy as np
 import openTSNE
 import scipy
 import sklearn
+import umap
 from scipy.spatial import procrustes
 from scipy.spatial.distance import cdist, pdist
-from scipy.stats import skew, spearmanr
-from sklearn.cluster import DBSCAN, KMeans
+from scipy.stats import bootstrap, skew, spearmanr
+from sklearn.cluster import DBSCAN, HDBSCAN, KMeans
+from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
+from sklearn import metrics as scores
 from sklearn.metrics import silhouette_score
-from sklearn.neighbors import NearestNeighbors
+from sklearn.model_selection import LeaveOneOut, cross_val_score
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
+from umap.umap_ import fuzzy_simplicial_set
 
 random = np.random.default_rng(7)
 
@@ -94,8 +99,40 @@ affinities = openTSNE.affinity.PerplexityBasedNN(wx, perplexity=10, method="exac
 tsne = openTSNE.TSNE(perplexity=10, negative_gradient_method="bh", theta=0.1, neighbors="exact", random_state=1).fit(wx)
 p = affinities.P.data
 
+
+def hdbscan(name, values, size, samples, metric):
+    found = HDBSCAN(min_cluster_size=size, min_samples=samples, metric=metric, algorithm="brute", copy=True).fit(values)
+    return {"data": name, "size": size, "samples": samples, "metric": metric, "labels": found.labels_.tolist(), "probabilities": found.probabilities_.tolist()}
+
+
+def ranking(grades, order):
+    """Grades of all candidates, and the candidates in the order in which they were found."""
+    found = grades[order]
+    hits = found > 0
+    falling = -np.argsort(order).astype(float)
+    return {
+        "found": found.tolist(),
+        "ndcg": [scores.ndcg_score([grades], [falling], k=k) for k in (3, 10)],
+        "recall": [hits[:k].sum() / hits.sum() for k in (3, 10)],
+        "reciprocal_rank": 1 / (hits.argmax() + 1),
+        "average_precision": scores.average_precision_score(grades > 0, falling),
+    }
+
+
+# Three clouds of different density amid loners, and what was grouped before with some of it mixed up.
+cloudy = f32(np.concatenate([random.normal(size=(80, 3)) * 0.5, random.normal(size=(60, 3)) + 5, random.normal(size=(50, 3)) * 2 - 9, random.uniform(-20, 20, size=(30, 3))]))
+mixed = np.where(random.random(90) < 0.3, random.integers(0, 3, size=90), labels)
+grades = [np.where(random.random(24) < 0.3, random.integers(1, 4, size=24), 0) for _ in range(4)]
+few, many = random.integers(0, 6, size=60).astype(float), f32(random.normal(size=60))
+iris = load_iris().data
+hood = near(wx, 10, "euclidean")[1]
+hood, reach = np.insert(hood[:, :9], 0, np.arange(90), axis=1), np.insert(near(wx, 9, "euclidean")[0], 0, 0, axis=1)
+fuzzy = fuzzy_simplicial_set(wx, 10, np.random.RandomState(0), "euclidean", knn_indices=hood, knn_dists=reach)[0].toarray()
+maps = [umap.UMAP(n_neighbors=15, random_state=seed).fit_transform(iris) for seed in range(3)]
+drawn = bootstrap((many,), np.mean, n_resamples=100_000, method="percentile", rng=1).confidence_interval
+
 reference = {
-    "versions": {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__, "openTSNE": openTSNE.__version__},
+    "versions": {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__, "openTSNE": openTSNE.__version__, "umap-learn": umap.__version__},
     "x": x.tolist(),
     "y": y.tolist(),
     "wide": wide.tolist(),
@@ -120,6 +157,29 @@ reference = {
         "effective_rank": float(np.exp(-(shares * np.log(shares)).sum())),
         "hubness_skew": float(skew(counts)),
     },
+    "cloudy": cloudy.tolist(),
+    "hdbscan": [
+        hdbscan("cloudy", cloudy.astype(np.float64), 10, 5, "euclidean"),
+        hdbscan("cloudy", cloudy.astype(np.float64), 5, None, "euclidean"),
+        hdbscan("x", wx, 8, 3, "euclidean"),
+        hdbscan("x", wx, 8, 3, "cosine"),
+        hdbscan("y", wy, 6, 4, "manhattan"),
+    ],
+    "davies_bouldin": scores.davies_bouldin_score(wx, mixed),
+    "mixed": mixed.tolist(),
+    "agreement": {
+        "adjusted_rand": scores.adjusted_rand_score(labels, mixed),
+        "adjusted_mutual_information": scores.adjusted_mutual_info_score(labels, mixed),
+        "homogeneity": scores.homogeneity_score(labels, mixed),
+        "completeness": scores.completeness_score(labels, mixed),
+        "v_measure": scores.v_measure_score(labels, mixed),
+        "neighbour_accuracy": cross_val_score(KNeighborsClassifier(7, algorithm="brute"), wx, mixed, cv=LeaveOneOut()).mean(),
+    },
+    "rankings": [ranking(grade, random.permutation(24)) for grade in grades],
+    "spearman": {"few": few.tolist(), "many": many.tolist(), "value": spearmanr(few, many).statistic},
+    "bootstrap": [drawn.low, drawn.high],
+    "iris": iris.tolist(),
+    "umap": {"fuzzy": fuzzy[:6].tolist(), "sum": float(fuzzy.sum()), "trustworthiness": [trustworthiness(iris, layout, n_neighbors=15) for layout in maps]},
     "tsne": {"negative_entropy": float((p * np.log(p)).sum()), "kl": tsne.kl_divergence},
 }
-Path(__file__).with_name("reference.json").write_text(json.dumps(reference, separators=(",", ":")) + "\n")
+Path(__file__).with_name("reference.json").write_text(json.dumps(reference, separators=(",", ":"), default=float) + "\n")

@@ -77,7 +77,7 @@ impl CheckedCompare {
         if rows < 4 {
             return Err(Error::TooFew { what: "a comparison", needed: 4, found: rows });
         }
-        let search = NeighboursParams { k, metric }.check()?;
+        let search = NeighboursParams { k, metric, ..Default::default() }.check()?;
         let near_a = search.run(a, &|done, total| progress(done, 2 * total), cancel)?;
         let near_b = search.run(b, &|done, total| progress(total + done, 2 * total), cancel)?;
         let share = |row: usize| {

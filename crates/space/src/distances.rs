@@ -9,11 +9,20 @@ use crate::moments::Centred;
 use crate::product::{BLOCK, rows_by_rows};
 use crate::{Error, Metric, Vectors};
 
+/// Pairs nearer than this are measured again: `1 − cosine`, and the share of both squared lengths for Euclid.
+const DOUBTFUL: (f32, f32) = (1e-4, 1e-3);
+/// Keys looked at together: most hold no near pair, and one comparison without branches tells.
+const STEP: usize = 16;
+
 /// The rows of a matrix, ready to be compared under one metric.
 pub(crate) struct Distances<'a> {
     vectors: &'a Vectors,
     metric: Metric,
     form: Form<'a>,
+    /// All rows in comparable form, where that is worth the memory.
+    ready: Option<Vec<f32>>,
+    /// The squared length of each row; for cosine alone.
+    squares: Vec<f64>,
 }
 
 enum Form<'a> {
@@ -42,9 +51,12 @@ impl<'a> Distances<'a> {
     /// Fails on numbers that are not finite.
     pub(crate) fn new(vectors: &'a Vectors, metric: Metric) -> Result<Self, Error> {
         vectors.check_finite()?;
+        let mut squares = Vec::new();
         let form = match metric {
             Metric::Cosine => {
-                Form::Scaled(vectors.as_slice().par_chunks(vectors.dim().max(1)).map(inverse_norm).collect())
+                let rows = vectors.as_slice().par_chunks(vectors.dim().max(1));
+                squares = rows.map(|row| crate::metric::sum(row, row, |x, y| x * y)).collect();
+                Form::Scaled(squares.iter().map(|square| inverse(square.sqrt())).collect())
             }
             Metric::Dot => {
                 let reach = vectors.as_slice().par_iter().map(|x| x.abs()).reduce(|| 0.0, f32::max);
@@ -54,7 +66,18 @@ impl<'a> Distances<'a> {
             Metric::Euclidean => Form::Centred(Centred::new(vectors)?),
             Metric::Manhattan => Form::Raw,
         };
-        Ok(Self { vectors, metric, form })
+        Ok(Self { vectors, metric, form, ready: None, squares })
+    }
+
+    /// Keeps all rows in comparable form, so that loading them often is copying: as much memory as the rows take.
+    pub(crate) fn prepare(&mut self) {
+        let dim = self.dim();
+        let mut ready = vec![0.0; self.rows() * dim];
+        ready.par_chunks_mut((BLOCK * dim).max(1)).enumerate().for_each_init(Block::default, |block, (at, out)| {
+            self.load(at * BLOCK..at * BLOCK + out.len() / dim, block);
+            out.copy_from_slice(&block.values);
+        });
+        self.ready = Some(ready);
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -69,8 +92,13 @@ impl<'a> Distances<'a> {
     pub(crate) fn load(&self, rows: impl Iterator<Item = usize>, block: &mut Block) {
         block.values.clear();
         block.rows = 0;
+        let dim = self.dim();
         for row in rows {
             match &self.form {
+                _ if self.ready.is_some() => {
+                    let ready = self.ready.as_deref().unwrap_or_default();
+                    block.values.extend_from_slice(&ready[row * dim..(row + 1) * dim]);
+                }
                 Form::Scaled(factors) => {
                     block.values.extend(self.vectors.row(row).iter().map(|x| x * factors[row]));
                 }
@@ -113,25 +141,36 @@ impl<'a> Distances<'a> {
         rows_by_rows(&a.values, &b.values, dim, keys);
         for (row, keys) in keys.chunks_exact_mut(b.rows.max(1)).enumerate() {
             match self.metric {
-                Metric::Cosine => keys.iter_mut().for_each(|key| *key = 1.0 - *key),
+                Metric::Dot | Metric::Manhattan => keys.iter_mut().for_each(|key| *key = -*key),
+                Metric::Cosine => {
+                    for (step, keys) in keys.chunks_mut(STEP).enumerate() {
+                        keys.iter_mut().for_each(|key| *key = 1.0 - *key);
+                        if keys.iter().fold(false, |any, &key| any | (key < DOUBTFUL.0)) {
+                            self.mend((a, row), (b, step * STEP), keys);
+                        }
+                    }
+                }
                 Metric::Euclidean => {
                     let x = a.squares[row];
-                    keys.iter_mut().zip(&b.squares).for_each(|(key, y)| *key = x + y - 2.0 * *key);
+                    for (step, (keys, squares)) in keys.chunks_mut(STEP).zip(b.squares.chunks(STEP)).enumerate() {
+                        keys.iter_mut().zip(squares).for_each(|(key, y)| *key = x + y - 2.0 * *key);
+                        let near = keys.iter().zip(squares);
+                        if near.fold(false, |any, (&key, y)| any | (key < DOUBTFUL.1 * (x + y))) {
+                            self.mend((a, row), (b, step * STEP), keys);
+                        }
+                    }
                 }
-                Metric::Dot | Metric::Manhattan => keys.iter_mut().for_each(|key| *key = -*key),
-            }
-            if self.metric != Metric::Dot {
-                self.mend(a, row, b, keys);
             }
         }
     }
 
-    /// Measures again, by differences, the pairs so near that the product form has lost most of their digits.
-    fn mend(&self, a: &Block, row: usize, b: &Block, keys: &mut [f32]) {
+    /// Measures again, by differences, the pairs so near that the product form has lost most of their digits: a row of
+    /// `a` with the rows of `b` from the given one on.
+    fn mend(&self, (a, row): (&Block, usize), (b, from): (&Block, usize), keys: &mut [f32]) {
         let dim = self.vectors.dim();
         let (x, half) = (&a.values[row * dim..(row + 1) * dim], self.metric == Metric::Cosine);
-        for (column, key) in keys.iter_mut().enumerate() {
-            let doubtful = if half { 1e-4 } else { 1e-3 * (a.squares[row] + b.squares[column]) };
+        for (column, key) in (from..).zip(keys) {
+            let doubtful = if half { DOUBTFUL.0 } else { DOUBTFUL.1 * (a.squares[row] + b.squares[column]) };
             if *key < doubtful {
                 let y = &b.values[column * dim..(column + 1) * dim];
                 let square = crate::metric::sum(x, y, |x, y| (x - y) * (x - y)) as f32;
@@ -174,8 +213,18 @@ impl<'a> Distances<'a> {
     }
 
     /// The distance of two rows, summed in `f64`.
+    #[inline]
     pub(crate) fn exact(&self, a: usize, b: usize) -> f64 {
-        self.metric.distance(self.vectors.row(a), self.vectors.row(b))
+        let (x, y) = (self.vectors.row(a), self.vectors.row(b));
+        match self.metric {
+            // As the metric says it, with lengths that are known.
+            Metric::Cosine => {
+                let norms = (self.squares[a] * self.squares[b]).sqrt();
+                let product = crate::metric::sum(x, y, |x, y| x * y);
+                1.0 - if norms == 0.0 { 0.0 } else { (product / norms).clamp(-1.0, 1.0) }
+            }
+            metric => metric.distance(x, y),
+        }
     }
 }
 
@@ -201,8 +250,7 @@ pub(crate) fn pairs(distances: &Distances, rows: &[usize]) -> Vec<f32> {
     stripes.concat()
 }
 
-fn inverse_norm(row: &[f32]) -> f32 {
-    let norm = crate::metric::sum(row, row, |x, y| x * y).sqrt();
+fn inverse(norm: f64) -> f32 {
     if norm >= f64::from(f32::MIN_POSITIVE) { (1.0 / norm) as f32 } else { 0.0 }
 }
 

@@ -98,7 +98,7 @@ impl CheckedHealth {
     fn hubness(&self, vectors: &Vectors, progress: Progress, cancel: &Cancel) -> Result<f64, Error> {
         let HealthParams { k, metric, sample, seed } = self.0;
         let chosen = vectors.select(&sample::rows(vectors.rows(), sample, seed));
-        let found = NeighboursParams { k, metric }.check()?.run(&chosen, progress, cancel)?;
+        let found = NeighboursParams { k, metric, ..Default::default() }.check()?.run(&chosen, progress, cancel)?;
         let mut counts = vec![0.0_f64; chosen.rows()];
         found.indices.iter().for_each(|&row| counts[row as usize] += 1.0);
         let mean = found.k as f64;

@@ -4,13 +4,19 @@
 //! `run(vectors, progress, cancel)` → result. Same input, parameters and seed give the same result at any thread count.
 //! Deliberately absent: files, async, serde, models and the desktop.
 
+pub mod agreement;
+pub mod bootstrap;
 pub mod compare;
+pub mod davies_bouldin;
 pub mod dbscan;
 mod distances;
 mod eigen;
 mod error;
+pub mod hdbscan;
 pub mod health;
+mod kd;
 pub mod kmeans;
+pub mod layout;
 mod metric;
 mod moments;
 pub mod neighbours;
@@ -19,11 +25,15 @@ pub mod pca;
 pub mod procrustes;
 pub mod product;
 pub mod quality;
-mod ranks;
+pub mod ranks;
+pub mod retrieval;
 mod sample;
 pub mod silhouette;
 pub mod similarity;
+mod sparse;
 pub mod tsne;
+pub mod umap;
+
 mod vectors;
 mod watch;
 

@@ -79,7 +79,7 @@ fn cosine(a: &[f32], b: &[f32]) -> f64 {
 }
 
 /// Eight running sums, so that the compiler can keep them in vector registers; the order never changes.
-#[inline]
+#[inline(always)]
 pub(crate) fn sum(a: &[f32], b: &[f32], term: impl Fn(f64, f64) -> f64) -> f64 {
     let mut lanes = [0.0_f64; 8];
     let (a_chunks, a_rest) = a.as_chunks::<8>();

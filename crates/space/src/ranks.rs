@@ -1,9 +1,12 @@
 //! Ranks with ties shared, and the correlation of two rankings.
+//!
+//! Deliberately absent: significance; see `bootstrap`.
 
 use rayon::prelude::*;
 
-/// Spearman's rank correlation, ties given their mean rank; 0 when one side does not vary.
-pub(crate) fn spearman(a: &[f32], b: &[f32]) -> f64 {
+/// Spearman's rank correlation of as many values on either side, ties given their mean rank; 0 when one side does not
+/// vary.
+pub fn spearman(a: &[f32], b: &[f32]) -> f64 {
     let (a, b) = rayon::join(|| ranks(a), || ranks(b));
     pearson(&a, &b)
 }

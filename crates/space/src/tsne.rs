@@ -12,10 +12,10 @@ mod run;
 mod tree;
 
 use crate::neighbours::{Neighbours, NeighboursParams};
-use crate::pca::PcaParams;
-use crate::{Cancel, Error, Metric, Progress, UNWATCHED, Vectors, sample};
+use crate::layout::{self, Run};
+use crate::{Cancel, Error, Metric, Progress, UNWATCHED, Vectors};
 
-pub use run::{Step, TsneRun};
+pub use run::TsneRun;
 
 /// Standard deviation of the first axis of the layout that a run starts from.
 const START_SPREAD: f64 = 1e-4;
@@ -108,7 +108,7 @@ impl CheckedTsne {
     /// blocks of neighbours.
     pub fn start(&self, vectors: &Vectors, progress: Progress, cancel: &Cancel) -> Result<TsneRun, Error> {
         enough(vectors.rows())?;
-        let search = NeighboursParams { k: self.neighbours(vectors.rows()), metric: self.0.metric };
+        let search = NeighboursParams { k: self.neighbours(vectors.rows()), metric: self.0.metric, seed: self.0.seed, ..Default::default() };
         let found = search.check()?.run(vectors, progress, cancel)?;
         self.start_from(vectors, &found, cancel)
     }
@@ -129,7 +129,8 @@ impl CheckedTsne {
         let width = self.neighbours(rows).min(found.k);
         let perplexity = self.perplexity(rows).min(width as f32 / 3.0).max(1.0);
         let affinities = affinities::joint(found, width, f64::from(perplexity), self.0.metric, cancel)?;
-        let layout = self.first_layout(vectors, cancel)?;
+        let start = self.0.init.as_ref();
+        let layout = layout::first(vectors, start, self.0.dims, START_SPREAD, self.0.seed, cancel)?;
         Ok(TsneRun::new(self.0.clone(), perplexity, affinities, layout))
     }
 
@@ -147,34 +148,6 @@ impl CheckedTsne {
 
     fn perplexity(&self, rows: usize) -> f32 {
         self.0.perplexity.min(rows.saturating_sub(1) as f32 / 3.0).max(1.0)
-    }
-
-    /// Principal components or the given layout, shrunk, with a little seeded noise so that equal rows can part.
-    fn first_layout(&self, vectors: &Vectors, cancel: &Cancel) -> Result<Vec<f32>, Error> {
-        let (rows, dims) = (vectors.rows(), self.0.dims);
-        let mut layout = vec![0.0_f64; rows * dims];
-        let start = match &self.0.init {
-            Some(init) if (init.rows(), init.dim()) != (rows, dims) => {
-                let found = format!("{} × {}", init.rows(), init.dim());
-                return Err(Error::shape(format!("a first layout of {rows} × {dims}"), found));
-            }
-            Some(init) => init.clone(),
-            None => {
-                let components = dims.min(vectors.dim());
-                let pca = PcaParams { components }.check()?.run(vectors, UNWATCHED, cancel)?;
-                pca.transform(vectors)?
-            }
-        };
-        start.check_finite()?;
-        let mean = crate::moments::mean(&start);
-        for (place, row) in layout.chunks_exact_mut(dims).zip(start.iter()) {
-            place.iter_mut().zip(row.iter().zip(&mean)).for_each(|(x, (&value, mean))| *x = f64::from(value) - mean);
-        }
-        let spread = (layout.iter().step_by(dims).map(|x| x * x).sum::<f64>() / rows as f64).sqrt();
-        let factor = if spread > 0.0 { START_SPREAD / spread } else { 0.0 };
-        let mut chance = sample::generator(self.0.seed);
-        let noise = START_SPREAD / 100.0;
-        Ok(layout.into_iter().map(|x| (x * factor + noise * sample::gauss(&mut chance)) as f32).collect())
     }
 }
 

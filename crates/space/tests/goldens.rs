@@ -1,15 +1,21 @@
-//! The numbers of scikit-learn, scipy and openTSNE, frozen by `goldens/make.py`.
+//! The numbers of scikit-learn, scipy, openTSNE and umap-learn, frozen by `goldens/make.py`.
 
+use embedscope_space::agreement::{agreement, neighbour_accuracy};
+use embedscope_space::bootstrap::BootstrapParams;
 use embedscope_space::compare::CompareParams;
+use embedscope_space::davies_bouldin::davies_bouldin;
 use embedscope_space::dbscan::DbscanParams;
+use embedscope_space::hdbscan::HdbscanParams;
 use embedscope_space::health::HealthParams;
 use embedscope_space::kmeans::KmeansParams;
 use embedscope_space::neighbours::NeighboursParams;
 use embedscope_space::pca::PcaParams;
 use embedscope_space::quality::QualityParams;
+use embedscope_space::retrieval::Ranking;
 use embedscope_space::silhouette::SilhouetteParams;
 use embedscope_space::tsne::TsneParams;
-use embedscope_space::{Cancel, Metric, UNWATCHED, Vectors, procrustes, similarity};
+use embedscope_space::umap::UmapParams;
+use embedscope_space::{Cancel, Metric, UNWATCHED, Vectors, procrustes, ranks, similarity};
 use serde_json::Value;
 
 fn reference() -> Value {
@@ -46,7 +52,7 @@ fn neighbours_and_distances() {
     let x = vectors(&golden["x"]);
     for metric in [Metric::Cosine, Metric::Euclidean, Metric::Manhattan] {
         let wanted = &golden["metrics"][metric.to_string()];
-        let found = NeighboursParams { k: 8, metric }.check().expect("params").run(&x, UNWATCHED, &go()).expect("runs");
+        let found = NeighboursParams { k: 8, metric, ..Default::default() }.check().expect("params").run(&x, UNWATCHED, &go()).expect("runs");
         let indices: Vec<u32> = numbers(&wanted["indices"]).into_iter().map(|row| row as u32).collect();
         assert_eq!(found.indices, indices, "{metric}");
         for (found, wanted) in found.distances.iter().zip(numbers(&wanted["distances"])) {
@@ -153,4 +159,87 @@ fn affinities_and_divergence_of_tsne() {
     let finished = checked.run(&x, UNWATCHED, &go()).expect("runs");
     let wanted = golden["tsne"]["kl"].as_f64().expect("a number");
     assert!(finished.kl <= wanted * 1.05, "{} against {wanted}", finished.kl);
+}
+
+#[test]
+fn density_clusters() {
+    let golden = reference();
+    for wanted in golden["hdbscan"].as_array().expect("cases") {
+        let data = vectors(&golden[wanted["data"].as_str().expect("a name")]);
+        let params = HdbscanParams {
+            min_cluster_size: wanted["size"].as_u64().expect("a number") as usize,
+            min_samples: wanted["samples"].as_u64().map(|samples| samples as usize),
+            metric: wanted["metric"].as_str().expect("a name").parse().expect("a metric"),
+            ..Default::default()
+        };
+        let found = params.check().expect("params").run(&data, UNWATCHED, &go()).expect("runs");
+        let truth = labels(&wanted["labels"]);
+        // Names of clusters differ; which rows share one does not.
+        let mut names = std::collections::BTreeMap::from([(-1, -1)]);
+        for (row, (&a, &b)) in found.labels.iter().zip(&truth).enumerate() {
+            assert_eq!(*names.entry(a).or_insert(b), b, "{params:?} row {row}");
+        }
+        assert_eq!(names.len() - 1, found.clusters);
+        for (row, (found, wanted)) in found.probabilities.iter().zip(numbers(&wanted["probabilities"])).enumerate() {
+            assert!((f64::from(*found) - wanted).abs() < 1e-6, "{params:?} row {row}: {found} {wanted}");
+        }
+    }
+}
+
+#[test]
+fn labels_and_what_they_say() {
+    let golden = reference();
+    let x = vectors(&golden["x"]);
+    let (truth, mixed) = (labels(&golden["labels"]), labels(&golden["mixed"]));
+    close(davies_bouldin(&x, &mixed, &go()).expect("clusters"), &golden["davies_bouldin"], 1e-6);
+    let (found, wanted) = (agreement(&truth, &mixed).expect("as many"), &golden["agreement"]);
+    close(found.adjusted_rand, &wanted["adjusted_rand"], 1e-6);
+    close(found.adjusted_mutual_information, &wanted["adjusted_mutual_information"], 1e-6);
+    close(found.homogeneity, &wanted["homogeneity"], 1e-6);
+    close(found.completeness, &wanted["completeness"], 1e-6);
+    close(found.v_measure, &wanted["v_measure"], 1e-6);
+    let near = NeighboursParams { k: 7, metric: Metric::Euclidean, ..Default::default() };
+    let near = near.check().expect("params").run(&x, UNWATCHED, &go()).expect("runs");
+    close(neighbour_accuracy(&near, &mixed).expect("as many"), &wanted["neighbour_accuracy"], 1e-6);
+}
+
+#[test]
+fn rankings() {
+    let golden = reference();
+    for wanted in golden["rankings"].as_array().expect("rankings") {
+        let found = numbers(&wanted["found"]);
+        let ranking = Ranking { found: &found, relevant: &found };
+        for (at, k) in [3, 10].into_iter().enumerate() {
+            close(ranking.ndcg(k), &wanted["ndcg"][at], 1e-6);
+            close(ranking.recall(k), &wanted["recall"][at], 1e-6);
+        }
+        close(ranking.reciprocal_rank(), &wanted["reciprocal_rank"], 1e-6);
+        close(ranking.average_precision(), &wanted["average_precision"], 1e-6);
+    }
+}
+
+#[test]
+fn correlation_and_its_interval() {
+    let golden = reference();
+    let sides = ["few", "many"].map(|side| numbers(&golden["spearman"][side]));
+    let [few, many] = sides.each_ref().map(|side| side.iter().map(|&x| x as f32).collect::<Vec<f32>>());
+    close(ranks::spearman(&few, &many), &golden["spearman"]["value"], 1e-6);
+    let params = BootstrapParams { draws: 20_000, ..Default::default() };
+    let found = params.check().expect("params").mean(&sides[1]).expect("rows");
+    // Both draw by chance; the ends of their intervals agree to a few hundredths of the width.
+    let width = found.high - found.low;
+    close(found.low, &golden["bootstrap"][0], 0.03 * width);
+    close(found.high, &golden["bootstrap"][1], 0.03 * width);
+}
+
+#[test]
+fn umap_is_as_true_as_the_reference() {
+    let golden = reference();
+    let iris = vectors(&golden["iris"]);
+    let least = numbers(&golden["umap"]["trustworthiness"]).into_iter().fold(f64::INFINITY, f64::min);
+    let params = UmapParams { metric: Metric::Euclidean, ..Default::default() };
+    let map = params.check().expect("params").run(&iris, UNWATCHED, &go()).expect("runs").layout;
+    let quality = QualityParams { k: 15, metric: Metric::Euclidean, ..Default::default() };
+    let found = quality.check().expect("params").run(&iris, &map, UNWATCHED, &go()).expect("runs");
+    assert!(found.trustworthiness >= least, "{} against {least}", found.trustworthiness);
 }

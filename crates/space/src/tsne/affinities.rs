@@ -5,28 +5,8 @@
 use rayon::prelude::*;
 
 use crate::neighbours::Neighbours;
+use crate::sparse::Sparse;
 use crate::{Cancel, Error, Metric};
-
-/// A sparse symmetric matrix that sums to 1, row by row.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Affinities {
-    /// Where each row begins, and where the last ends.
-    pub(super) starts: Vec<usize>,
-    pub(super) others: Vec<u32>,
-    pub(super) weights: Vec<f32>,
-}
-
-impl Affinities {
-    pub(super) fn rows(&self) -> usize {
-        self.starts.len() - 1
-    }
-
-    /// The other rows and weights of one row.
-    pub(super) fn of(&self, row: usize) -> (&[u32], &[f32]) {
-        let span = self.starts[row]..self.starts[row + 1];
-        (&self.others[span.clone()], &self.weights[span])
-    }
-}
 
 /// `(p_ij + p_ji) / 2n` over the first `width` neighbours of each row.
 pub(super) fn joint(
@@ -35,7 +15,7 @@ pub(super) fn joint(
     perplexity: f64,
     metric: Metric,
     cancel: &Cancel,
-) -> Result<Affinities, Error> {
+) -> Result<Sparse, Error> {
     let rows = found.rows();
     let one_sided: Vec<Vec<(u32, f32)>> = (0..rows)
         .into_par_iter()
@@ -56,26 +36,8 @@ pub(super) fn joint(
         })
         .collect();
     cancel.check()?;
-    let mut reverse: Vec<Vec<(u32, f32)>> = vec![Vec::new(); rows];
-    for (row, list) in one_sided.iter().enumerate() {
-        for &(other, weight) in list {
-            reverse[other as usize].push((row as u32, weight));
-        }
-    }
     let scale = 1.0 / (2.0 * rows as f32);
-    let both: Vec<Vec<(u32, f32)>> =
-        one_sided.par_iter().zip(&reverse).map(|(from, to)| merge(from, to, scale)).collect();
-    let mut starts = vec![0];
-    starts.extend(both.iter().scan(0, |end, list| {
-        *end += list.len();
-        Some(*end)
-    }));
-    let edges = both.iter().flatten();
-    Ok(Affinities {
-        starts,
-        others: edges.clone().map(|edge| edge.0).collect(),
-        weights: edges.map(|edge| edge.1).collect(),
-    })
+    Ok(Sparse::symmetric(&one_sided, |a, b| (a + b) * scale))
 }
 
 /// Weights `exp(−β·d²)` that sum to 1, with `β` such that their entropy is the logarithm of the perplexity; equal
@@ -107,24 +69,6 @@ fn gaussian(squared: &[f64], perplexity: f64) -> Vec<f32> {
     weights.into_iter().map(|weight| (weight / sum) as f32).collect()
 }
 
-/// Adds two lists ordered by row, scaled. Weights too small for their type pull nothing and are left out.
-fn merge(a: &[(u32, f32)], b: &[(u32, f32)], scale: f32) -> Vec<(u32, f32)> {
-    let mut merged = Vec::with_capacity(a.len() + b.len());
-    let mut lists = [a, b];
-    while let Some(other) = lists.iter().filter_map(|list| list.first()).map(|&(other, _)| other).min() {
-        let mut weight = 0.0;
-        for list in &mut lists {
-            if let Some((first, rest)) = list.split_first().filter(|((row, _), _)| *row == other) {
-                weight += first.1;
-                *list = rest;
-            }
-        }
-        merged.push((other, weight * scale));
-    }
-    merged.retain(|&(_, weight)| weight > 0.0);
-    merged
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,7 +90,7 @@ mod tests {
     #[test]
     fn affinities_are_symmetric_and_sum_to_one() {
         let vectors = normal(200, 5, 1);
-        let search = NeighboursParams { k: 30, metric: Metric::Euclidean }.check().expect("params");
+        let search = NeighboursParams { k: 30, metric: Metric::Euclidean, ..Default::default() }.check().expect("params");
         let found = search.run(&vectors, UNWATCHED, &Cancel::default()).expect("runs");
         let joint = joint(&found, 30, 10.0, Metric::Euclidean, &Cancel::default()).expect("runs");
         let sum: f64 = joint.weights.iter().map(|&p| f64::from(p)).sum();

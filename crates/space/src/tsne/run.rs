@@ -5,9 +5,10 @@
 use rayon::prelude::*;
 
 use super::TsneParams;
-use super::affinities::Affinities;
 use super::grid::Grid;
 use super::{direct, tree};
+use crate::layout::{Run, Step};
+use crate::sparse::Sparse;
 
 /// Up to this many rows all pairs are summed: of a flat map, and of a spatial one.
 const DIRECT_ROWS: (usize, usize) = (2500, 8000);
@@ -23,22 +24,11 @@ const EXAGGERATIONS: (f32, f32) = (0.1, 100.0);
 /// Rows that one task moves.
 const CHUNK: usize = 256;
 
-/// One step done.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
-    /// Steps made so far.
-    pub iteration: usize,
-    /// Steps planned.
-    pub total: usize,
-    /// Length of the gradient before the step; it falls towards 0 as the layout settles.
-    pub grad_norm: f64,
-}
-
-/// A layout on its way. Dropping it is stopping it; not stepping it is pausing it.
+/// A t-SNE map on its way; centred.
 pub struct TsneRun {
     params: TsneParams,
     perplexity: f32,
-    affinities: Affinities,
+    affinities: Sparse,
     repulsion: Repulsion,
     layout: Vec<f32>,
     moves: Vec<f32>,
@@ -77,7 +67,7 @@ impl Repulsion {
 }
 
 impl TsneRun {
-    pub(super) fn new(params: TsneParams, perplexity: f32, affinities: Affinities, layout: Vec<f32>) -> Self {
+    pub(super) fn new(params: TsneParams, perplexity: f32, affinities: Sparse, layout: Vec<f32>) -> Self {
         let size = layout.len();
         Self {
             repulsion: Repulsion::new(affinities.rows(), params.dims),
@@ -93,46 +83,14 @@ impl TsneRun {
         }
     }
 
-    /// Moves every point once. After the last planned step nothing moves any more; see [`TsneRun::extend`].
-    pub fn step(&mut self) -> Step {
-        if !self.finished() {
-            match self.params.dims {
-                3 => self.advance::<3>(),
-                _ => self.advance::<2>(),
-            }
-            self.iteration += 1;
-        }
-        Step { iteration: self.iteration, total: self.total(), grad_norm: self.grad_norm }
-    }
-
-    /// Places of all rows, `[rows, dims]`, centred.
-    pub fn layout(&self) -> &[f32] {
-        &self.layout
-    }
-
-    /// Steps made so far.
-    pub fn iteration(&self) -> usize {
-        self.iteration
-    }
-
-    /// Steps planned.
-    pub fn total(&self) -> usize {
-        self.params.early_iterations + self.params.iterations
-    }
-
-    /// Whether all planned steps are made.
-    pub fn finished(&self) -> bool {
-        self.iteration >= self.total()
+    /// Length of the gradient before the last step; it falls towards 0 as the layout settles.
+    pub fn grad_norm(&self) -> f64 {
+        self.grad_norm
     }
 
     /// The perplexity in use: the one asked for, or less where there are too few rows for it.
     pub fn perplexity(&self) -> f32 {
         self.perplexity
-    }
-
-    /// Plans more steps, for example after a change of exaggeration.
-    pub fn extend(&mut self, iterations: usize) {
-        self.params.iterations += iterations;
     }
 
     /// Changes the attraction after the early phase from the next step on; drawn to 0.1–100, NaN is ignored.
@@ -220,8 +178,37 @@ impl TsneRun {
     }
 }
 
+impl Run for TsneRun {
+    fn step(&mut self) -> Step {
+        if !self.finished() {
+            match self.params.dims {
+                3 => self.advance::<3>(),
+                _ => self.advance::<2>(),
+            }
+            self.iteration += 1;
+        }
+        Step { iteration: self.iteration, total: self.total() }
+    }
+
+    fn layout(&self) -> &[f32] {
+        &self.layout
+    }
+
+    fn iteration(&self) -> usize {
+        self.iteration
+    }
+
+    fn total(&self) -> usize {
+        self.params.early_iterations + self.params.iterations
+    }
+
+    fn extend(&mut self, iterations: usize) {
+        self.params.iterations += iterations;
+    }
+}
+
 /// `Σ_j p_ij (y_i − y_j) / (1 + r²)`.
-fn attraction<const D: usize>(affinities: &Affinities, layout: &[f32], row: usize) -> [f32; D] {
+fn attraction<const D: usize>(affinities: &Sparse, layout: &[f32], row: usize) -> [f32; D] {
     let (others, weights) = affinities.of(row);
     let (points, _) = layout.as_chunks::<D>();
     let here = points[row];

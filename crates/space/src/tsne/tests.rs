@@ -90,7 +90,7 @@ fn threads_do_not_change_the_map() {
 fn neighbours_found_before_give_the_same_run() {
     let vectors = clouds(2, 4);
     let checked = params().check().expect("params");
-    let search = NeighboursParams { k: 50, metric: Metric::Euclidean }.check().expect("params");
+    let search = NeighboursParams { k: 50, metric: Metric::Euclidean, ..Default::default() }.check().expect("params");
     let found = search.run(&vectors, UNWATCHED, &Cancel::default()).expect("runs");
     let mut a = checked.start(&vectors, UNWATCHED, &Cancel::default()).expect("starts");
     let mut b = checked.start_from(&vectors, &found, &Cancel::default()).expect("starts");

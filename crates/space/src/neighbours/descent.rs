@@ -1,0 +1,237 @@
+//! Approximate neighbours: leaves of random trees first, then neighbours of neighbours until little is new.
+//!
+//! NN-descent (Dong, Charikar and Li 2011) turned round so that matrix products do the work: rows that lie near each
+//! other are improved together, against all the rows that their neighbours call neighbours, and every row writes only
+//! its own list. So no result depends on which thread came first. Deliberately absent: sampling of pairs.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::forest::{Sketch, Tree};
+use super::probe::Probe;
+use super::{Candidate, SPARE, by_key, tiles};
+use crate::distances::{Block, Distances};
+use crate::{Cancel, Error, Progress, sample};
+
+/// Rows that stand for all when recall is measured.
+const PROBED: usize = 400;
+/// From this share of true neighbours on more rounds are not worth their time.
+const ENOUGH: f64 = 0.98;
+/// Below this share of true neighbours the search goes on with more effort.
+const LEAST: f64 = 0.95;
+/// How often effort is raised, and up to which number of rows comparing all pairs comes before the second time.
+const LEVELS: usize = 2;
+const EXACT_ROWS: usize = 65_536;
+/// Rows of a leaf in which all are compared with each other.
+const LEAF: usize = 256;
+/// Rows that are improved together.
+const GROUP: usize = 64;
+/// Trees and candidates of the first level, doubled with each; and the most rounds of a level.
+const TREES: usize = 6;
+const CANDIDATES: usize = 1280;
+const ROUNDS: usize = 3;
+/// A round that changes a smaller share of all entries is the last of its level.
+const SETTLED: f64 = 0.01;
+
+/// Lists of at least `k` candidates for each row, and the share of true neighbours among the first `k` of them.
+pub(super) fn search(
+    distances: &mut Distances,
+    k: usize,
+    seed: u64,
+    progress: Progress,
+    cancel: &Cancel,
+) -> Result<(Vec<Vec<Candidate>>, f64), Error> {
+    let rows = distances.rows();
+    distances.prepare();
+    let distances = &*distances;
+    let sketch = Sketch::new(distances, seed, cancel)?;
+    let probe = Probe::new(distances, sample::rows(rows, PROBED, seed ^ 1), k);
+    let mut descent = Descent { distances, keep: k + SPARE, lists: vec![Vec::new(); rows], cancel };
+    let (mut level, mut grown) = (0, 0);
+    loop {
+        let (trees, steps) = (TREES << level, (TREES << level) + ROUNDS);
+        for tree in 0..trees {
+            cancel.check()?;
+            descent.compare_leaves(&Tree::grow(&sketch, LEAF.max(4 * k), seed.wrapping_add(grown)));
+            grown += 1;
+            progress(tree + 1, steps);
+        }
+        let groups = Tree::grow(&sketch, GROUP, seed.wrapping_add(grown));
+        let mut recall = 0.0;
+        for round in 0..ROUNDS {
+            cancel.check()?;
+            let changed = descent.improve(&groups, (CANDIDATES << level).max(16 * k));
+            recall = probe.recall(&descent.lists);
+            progress(trees + round + 1, steps);
+            if recall >= ENOUGH || (changed as f64) < SETTLED * (rows * k) as f64 {
+                break;
+            }
+        }
+        cancel.check()?;
+        if recall >= LEAST || level == LEVELS {
+            return Ok((descent.lists, recall));
+        }
+        level += 1;
+        if level == LEVELS && rows <= EXACT_ROWS {
+            return Ok((tiles::search(distances, k + SPARE, progress, cancel)?, 1.0));
+        }
+    }
+}
+
+struct Descent<'a> {
+    distances: &'a Distances<'a>,
+    /// Candidates kept of each row.
+    keep: usize,
+    /// Ascending by key.
+    lists: Vec<Vec<Candidate>>,
+    cancel: &'a Cancel,
+}
+
+impl Descent<'_> {
+    /// Compares all rows of each leaf with each other.
+    fn compare_leaves(&mut self, tree: &Tree) {
+        self.compare(tree, |_, leaf, candidates| candidates.extend_from_slice(leaf));
+    }
+
+    /// Compares the rows of each group with at most `most` rows that their neighbours call neighbours, those named
+    /// most often. Returns how many entries are new.
+    fn improve(&mut self, groups: &Tree, most: usize) -> usize {
+        let known: Vec<u32> = self.lists.iter().flat_map(|list| list.iter().map(|&(_, other)| other)).collect();
+        let mut starts = vec![0];
+        starts.extend(self.lists.iter().scan(0, |end, list| {
+            *end += list.len();
+            Some(*end)
+        }));
+        let of = |row: u32| &known[starts[row as usize]..starts[row as usize + 1]];
+        let reverse = Reverse::new(self.lists.len(), self.keep, of);
+        self.compare(groups, |votes, group, candidates| {
+            votes.resize(starts.len() - 1);
+            for &row in group {
+                of(row).iter().chain(reverse.of(row)).for_each(|&near| votes.add(near, 1));
+            }
+            let near = votes.take();
+            for &(other, weight) in &near {
+                votes.add(other, weight);
+                of(other).iter().for_each(|&next| votes.add(next, weight));
+            }
+            let mut named = votes.take();
+            if named.len() > most {
+                named.select_nth_unstable_by(most - 1, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+                named.truncate(most);
+            }
+            candidates.extend(named.into_iter().map(|(row, _)| row));
+            candidates.sort_unstable();
+        })
+    }
+
+    /// Offers every row of a group the candidates chosen for the group. Returns how many entries are new.
+    fn compare(&mut self, tree: &Tree, choose: impl Fn(&mut Votes, &[u32], &mut Vec<u32>) + Sync) -> usize {
+        let (distances, keep, cancel) = (self.distances, self.keep, self.cancel);
+        // A row belongs to one group alone: nobody waits for these locks.
+        let lists: Vec<Mutex<&mut Vec<Candidate>>> = self.lists.iter_mut().map(Mutex::new).collect();
+        let changed = AtomicUsize::new(0);
+        (0..tree.leaves()).into_par_iter().for_each_init(
+            || (Votes::default(), Vec::new(), Block::default(), Block::default(), Vec::new()),
+            |(votes, candidates, left, right, keys), at| {
+                if cancel.is_cancelled() {
+                    return;
+                }
+                let group = tree.leaf(at);
+                candidates.clear();
+                choose(votes, group, candidates);
+                let load = |rows: &[u32], block: &mut Block| distances.load(rows.iter().map(|&row| row as usize), block);
+                load(group, left);
+                load(candidates, right);
+                distances.keys(left, right, keys);
+                let mut new = 0;
+                for (&row, keys) in group.iter().zip(keys.chunks_exact(candidates.len())) {
+                    let mut list = lists[row as usize].lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    new += offer(&mut list, keep, row, keys, candidates);
+                }
+                changed.fetch_add(new, Ordering::Relaxed);
+            },
+        );
+        changed.into_inner()
+    }
+}
+
+/// Takes from the offered rows those nearer than what the list holds. Returns how many it took.
+fn offer(list: &mut Vec<Candidate>, keep: usize, itself: u32, keys: &[f32], rows: &[u32]) -> usize {
+    const STEP: usize = 16;
+    let worst = |list: &[Candidate]| if list.len() < keep { f32::INFINITY } else { list[keep - 1].0 };
+    let (mut limit, mut taken) = (worst(list), 0);
+    for (keys, rows) in keys.chunks(STEP).zip(rows.chunks(STEP)) {
+        // Most chunks hold nothing new: one comparison without branches sets them aside.
+        if !keys.iter().fold(false, |any, &key| any | (key < limit)) {
+            continue;
+        }
+        for (&key, &row) in keys.iter().zip(rows) {
+            if key < limit && row != itself && list.iter().all(|&(_, known)| known != row) {
+                let place = list.partition_point(|known| by_key(known, &(key, row)).is_lt());
+                list.insert(place, (key, row));
+                list.truncate(keep);
+                limit = worst(list);
+                taken += 1;
+            }
+        }
+    }
+    taken
+}
+
+/// Who calls a row its neighbour, the nearest first and not more than a few.
+struct Reverse {
+    most: usize,
+    rows: Vec<u32>,
+    counts: Vec<u32>,
+}
+
+impl Reverse {
+    fn new<'a>(rows: usize, most: usize, of: impl Fn(u32) -> &'a [u32]) -> Self {
+        let mut reverse = Self { most, rows: vec![0; rows * most], counts: vec![0; rows] };
+        for rank in 0..most {
+            for row in 0..rows as u32 {
+                let Some(&other) = of(row).get(rank) else { continue };
+                let count = &mut reverse.counts[other as usize];
+                if (*count as usize) < most {
+                    reverse.rows[other as usize * most + *count as usize] = row;
+                    *count += 1;
+                }
+            }
+        }
+        reverse
+    }
+
+    fn of(&self, row: u32) -> &[u32] {
+        let from = row as usize * self.most;
+        &self.rows[from..from + self.counts[row as usize] as usize]
+    }
+}
+
+/// How often rows were named, kept for all rows so that counting is one step.
+#[derive(Default)]
+struct Votes {
+    counts: Vec<u32>,
+    named: Vec<u32>,
+}
+
+impl Votes {
+    fn resize(&mut self, rows: usize) {
+        self.counts.resize(rows, 0);
+    }
+
+    fn add(&mut self, row: u32, weight: u32) {
+        let count = &mut self.counts[row as usize];
+        if *count == 0 {
+            self.named.push(row);
+        }
+        *count += weight;
+    }
+
+    /// All named rows and how often they were, and forgets them.
+    fn take(&mut self) -> Vec<(u32, u32)> {
+        self.named.drain(..).map(|row| (row, std::mem::take(&mut self.counts[row as usize]))).collect()
+    }
+}
+
