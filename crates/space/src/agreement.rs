@@ -72,7 +72,8 @@ impl Table {
         if truth.len() != found.len() {
             return Err(Error::shape(format!("{} labels", truth.len()), found.len()));
         }
-        let names = |labels: &[i32]| -> Vec<i32> { labels.iter().copied().collect::<BTreeSet<_>>().into_iter().collect() };
+        let names =
+            |labels: &[i32]| -> Vec<i32> { labels.iter().copied().collect::<BTreeSet<_>>().into_iter().collect() };
         let (of_rows, of_columns) = (names(truth), names(found));
         let place = |names: &[i32], label: i32| names.partition_point(|&name| name < label);
         let mut cells = BTreeMap::<(usize, usize), u64>::new();

@@ -59,10 +59,13 @@ impl CheckedBootstrap {
         if rows == 0 {
             return Err(Error::TooFew { what: "a bootstrap", needed: 1, found: 0 });
         }
-        let mut drawn: Vec<f64> = (0..self.0.draws)
+        // A generator for each draw, so that they may be made on any thread.
+        let mut chance = sample::generator(self.0.seed);
+        let seeds: Vec<u64> = (0..self.0.draws).map(|_| chance.random()).collect();
+        let mut drawn: Vec<f64> = seeds
             .into_par_iter()
-            .map(|draw| {
-                let mut chance = sample::generator(self.0.seed.wrapping_add(draw as u64));
+            .map(|seed| {
+                let mut chance = sample::generator(seed);
                 let chosen: Vec<usize> = (0..rows).map(|_| chance.random_range(0..rows as u64) as usize).collect();
                 figure(&chosen)
             })

@@ -131,7 +131,13 @@ impl<const D: usize> Tree<D> {
         for at in (0..self.branches.len()).rev() {
             let Branch { from, to, .. } = self.branches[at];
             whole[at] = match whole.get(2 * at + 2) {
-                Some(&right) => if whole[2 * at + 1] == right { right } else { MIXED },
+                Some(&right) => {
+                    if whole[2 * at + 1] == right {
+                        right
+                    } else {
+                        MIXED
+                    }
+                }
                 None if parts[from..to].iter().all(|&part| part == parts[from]) => parts[from],
                 None => MIXED,
             };

@@ -142,13 +142,7 @@ impl CheckedNeighbours {
 }
 
 /// The `k` rows of `base` nearest to each of `new`, all pairs compared; all where there are fewer.
-pub fn between(
-    new: &Vectors,
-    base: &Vectors,
-    k: usize,
-    metric: Metric,
-    cancel: &Cancel,
-) -> Result<Neighbours, Error> {
+pub fn between(new: &Vectors, base: &Vectors, k: usize, metric: Metric, cancel: &Cancel) -> Result<Neighbours, Error> {
     let k = k.min(base.rows());
     let (mut indices, mut distances) = (Vec::with_capacity(new.rows() * k), Vec::with_capacity(new.rows() * k));
     similarity::blocks(new, base, metric, |_, block| {

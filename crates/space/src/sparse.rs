@@ -31,11 +31,7 @@ impl Sparse {
             Some(*end)
         }));
         let edges = both.iter().flatten();
-        Self {
-            starts,
-            others: edges.clone().map(|edge| edge.0).collect(),
-            weights: edges.map(|edge| edge.1).collect(),
-        }
+        Self { starts, others: edges.clone().map(|edge| edge.0).collect(), weights: edges.map(|edge| edge.1).collect() }
     }
 
     pub(crate) fn rows(&self) -> usize {

@@ -11,8 +11,8 @@ mod grid;
 mod run;
 mod tree;
 
-use crate::neighbours::{Neighbours, NeighboursParams};
 use crate::layout::{self, Run};
+use crate::neighbours::{Neighbours, NeighboursParams};
 use crate::{Cancel, Error, Metric, Progress, UNWATCHED, Vectors};
 
 pub use run::TsneRun;
@@ -108,7 +108,12 @@ impl CheckedTsne {
     /// blocks of neighbours.
     pub fn start(&self, vectors: &Vectors, progress: Progress, cancel: &Cancel) -> Result<TsneRun, Error> {
         enough(vectors.rows())?;
-        let search = NeighboursParams { k: self.neighbours(vectors.rows()), metric: self.0.metric, seed: self.0.seed, ..Default::default() };
+        let search = NeighboursParams {
+            k: self.neighbours(vectors.rows()),
+            metric: self.0.metric,
+            seed: self.0.seed,
+            ..Default::default()
+        };
         let found = search.check()?.run(vectors, progress, cancel)?;
         self.start_from(vectors, &found, cancel)
     }

@@ -123,8 +123,7 @@ impl CheckedUmap {
             return Err(Error::shape(format!("neighbours of {rows} rows"), found.rows()));
         }
         let graph = fuzzy::union(found, (params.neighbours - 1).min(found.k), cancel)?;
-        let layout =
-            layout::first(vectors, params.init.as_ref(), params.dims, START_SPREAD, params.seed, cancel)?;
+        let layout = layout::first(vectors, params.init.as_ref(), params.dims, START_SPREAD, params.seed, cancel)?;
         Ok(UmapRun::new(params, self.steps(rows), graph, layout, found.recall))
     }
 

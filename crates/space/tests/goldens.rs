@@ -52,7 +52,11 @@ fn neighbours_and_distances() {
     let x = vectors(&golden["x"]);
     for metric in [Metric::Cosine, Metric::Euclidean, Metric::Manhattan] {
         let wanted = &golden["metrics"][metric.to_string()];
-        let found = NeighboursParams { k: 8, metric, ..Default::default() }.check().expect("params").run(&x, UNWATCHED, &go()).expect("runs");
+        let found = NeighboursParams { k: 8, metric, ..Default::default() }
+            .check()
+            .expect("params")
+            .run(&x, UNWATCHED, &go())
+            .expect("runs");
         let indices: Vec<u32> = numbers(&wanted["indices"]).into_iter().map(|row| row as u32).collect();
         assert_eq!(found.indices, indices, "{metric}");
         for (found, wanted) in found.distances.iter().zip(numbers(&wanted["distances"])) {

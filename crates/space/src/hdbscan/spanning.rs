@@ -148,13 +148,7 @@ fn from_neighbours(row: usize, found: &Neighbours, cores: &[f64], parts: &[u32])
 }
 
 /// The least edge of each row of `open` that leaves its part.
-fn by_comparing(
-    distances: &Distances,
-    open: Vec<usize>,
-    cores: &[f64],
-    parts: &[u32],
-    cancel: &Cancel,
-) -> Vec<Edge> {
+fn by_comparing(distances: &Distances, open: Vec<usize>, cores: &[f64], parts: &[u32], cancel: &Cancel) -> Vec<Edge> {
     let stripe = |(left, right, keys): &mut (Block, Block, Vec<f32>), open: &[usize]| {
         let mut least: Vec<(f64, usize)> = vec![(f64::INFINITY, 0); open.len()];
         distances.load(open.iter().copied(), left);

@@ -141,7 +141,8 @@ impl Descent<'_> {
                 let group = tree.leaf(at);
                 candidates.clear();
                 choose(votes, group, candidates);
-                let load = |rows: &[u32], block: &mut Block| distances.load(rows.iter().map(|&row| row as usize), block);
+                let load =
+                    |rows: &[u32], block: &mut Block| distances.load(rows.iter().map(|&row| row as usize), block);
                 load(group, left);
                 load(candidates, right);
                 distances.keys(left, right, keys);
@@ -234,4 +235,3 @@ impl Votes {
         self.named.drain(..).map(|row| (row, std::mem::take(&mut self.counts[row as usize]))).collect()
     }
 }
-

@@ -90,7 +90,8 @@ mod tests {
     #[test]
     fn affinities_are_symmetric_and_sum_to_one() {
         let vectors = normal(200, 5, 1);
-        let search = NeighboursParams { k: 30, metric: Metric::Euclidean, ..Default::default() }.check().expect("params");
+        let search =
+            NeighboursParams { k: 30, metric: Metric::Euclidean, ..Default::default() }.check().expect("params");
         let found = search.run(&vectors, UNWATCHED, &Cancel::default()).expect("runs");
         let joint = joint(&found, 30, 10.0, Metric::Euclidean, &Cancel::default()).expect("runs");
         let sum: f64 = joint.weights.iter().map(|&p| f64::from(p)).sum();

@@ -38,8 +38,7 @@ impl CheckedUmap {
         let found = neighbours::between(new, vectors, params.neighbours, params.metric, cancel)?;
         let overall = found.distances.iter().map(|&d| f64::from(d)).sum::<f64>() / found.distances.len() as f64;
         let lists = (0..new.rows()).into_par_iter();
-        let mut shares: Vec<Vec<f32>> =
-            lists.map(|row| fuzzy::strengths(found.distances_of(row), overall)).collect();
+        let mut shares: Vec<Vec<f32>> = lists.map(|row| fuzzy::strengths(found.distances_of(row), overall)).collect();
         let mut places = vec![0.0; new.rows() * params.dims];
         for ((row, place), shares) in places.chunks_exact_mut(params.dims).enumerate().zip(&shares) {
             let sum: f32 = shares.iter().sum();

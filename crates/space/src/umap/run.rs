@@ -62,7 +62,8 @@ impl UmapRun {
         let rows = self.graph.rows();
         let rate = self.learning_rate * (1.0 - self.iteration as f32 / self.total as f32);
         // Both ends of an edge draw on each other in the original, each by itself and by the other.
-        let mover = Mover { forces: &self.forces, rate, pulls: 2, negatives: self.negatives, iteration: self.iteration };
+        let mover =
+            Mover { forces: &self.forces, rate, pulls: 2, negatives: self.negatives, iteration: self.iteration };
         self.moved.resize(rows.div_ceil(TURNS) * D, 0.0);
         for turn in 0..TURNS.min(rows) {
             let count = (rows - turn).div_ceil(TURNS);

@@ -97,7 +97,11 @@ fn a_given_layout_is_where_the_map_begins() {
     let init = normal(300, 2, 9);
     let checked = UmapParams { init: Some(init.clone()), ..params(2) }.check().expect("params");
     let started = checked.start(&vectors, UNWATCHED, &Cancel::default()).expect("starts");
-    let moved = crate::procrustes::disparity(&init, &Vectors::new(started.layout().to_vec(), 2).expect("rows"), &Cancel::default());
+    let moved = crate::procrustes::disparity(
+        &init,
+        &Vectors::new(started.layout().to_vec(), 2).expect("rows"),
+        &Cancel::default(),
+    );
     assert!(moved.expect("same rows") < 1e-3);
     let wrong = UmapParams { init: Some(normal(10, 2, 9)), ..params(2) };
     assert!(run(&vectors, wrong).is_err());
