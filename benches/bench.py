@@ -54,6 +54,31 @@ def neighbours_kept(x, y, k=10, sample=2000):
     return float(np.mean([len(set(a) & set(b) - {r}) / k for a, b, r in zip(near(x), near(y), rows)]))
 
 
+def trust(x, y, k=15, sample=2000):
+    """Trustworthiness over a sample of rows: how near the neighbours on the map are among all rows of x."""
+    n = len(x)
+    rows = np.random.default_rng(1).choice(n, min(sample, n), replace=False)
+    near = np.argsort(cdist(y[rows], y), axis=1)[:, 1 : k + 1]
+    ranks = np.argsort(np.argsort(cdist(x[rows], x, "cosine"), axis=1), axis=1)
+    beyond = np.maximum(np.take_along_axis(ranks, near, axis=1) - k, 0).sum(1)
+    return float(np.mean(1 - 2 * beyond / (k * (2 * n - 3 * k - 1))))
+
+
+def agreeing(truth, labels):
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(truth, labels))
+
+
+def blobs(rows):
+    """Clouds of different density on a plane amid scattered points, and which cloud each point is of."""
+    rng = np.random.default_rng(3)
+    which = rng.integers(-5, 60, size=rows).clip(-1)
+    centres, widths = rng.uniform(-100, 100, size=(60, 2)), rng.uniform(0.3, 3, size=60)
+    points = centres[which] + rng.normal(size=(rows, 2)) * widths[which, None]
+    return np.where(which[:, None] < 0, rng.uniform(-110, 110, size=(rows, 2)), points).astype(np.float32), which
+
+
 def variance_kept(x, y):
     return float(np.var(y, axis=0, ddof=1).sum() / np.var(x, axis=0, ddof=1).sum())
 
@@ -88,6 +113,16 @@ def jobs(folder, model):
            ["pca", wide], "variance kept", lambda r: variance_kept(x, r), "higher")
     yield ("15 nearest, exact, 20,000 × 384", "scikit-learn brute force", cli("neighbours", wide, "--k", "15", "--exact"),
            ["neighbours", wide], "recall", recall, "higher")
+    yield ("15 nearest, approximate, 20,000 × 384", "pynndescent", cli("neighbours", wide, "--k", "15"),
+           ["descent", wide], "recall", recall, "higher")
+    yield ("UMAP, 15 neighbours, 20,000 × 384", "umap-learn (warm)", cli("project", wide, "--method", "umap"),
+           ["umap", wide], "trustworthiness", lambda r: trust(x, r), "higher")
+    flat = folder / "flat.npy"
+    points, clouds = blobs(50_000)
+    np.save(flat, points)
+    yield ("HDBSCAN, clusters of 50, 50,000 × 2", "fast_hdbscan (warm)",
+           cli("cluster", flat, "--method", "hdbscan", "--min-cluster-size", "50"),
+           ["hdbscan", flat], "adjusted Rand index", lambda r: agreeing(clouds, r), "higher")
     yield ("k-means, 50 clusters, 20 rounds, 20,000 × 384", "scikit-learn",
            cli("cluster", wide, "--method", "kmeans", "--k", "50", "--iterations", "20"),
            ["kmeans", wide], "inertia", lambda r: inertia(x, r), "lower")

@@ -47,6 +47,34 @@ def tsne(x):
     )
 
 
+def descent(x):
+    from pynndescent import NNDescent
+
+    def work(x=x):
+        index = NNDescent(x, metric="cosine", n_neighbors=16, n_jobs=THREADS, random_state=SEED)
+        return index.neighbor_graph[0][:, 1:].astype(np.uint32)
+
+    work(x[:3000])
+    return work
+
+
+def umap(x):
+    from umap import UMAP
+
+    # Without a seed it runs on all threads; with one it would fall back to a single one.
+    work = lambda x=x: UMAP(n_neighbors=15, metric="cosine", n_jobs=THREADS).fit_transform(x)
+    work(x[:3000])
+    return work
+
+
+def hdbscan(x):
+    from fast_hdbscan import HDBSCAN
+
+    work = lambda x=x: HDBSCAN(min_cluster_size=50, min_samples=50).fit(x).labels_.astype(np.int32)
+    work(x[:3000])
+    return work
+
+
 def embed(path, model):
     import torch
     from sentence_transformers import SentenceTransformer
