@@ -4,11 +4,12 @@ import type { Kind } from './backend/wire/Kind';
 import type { MapView } from './backend/wire/MapView';
 import { counted, figure, percent } from './format';
 
-export const METHOD = { pca: 'PCA', tsne: 't-SNE' } as const;
+export const METHOD = { pca: 'PCA', tsne: 't-SNE', umap: 'UMAP' } as const;
 
 export const METHOD_NOTE = {
   pca: 'Turns the space so that the two directions with the most variance lie flat. Quick and exact; far apart here is far apart there.',
   tsne: 'Keeps each point’s nearest neighbours near. Good for groups; distances between groups mean little.',
+  umap: 'Keeps neighbourhoods together, like t-SNE, but quicker and with more of the whole. Many neighbours show the whole, few the detail.',
 } as const;
 
 export const kindCount = (kind: Kind, n: number) => counted(n, kind === 'text' ? 'text' : 'picture');

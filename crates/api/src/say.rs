@@ -120,6 +120,7 @@ fn map(map: &MapSummary) -> wire::MapView {
         method: match map.method {
             Method::Pca => wire::Method::Pca,
             Method::Tsne => wire::Method::Tsne,
+            Method::Umap => wire::Method::Umap,
         },
         dims: map.dims as u32,
         parameters: map.parameters.clone(),

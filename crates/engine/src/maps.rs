@@ -27,6 +27,8 @@ pub enum Method {
     Pca,
     /// t-distributed stochastic neighbour embedding.
     Tsne,
+    /// Uniform manifold approximation and projection.
+    Umap,
 }
 
 impl std::fmt::Display for Method {
@@ -34,6 +36,7 @@ impl std::fmt::Display for Method {
         f.write_str(match self {
             Self::Pca => "PCA",
             Self::Tsne => "t-SNE",
+            Self::Umap => "UMAP",
         })
     }
 }
@@ -155,10 +158,11 @@ impl LiveMap {
 
     fn summary(&self) -> MapSummary {
         let state = self.state();
-        let Projection { set, method, dims, perplexity, seed, .. } = self.projection;
+        let Projection { set, method, dims, perplexity, neighbours, min_dist, seed, .. } = self.projection;
         let parameters = match method {
             Method::Pca => format!("{dims} components"),
             Method::Tsne => format!("perplexity {:.0} · seed {seed}", state.facts.perplexity.unwrap_or(perplexity)),
+            Method::Umap => format!("{neighbours} neighbours · min dist {min_dist:.2} · seed {seed}"),
         };
         MapSummary {
             id: self.id,
@@ -264,7 +268,7 @@ impl Engine {
             kind: "map".into(),
             parents: vec![map.projection.set.0],
             params_json: serde_json::json!(map.projection).to_string(),
-            seed: (map.projection.method == Method::Tsne).then_some(map.projection.seed),
+            seed: (map.projection.method != Method::Pca).then_some(map.projection.seed),
             device: self.device(),
             started_ms,
             elapsed_ms,

@@ -1,4 +1,4 @@
-//! Laying out maps: PCA at once and while a set still grows, t-SNE step by step, each measured for its truth.
+//! Laying out maps: PCA at once and while a set still grows, t-SNE and UMAP step by step, each measured for its truth.
 //!
 //! Deliberately absent: keeping and aligning layouts (`maps`) and the mathematics (the crate `space`).
 
@@ -6,9 +6,11 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use std::sync::Arc;
 
+use embedscope_space::layout::Run;
 use embedscope_space::pca::{Pca, PcaParams};
 use embedscope_space::quality::QualityParams;
 use embedscope_space::tsne::TsneParams;
+use embedscope_space::umap::UmapParams;
 use embedscope_space::{Cancel, Metric, UNWATCHED, Vectors};
 use embedscope_workspace::SetId;
 use serde::{Deserialize, Serialize};
@@ -30,8 +32,15 @@ pub struct Projection {
     pub dims: usize,
     /// About how many neighbours count (t-SNE); sets of few rows use less.
     pub perplexity: f64,
-    /// Steps (t-SNE); the first of them, at most a third, exaggerate attraction so that clusters form.
+    /// Steps; of t-SNE the first, at most a third, exaggerate attraction so that clusters form. 0 lets UMAP choose by
+    /// the number of rows.
     pub iterations: usize,
+    /// Rows that make up a neighbourhood (UMAP); sets of few rows use less.
+    #[serde(default)]
+    pub neighbours: usize,
+    /// How near points may come to each other (UMAP).
+    #[serde(default)]
+    pub min_dist: f64,
     /// Same seed, same picture.
     pub seed: u64,
 }
@@ -51,7 +60,22 @@ impl Projection {
             dims: 2,
             perplexity: f64::from(usual.perplexity),
             iterations: usual.early_iterations + usual.iterations,
+            neighbours: 0,
+            min_dist: 0.0,
             seed: usual.seed,
+        }
+    }
+
+    /// UMAP in two dimensions with the usual parameters.
+    pub fn umap(set: SetId) -> Self {
+        let usual = UmapParams::default();
+        Self {
+            method: Method::Umap,
+            perplexity: 0.0,
+            iterations: 0,
+            neighbours: usual.neighbours,
+            min_dist: f64::from(usual.min_dist),
+            ..Self::tsne(set)
         }
     }
 }
@@ -70,18 +94,23 @@ impl Engine {
         if !matches!(projection.dims, 2 | 3) {
             return Err(Error::Request(format!("a map has 2 or 3 dimensions, not {}", projection.dims)));
         }
-        if projection.method == Method::Tsne && set.rows() < LEAST_ROWS {
-            return Err(Error::Request(format!("t-SNE needs at least {LEAST_ROWS} items, there are {}", set.rows())));
+        if projection.method != Method::Pca && set.rows() < LEAST_ROWS {
+            let (method, rows) = (projection.method, set.rows());
+            return Err(Error::Request(format!("{method} needs at least {LEAST_ROWS} items, there are {rows}")));
+        }
+        if projection.method == Method::Umap {
+            // Said at once, not by a job that fails.
+            umap(&projection).check()?;
         }
         let engine = self.clone();
         let title = format!("Laying out {} with {}", set.model(), projection.method);
         Ok(self.inner.jobs.start(JobKind::Project, title, move |job| engine.project(job, &set, &projection)))
     }
 
-    /// Lays a map out, measures and records it. Sets too small for t-SNE keep their PCA alone.
+    /// Lays a map out, measures and records it. Sets too small for t-SNE and UMAP keep their PCA alone.
     pub(crate) fn project(&self, job: &Job, set: &LiveSet, projection: &Projection) -> Result<(), Error> {
         let vectors = set.vectors()?;
-        if projection.method == Method::Tsne && vectors.rows() < LEAST_ROWS {
+        if projection.method != Method::Pca && vectors.rows() < LEAST_ROWS {
             return Ok(());
         }
         let began = Instant::now();
@@ -92,6 +121,7 @@ impl Engine {
         let outcome = match projection.method {
             Method::Pca => self.lay_out_pca(job, &map, &vectors),
             Method::Tsne => self.lay_out_tsne(job, &map, &vectors),
+            Method::Umap => self.lay_out_umap(job, &map, &vectors),
         };
         let outcome = outcome.and_then(|()| {
             job.stage("Measuring how true the map is", "", 0, 0);
@@ -140,7 +170,22 @@ impl Engine {
         };
         job.stage("Finding neighbours for t-SNE", "items", 0, vectors.rows());
         let mut run = params.check()?.start(vectors, &|done, all| job.progress(done, all), job.cancel())?;
-        job.stage("Moving the map with t-SNE", "steps", 0, projection.iterations);
+        self.step_through(job, map, &mut run, &MapFacts { perplexity: Some(perplexity), ..MapFacts::default() })?;
+        map.state_mut().facts.kl = Some(run.kl());
+        Ok(())
+    }
+
+    fn lay_out_umap(&self, job: &Job, map: &LiveMap, vectors: &Vectors) -> Result<(), Error> {
+        job.stage("Finding neighbours for UMAP", "items", 0, vectors.rows());
+        let params = umap(&map.projection).check()?;
+        let mut run = params.start(vectors, &|done, all| job.progress(done, all), job.cancel())?;
+        self.step_through(job, map, &mut run, &MapFacts::default())
+    }
+
+    /// Steps a layout to its end and shows it on the way.
+    fn step_through(&self, job: &Job, map: &LiveMap, run: &mut dyn Run, known: &MapFacts) -> Result<(), Error> {
+        let Projection { method, dims, .. } = map.projection;
+        job.stage(format!("Moving the map with {method}"), "steps", 0, run.total());
         let mut shown: Option<Instant> = None;
         while !run.finished() {
             job.look()?;
@@ -148,18 +193,24 @@ impl Engine {
             job.progress(step.iteration, step.total);
             if run.finished() || shown.is_none_or(|shown| shown.elapsed() >= SHOWN_EVERY) {
                 shown = Some(Instant::now());
-                let positions = Vectors::new(run.layout().to_vec(), projection.dims)?;
-                let facts = MapFacts {
-                    iteration: step.iteration,
-                    iterations: step.total,
-                    perplexity: Some(perplexity),
-                    ..MapFacts::default()
-                };
+                let positions = Vectors::new(run.layout().to_vec(), dims)?;
+                let facts = MapFacts { iteration: step.iteration, iterations: step.total, ..known.clone() };
                 self.move_map(map, |state| (state.positions, state.facts) = (positions, facts));
             }
         }
-        map.state_mut().facts.kl = Some(run.kl());
         Ok(())
+    }
+}
+
+fn umap(projection: &Projection) -> UmapParams {
+    UmapParams {
+        dims: projection.dims,
+        neighbours: projection.neighbours,
+        min_dist: projection.min_dist as f32,
+        iterations: (projection.iterations > 0).then_some(projection.iterations),
+        seed: projection.seed,
+        metric: Metric::Cosine,
+        ..UmapParams::default()
     }
 }
 

@@ -460,6 +460,14 @@ fn a_map_is_laid_out_anew_and_steps_are_told() {
     assert!(steps.len() >= 2 && steps.windows(2).all(|pair| pair[0].1 < pair[1].1), "{steps:?}");
     assert_eq!(steps.last().map(|&(iteration, _)| iteration), Some(120));
     assert!(engine.start_projection(Projection { dims: 4, ..projection }).is_err());
+    let projection = Projection { neighbours: 6, iterations: 40, ..Projection::umap(set) };
+    let job = engine.start_projection(projection.clone()).expect("starts");
+    let job = engine.wait(job).expect("listed");
+    assert_eq!(job.state, JobState::Done, "{:?}", job.error);
+    let map = engine.map(job.report.maps[0]).expect("there");
+    assert_eq!((map.method, map.rows, map.iteration), (Method::Umap, 22, 40));
+    assert_eq!(map.parameters, "6 neighbours · min dist 0.10 · seed 42");
+    assert!(engine.start_projection(Projection { neighbours: 1, ..projection }).is_err());
 }
 
 #[test]

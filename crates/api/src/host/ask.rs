@@ -1,6 +1,6 @@
 //! Questions answered in small facts, and work that is started.
 
-use embedscope_engine::{Columns, Hit, ItemId, JobId, Method, Projection, SetId};
+use embedscope_engine::{Columns, Hit, ItemId, JobId, Projection, SetId};
 
 use super::Host;
 use crate::say;
@@ -37,15 +37,28 @@ impl Host {
     /// Lays out a map; gives the job.
     pub fn start_projection(&self, request: ProjectRequest) -> Result<u32, ErrorView> {
         let set = SetId(request.set);
-        let mut projection = match request.method {
+        let seed = request.seed.into();
+        let projection = match request.method {
             WireMethod::Pca => Projection::pca(set),
-            WireMethod::Tsne => Projection::tsne(set),
+            WireMethod::Tsne => {
+                let usual = Projection::tsne(set);
+                Projection {
+                    seed,
+                    perplexity: request.perplexity.unwrap_or(usual.perplexity),
+                    iterations: request.iterations.map_or(usual.iterations, |steps| steps as usize),
+                    ..usual
+                }
+            }
+            WireMethod::Umap => {
+                let usual = Projection::umap(set);
+                Projection {
+                    seed,
+                    neighbours: request.neighbours.map_or(usual.neighbours, |rows| rows as usize),
+                    min_dist: request.min_dist.unwrap_or(usual.min_dist),
+                    ..usual
+                }
+            }
         };
-        if projection.method == Method::Tsne {
-            projection.seed = request.seed.into();
-            projection.perplexity = request.perplexity.unwrap_or(projection.perplexity);
-            projection.iterations = request.iterations.map_or(projection.iterations, |steps| steps as usize);
-        }
         Ok(self.engine.start_projection(projection).map_err(say::error)?.0)
     }
 

@@ -12,6 +12,8 @@ pub enum Method {
     Pca,
     /// t-distributed stochastic neighbour embedding.
     Tsne,
+    /// Uniform manifold approximation and projection.
+    Umap,
 }
 
 /// One map.
@@ -54,6 +56,10 @@ pub struct ProjectRequest {
     pub perplexity: Option<f64>,
     /// t-SNE's steps.
     pub iterations: Option<u32>,
+    /// Rows of a neighbourhood (UMAP).
+    pub neighbours: Option<u32>,
+    /// How near points may come to each other (UMAP), from 0.
+    pub min_dist: Option<f64>,
     /// Same seed, same picture.
     pub seed: u32,
 }

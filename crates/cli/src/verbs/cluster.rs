@@ -7,6 +7,7 @@ use embedscope_engine::Cancel;
 use embedscope_engine::export::write_list;
 use embedscope_engine::space::Metric;
 use embedscope_engine::space::dbscan::DbscanParams;
+use embedscope_engine::space::hdbscan::HdbscanParams;
 use embedscope_engine::space::kmeans::KmeansParams;
 use serde::Serialize;
 
@@ -25,12 +26,12 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = Method::Kmeans)]
     method: Method,
     /// Clusters to find (k-means)
-    #[arg(long, value_name = "N", required_if_eq("method", "kmeans"), conflicts_with_all = ["eps", "min_points"])]
+    #[arg(long, value_name = "N", required_if_eq("method", "kmeans"), conflicts_with_all = ["eps", "min_points", "min_cluster_size"])]
     k: Option<usize>,
     /// The most rounds (k-means)
     #[arg(long, default_value_t = 100, value_name = "N")]
     iterations: usize,
-    /// euclidean, or cosine to compare directions instead of places (k-means)
+    /// euclidean, or cosine to compare directions instead of places (k-means, HDBSCAN); manhattan (HDBSCAN)
     #[arg(long, default_value_t = Metric::Euclidean)]
     metric: Metric,
     /// How far a point reaches (DBSCAN)
@@ -39,15 +40,19 @@ pub struct Options {
     /// Points within reach, itself included, that make a point dense (DBSCAN)
     #[arg(long, default_value_t = 5, value_name = "N")]
     min_points: usize,
+    /// Rows that make a cluster (HDBSCAN) [default: 5]
+    #[arg(long, value_name = "N", conflicts_with_all = ["eps", "min_points"])]
+    min_cluster_size: Option<usize>,
     /// The list of labels to write; −1 is noise
     #[arg(long, value_name = "L.npy")]
     out: PathBuf,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Method {
     Kmeans,
     Dbscan,
+    Hdbscan,
 }
 
 #[derive(Serialize)]
@@ -66,6 +71,7 @@ pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
     let spherical = match options.metric {
         Metric::Euclidean => false,
         Metric::Cosine => true,
+        Metric::Manhattan if options.method == Method::Hdbscan => false,
         other => {
             return Err(Failure::call(
                 format!("clusters are not found by {other}"),
@@ -86,6 +92,16 @@ pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
         Method::Dbscan => {
             let params = DbscanParams { eps: options.eps.unwrap_or_default(), min_points: options.min_points };
             ("dbscan", params.check()?.run(&vectors, &progress, &cancel)?.labels, None, None)
+        }
+        Method::Hdbscan => {
+            let usual = HdbscanParams::default();
+            let params = HdbscanParams {
+                min_cluster_size: options.min_cluster_size.unwrap_or(usual.min_cluster_size),
+                metric: options.metric,
+                seed: setting.seed,
+                ..usual
+            };
+            ("hdbscan", params.check()?.run(&vectors, &progress, &cancel)?.labels, None, None)
         }
     };
     let making = work.done();

@@ -1,12 +1,12 @@
-//! `neighbours`: the nearest rows of every row, checked on a few rows by comparing them with all others anew.
+//! `neighbours`: the nearest rows of every row, and how many of the true ones were found.
 
 use std::path::PathBuf;
 
 use clap::Args;
+use embedscope_engine::Cancel;
 use embedscope_engine::export::write_matrix;
-use embedscope_engine::space::neighbours::{Neighbours, NeighboursParams};
-use embedscope_engine::space::{Metric, similarity};
-use embedscope_engine::{Cancel, Vectors};
+use embedscope_engine::space::Metric;
+use embedscope_engine::space::neighbours::{NeighboursParams, Search};
 use serde::Serialize;
 
 use crate::answer::{Answer, Making};
@@ -26,7 +26,7 @@ pub struct Options {
     /// cosine, dot, euclidean or manhattan
     #[arg(long, default_value_t = Metric::Cosine)]
     metric: Metric,
-    /// Compare all pairs; so far every search does
+    /// Compare all pairs, however many rows there are
     #[arg(long)]
     exact: bool,
     /// The matrix of row numbers to write
@@ -42,19 +42,17 @@ struct Found {
     rows: usize,
     k: usize,
     metric: String,
-    /// Share of the true neighbours that were found, over a few rows.
+    /// Share of the true neighbours that were found, measured on a few rows; 1 where all pairs were compared.
     recall_probe: f64,
     #[serde(flatten)]
     making: Making,
 }
 
-/// Rows whose neighbours are looked for a second time.
-const PROBED: usize = 50;
-
 pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
     let &Options { k, metric, .. } = options;
     let ([vectors], work) = Work::on(setting, [&options.vectors])?;
-    let params = NeighboursParams { k, metric }.check()?;
+    let search = if options.exact { Search::Exact } else { Search::Auto };
+    let params = NeighboursParams { k, metric, search, seed: setting.seed }.check()?;
     let bar = Bar::new("Finding neighbours");
     let found = params.run(&vectors, &|done, total| bar.show(done, total), &Cancel::default())?;
     let making = work.done();
@@ -62,7 +60,7 @@ pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
     if let Some(path) = &options.distances {
         write_matrix(path, &found.distances, found.k)?;
     }
-    let recall_probe = recall(&vectors, &found, metric)?;
+    let recall_probe = found.recall;
     let answer = Found { rows: found.rows(), k: found.k, metric: metric.to_string(), recall_probe, making };
     let line = format!(
         "{} nearest of each of {} rows in {}, recall {recall_probe:.3}",
@@ -71,27 +69,4 @@ pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
         options.out.display()
     );
     Ok(Answer::new(&answer, [line]))
-}
-
-/// A neighbour counts as true when it is no farther than the farthest that a fresh search of the row finds.
-fn recall(vectors: &Vectors, found: &Neighbours, metric: Metric) -> Result<f64, Failure> {
-    let (rows, k) = (found.rows(), found.k);
-    let (mut hits, mut all) = (0, 0);
-    for row in (0..rows).step_by(rows.div_ceil(PROBED).max(1)) {
-        let query = vectors.row(row);
-        let mut fresh = similarity::nearest(query, vectors, k + 1, metric)?;
-        match fresh.iter().position(|&(other, _)| other == row) {
-            Some(itself) => drop(fresh.remove(itself)),
-            None => fresh.truncate(k),
-        }
-        let Some(&(_, limit)) = fresh.last() else { continue };
-        let near = |&other: &u32| {
-            let value = similarity::pair(query, vectors.row(other as usize), metric);
-            let slack = 1e-5 * limit.abs().max(1.0);
-            if metric.is_similarity() { value >= limit - slack } else { value <= limit + slack }
-        };
-        hits += found.of(row).iter().filter(|other| near(other)).count();
-        all += fresh.len();
-    }
-    Ok(if all == 0 { 1.0 } else { hits as f64 / all as f64 })
 }

@@ -6,8 +6,10 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use embedscope_engine::export::{read_vectors, write_vectors};
 use embedscope_engine::space::Metric;
+use embedscope_engine::space::layout::Run;
 use embedscope_engine::space::pca::PcaParams;
 use embedscope_engine::space::tsne::TsneParams;
+use embedscope_engine::space::umap::UmapParams;
 use embedscope_engine::{Cancel, Vectors};
 use serde::Serialize;
 
@@ -25,38 +27,45 @@ pub struct Options {
     /// How to project
     #[arg(long, value_enum)]
     method: Method,
-    /// Dimensions of the result: 2 or 3 for t-SNE, any number for PCA
+    /// Dimensions of the result: 2 or 3 for t-SNE and UMAP, any number for PCA
     #[arg(long, default_value_t = 2, value_name = "N")]
     dims: usize,
     #[command(flatten)]
-    tsne: TsneOptions,
+    moving: Moving,
     /// The matrix to write
     #[arg(long, value_name = "Y.npy")]
     out: PathBuf,
 }
 
-/// Options of t-SNE alone.
+/// Options of the methods that move points step by step.
 #[derive(Args)]
-struct TsneOptions {
-    /// cosine, euclidean or manhattan (t-SNE) [default: cosine]
+struct Moving {
+    /// cosine, euclidean or manhattan (t-SNE, UMAP) [default: cosine]
     #[arg(long)]
     metric: Option<Metric>,
     /// About how many neighbours each row holds on to (t-SNE) [default: 30]
     #[arg(long, value_name = "X")]
     perplexity: Option<f32>,
-    /// Steps; a third of them, at most 250, are the early phase (t-SNE) [default: 750]
+    /// Steps; a third of them, at most 250, are t-SNE's early phase (t-SNE, UMAP) [default: 750 for t-SNE; for UMAP 500 up
+    /// to 10 000 rows and 200 beyond]
     #[arg(long, value_name = "N")]
     iterations: Option<usize>,
-    /// Step size (t-SNE) [default: by the number of rows]
+    /// Step size (t-SNE, UMAP) [default: by the number of rows for t-SNE, 1 for UMAP]
     #[arg(long, value_name = "X")]
     learning_rate: Option<f32>,
     /// Factor of attraction after the early phase (t-SNE) [default: 1]
     #[arg(long, value_name = "X")]
     exaggeration: Option<f32>,
-    /// A layout to start from (t-SNE) [default: PCA]
+    /// Rows that make up the neighbourhood of each, itself included (UMAP) [default: 15]
+    #[arg(long, value_name = "N")]
+    neighbours: Option<usize>,
+    /// How near points may come to each other (UMAP) [default: 0.1]
+    #[arg(long, value_name = "X")]
+    min_dist: Option<f32>,
+    /// A layout to start from (t-SNE, UMAP) [default: PCA]
     #[arg(long, value_name = "Y0.npy")]
     init: Option<PathBuf>,
-    /// Folder for the layouts on the way, one every fifty steps (t-SNE)
+    /// Folder for the layouts on the way, one every fifty steps (t-SNE, UMAP)
     #[arg(long, value_name = "FOLDER")]
     snapshots: Option<PathBuf>,
 }
@@ -65,6 +74,7 @@ struct TsneOptions {
 enum Method {
     Pca,
     Tsne,
+    Umap,
 }
 
 #[derive(Serialize)]
@@ -76,6 +86,8 @@ struct Projected {
     iterations: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     perplexity: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recall_probe: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kl: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,16 +101,16 @@ struct Projected {
 const SNAPSHOT_EVERY: usize = 50;
 
 pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
-    if options.method == Method::Pca {
-        options.tsne.refuse()?;
-    }
+    options.moving.refuse(options.method)?;
     let ([vectors], work) = Work::on(setting, [&options.vectors])?;
     let answer = match options.method {
         Method::Pca => pca(&vectors, &options, &work)?,
-        Method::Tsne => tsne(&vectors, &options, setting, work)?,
+        Method::Tsne => tsne(&vectors, &options, setting, &work)?,
+        Method::Umap => umap(&vectors, &options, setting, &work)?,
     };
     let says = match (&answer.explained_variance_ratio, answer.kl) {
         (Some(ratios), _) => format!("{:.1} % of the variance kept", ratios.iter().sum::<f64>() * 100.0),
+        (None, None) => format!("{} steps", answer.iterations.unwrap_or_default()),
         (None, kl) => format!("{} steps, divergence {}", answer.iterations.unwrap_or_default(), shown(kl, 3)),
     };
     let line = format!("{} × {} in {}, {says}", answer.rows, answer.dims, options.out.display());
@@ -118,6 +130,7 @@ fn pca(vectors: &Vectors, options: &Options, work: &Work) -> Result<Projected, F
         dims: layout.dim(),
         iterations: None,
         perplexity: None,
+        recall_probe: None,
         kl: None,
         explained_variance_ratio: Some(found.explained_variance_ratio),
         snapshots: None,
@@ -125,33 +138,65 @@ fn pca(vectors: &Vectors, options: &Options, work: &Work) -> Result<Projected, F
     })
 }
 
-fn tsne(vectors: &Vectors, options: &Options, setting: &Setting, work: Work) -> Result<Projected, Failure> {
-    let TsneOptions { metric, perplexity, iterations, learning_rate, exaggeration, init, snapshots } = &options.tsne;
+fn tsne(vectors: &Vectors, options: &Options, setting: &Setting, work: &Work) -> Result<Projected, Failure> {
+    let given = &options.moving;
     let usual = TsneParams::default();
-    let steps = iterations.unwrap_or(usual.early_iterations + usual.iterations);
+    let steps = given.iterations.unwrap_or(usual.early_iterations + usual.iterations);
     let early_iterations = (steps / 3).min(usual.early_iterations);
     let params = TsneParams {
         dims: options.dims,
-        perplexity: perplexity.unwrap_or(usual.perplexity),
+        perplexity: given.perplexity.unwrap_or(usual.perplexity),
         iterations: steps - early_iterations,
         early_iterations,
-        learning_rate: *learning_rate,
-        exaggeration: exaggeration.unwrap_or(usual.exaggeration),
+        learning_rate: given.learning_rate,
+        exaggeration: given.exaggeration.unwrap_or(usual.exaggeration),
         seed: setting.seed,
-        metric: metric.unwrap_or(usual.metric),
-        init: init.as_deref().map(read_vectors).transpose()?,
+        metric: given.metric.unwrap_or(usual.metric),
+        init: given.init.as_deref().map(read_vectors).transpose()?,
         ..usual
     };
-    if let Some(folder) = snapshots {
-        std::fs::create_dir_all(folder).map_err(|problem| unwritable(folder, &problem))?;
-    }
     let (bar, began) = (Bar::new("Finding neighbours"), Instant::now());
     let mut run = params.check()?.start(vectors, &|done, total| bar.show(done, total), &Cancel::default())?;
     drop(bar);
+    let moved = step_through("tsne", &mut run, options, ms_since(began), work)?;
+    Ok(Projected { perplexity: Some(run.perplexity()), kl: Some(run.kl()), ..moved })
+}
+
+fn umap(vectors: &Vectors, options: &Options, setting: &Setting, work: &Work) -> Result<Projected, Failure> {
+    let given = &options.moving;
+    let usual = UmapParams::default();
+    let params = UmapParams {
+        dims: options.dims,
+        neighbours: given.neighbours.unwrap_or(usual.neighbours),
+        min_dist: given.min_dist.unwrap_or(usual.min_dist),
+        iterations: given.iterations,
+        learning_rate: given.learning_rate.unwrap_or(usual.learning_rate),
+        seed: setting.seed,
+        metric: given.metric.unwrap_or(usual.metric),
+        init: given.init.as_deref().map(read_vectors).transpose()?,
+        ..usual
+    };
+    let (bar, began) = (Bar::new("Finding neighbours"), Instant::now());
+    let mut run = params.check()?.start(vectors, &|done, total| bar.show(done, total), &Cancel::default())?;
+    drop(bar);
+    let moved = step_through("umap", &mut run, options, ms_since(began), work)?;
+    Ok(Projected { recall_probe: Some(run.recall()), ..moved })
+}
+
+/// Steps a layout to its end, keeps layouts on the way where they are wanted, and writes the last.
+fn step_through(
+    method: &'static str,
+    run: &mut dyn Run,
+    options: &Options,
+    mut elapsed_ms: f64,
+    work: &Work,
+) -> Result<Projected, Failure> {
+    let (snapshots, dims) = (&options.moving.snapshots, options.dims);
+    if let Some(folder) = snapshots {
+        std::fs::create_dir_all(folder).map_err(|problem| unwritable(folder, &problem))?;
+    }
     let bar = Bar::new("Moving the map");
-    let mut elapsed_ms = ms_since(began);
-    let mut kept = 0;
-    let (mut step_began, dims) = (Instant::now(), options.dims);
+    let (mut kept, mut began) = (0, Instant::now());
     while !run.finished() {
         let step = run.step();
         bar.show(step.iteration, step.total);
@@ -159,46 +204,65 @@ fn tsne(vectors: &Vectors, options: &Options, setting: &Setting, work: Work) -> 
             && (step.iteration % SNAPSHOT_EVERY == 0 || run.finished())
         {
             // Writing is not part of the work that is measured.
-            elapsed_ms += ms_since(step_began);
+            elapsed_ms += ms_since(began);
             let layout = Vectors::new(run.layout().to_vec(), dims)?;
             write_vectors(&folder.join(format!("step-{:05}.npy", step.iteration)), &layout)?;
             kept += 1;
-            step_began = Instant::now();
+            began = Instant::now();
         }
     }
-    elapsed_ms += ms_since(step_began);
+    elapsed_ms += ms_since(began);
     let layout = Vectors::new(run.layout().to_vec(), dims)?;
     write_vectors(&options.out, &layout)?;
     Ok(Projected {
-        method: "tsne",
+        method,
         rows: layout.rows(),
         dims,
         iterations: Some(run.iteration()),
-        perplexity: Some(run.perplexity()),
-        kl: Some(run.kl()),
+        perplexity: None,
+        recall_probe: None,
+        kl: None,
         explained_variance_ratio: None,
         snapshots: snapshots.is_some().then_some(kept),
         making: Making { elapsed_ms, ..work.done() },
     })
 }
 
-impl TsneOptions {
-    /// What only t-SNE understands is not silently passed over by PCA.
-    fn refuse(&self) -> Result<(), Failure> {
+impl Moving {
+    /// What a method does not understand is not silently passed over.
+    fn refuse(&self, method: Method) -> Result<(), Failure> {
+        const MOVING: &[Method] = &[Method::Tsne, Method::Umap];
+        const TSNE: &[Method] = &[Method::Tsne];
+        const UMAP: &[Method] = &[Method::Umap];
         let given = [
-            ("--metric", self.metric.is_some()),
-            ("--perplexity", self.perplexity.is_some()),
-            ("--iterations", self.iterations.is_some()),
-            ("--learning-rate", self.learning_rate.is_some()),
-            ("--exaggeration", self.exaggeration.is_some()),
-            ("--init", self.init.is_some()),
-            ("--snapshots", self.snapshots.is_some()),
+            ("--metric", self.metric.is_some(), MOVING),
+            ("--perplexity", self.perplexity.is_some(), TSNE),
+            ("--iterations", self.iterations.is_some(), MOVING),
+            ("--learning-rate", self.learning_rate.is_some(), MOVING),
+            ("--exaggeration", self.exaggeration.is_some(), TSNE),
+            ("--neighbours", self.neighbours.is_some(), UMAP),
+            ("--min-dist", self.min_dist.is_some(), UMAP),
+            ("--init", self.init.is_some(), MOVING),
+            ("--snapshots", self.snapshots.is_some(), MOVING),
         ];
-        match given.iter().find(|(_, given)| *given) {
-            Some((name, _)) => {
-                Err(Failure::call(format!("{name} means nothing to PCA"), "leave it out or use --method tsne"))
+        match given.iter().find(|(_, given, by)| *given && !by.contains(&method)) {
+            Some((name, _, by)) => {
+                let values = by.iter().filter_map(|method| method.to_possible_value());
+                let names: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
+                let hint = format!("leave it out or use --method {}", names.join(" or "));
+                Err(Failure::call(format!("{name} means nothing to {}", method.name()), hint))
             }
             None => Ok(()),
+        }
+    }
+}
+
+impl Method {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Pca => "PCA",
+            Self::Tsne => "t-SNE",
+            Self::Umap => "UMAP",
         }
     }
 }

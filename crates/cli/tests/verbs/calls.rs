@@ -17,7 +17,7 @@ fn error(outcome: &Outcome) -> Value {
 #[test]
 fn wrong_calls_end_with_2() {
     let desk = Desk::new();
-    let wrong: [&[&str]; 10] = [
+    let wrong: [&[&str]; 13] = [
         &[],
         &["juggle"],
         &["similarity"],
@@ -25,6 +25,9 @@ fn wrong_calls_end_with_2() {
         &["neighbours", "a.npy", "--out", "n.npy", "--k", "many"],
         &["cluster", "a.npy", "--method", "kmeans", "--out", "l.npy"],
         &["project", "a.npy", "--method", "pca", "--perplexity", "9", "--out", "y.npy"],
+        &["project", "a.npy", "--method", "umap", "--perplexity", "9", "--out", "y.npy"],
+        &["project", "a.npy", "--method", "tsne", "--min-dist", "0.5", "--out", "y.npy"],
+        &["cluster", "a.npy", "--method", "hdbscan", "--eps", "2", "--min-cluster-size", "9", "--out", "l.npy"],
         &["search", "words"],
         &["search", "--workspace", "w"],
         &["health", "a.npy", "--threads", "0"],

@@ -125,6 +125,37 @@ fn tsne_repeats_itself_and_keeps_layouts_on_the_way() {
 }
 
 #[test]
+fn umap_repeats_itself_and_starts_where_it_is_told() {
+    let desk = Desk::new();
+    desk.write_matrix("x.npy", clouds(20, 5), 5);
+    let umap =
+        ["project", "x.npy", "--method", "umap", "--neighbours", "8", "--min-dist", "0.2", "--iterations", "100"];
+    let with = |rest: &[&str]| desk.answer(&[&umap[..], rest].concat());
+    let answer = with(&["--out", "y.npy"]);
+    assert_eq!((&answer["method"], &answer["iterations"]), (&"umap".into(), &100.into()));
+    near(&answer["recall_probe"], 1.0, 0.0);
+    assert_eq!((desk.matrix("y.npy").rows(), desk.matrix("y.npy").dim()), (60, 2));
+    with(&["--out", "again.npy", "--threads", "1"]);
+    assert_eq!(bytes(&desk, "again.npy"), bytes(&desk, "y.npy"));
+    with(&["--out", "on.npy", "--init", "y.npy"]);
+    assert_ne!(bytes(&desk, "on.npy"), bytes(&desk, "y.npy"));
+    let quality = desk.answer(&["quality", "x.npy", "y.npy", "--k", "5"]);
+    assert!(quality["trustworthiness"].as_f64().expect("a number") > 0.8, "{quality}");
+}
+
+#[test]
+fn hdbscan_finds_clouds_without_being_told_how_many() {
+    let desk = Desk::new();
+    desk.write_matrix("x.npy", clouds(20, 6), 6);
+    let hdbscan = ["cluster", "x.npy", "--method", "hdbscan", "--min-cluster-size"];
+    let answer = desk.answer(&[&hdbscan[..], &["8", "--out", "l.npy"]].concat());
+    assert_eq!(answer["clusters"], 3);
+    let labels = read_labels(&desk.path("l.npy")).expect("labels");
+    assert!((0..3).all(|cloud| labels[cloud * 20..][..20].iter().filter(|&&label| label == cloud as i32).count() > 15));
+    assert_ne!(desk.call(&[&hdbscan[..], &["1", "--out", "l.npy"]].concat()).status, 0);
+}
+
+#[test]
 fn kmeans_finds_clouds_and_dbscan_leaves_out_what_is_alone() {
     let desk = Desk::new();
     desk.write_matrix("x.npy", clouds(20, 6), 6);

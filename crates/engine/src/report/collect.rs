@@ -24,7 +24,7 @@ impl Engine {
         let mut sets: Vec<(SetSummary, &MapSummary)> = Vec::new();
         for set in self.sets()? {
             let own = || maps.iter().filter(|map| map.set == set.id && map.dims == 2 && map.rows > 0);
-            let map = own().rfind(|map| map.method == Method::Tsne).or_else(|| own().next_back());
+            let map = own().rfind(|map| map.method != Method::Pca).or_else(|| own().next_back());
             sets.extend(map.map(|map| (set, map)));
         }
         sets.sort_by_key(|(set, _)| std::cmp::Reverse(set.rows));
@@ -54,8 +54,11 @@ impl Engine {
         let rows = positions.rows();
         let vectors = live.vectors()?.select(&(0..rows).collect::<Vec<_>>());
         let metric = live.metric();
-        let neighbours =
-            NeighboursParams { k: NEAREST, metric }.check()?.run(&vectors, UNWATCHED, &Cancel::default())?;
+        let neighbours = NeighboursParams { k: NEAREST, metric, ..Default::default() }.check()?.run(
+            &vectors,
+            UNWATCHED,
+            &Cancel::default(),
+        )?;
         let cards = self.cards(&live.items()[..rows])?;
         let items = cards
             .into_par_iter()
@@ -71,7 +74,9 @@ impl Engine {
         let class = |row: usize| clustering.labels.get(row).and_then(|&label| u16::try_from(label).ok());
         let method = match map.method {
             Method::Pca => format!("PCA, {}", map.parameters),
-            Method::Tsne => format!("t-SNE, {}, {} steps", map.parameters.replace(" · ", ", "), map.iteration),
+            Method::Tsne | Method::Umap => {
+                format!("{}, {}, {} steps", map.method, map.parameters.replace(" · ", ", "), map.iteration)
+            }
         };
         Ok(Section {
             model: set.model.clone(),

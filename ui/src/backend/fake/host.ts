@@ -3,6 +3,7 @@ import type { Backend, Listener } from '../backend';
 import type { ErrorView } from '../wire/ErrorView';
 import type { JobKind } from '../wire/JobKind';
 import type { JobView } from '../wire/JobView';
+import { METHOD } from '../../words';
 import { COST, MODELS, PLAN } from './catalogue';
 import { drawing } from './corpus';
 import { words } from './space';
@@ -135,11 +136,17 @@ export class FakeHost implements Backend {
     return this.run('embed', `Embedding with ${model}`, (job) => this.embed(job, model));
   };
 
-  startProjection: Backend['startProjection'] = async ({ set: id, method, perplexity, iterations, seed }) => {
+  startProjection: Backend['startProjection'] = async (request) => {
+    const { set: id, method, perplexity, iterations, neighbours, min_dist, seed } = request;
     this.fail();
     const set = this.world.set(id);
-    return this.run('project', method === 'pca' ? 'Laying out with PCA' : 'Laying out with t-SNE', async (job) => {
+    return this.run('project', `Laying out with ${METHOD[method]}`, async (job) => {
       if (method === 'tsne') return this.layOut(job, set, perplexity ?? 30, iterations ?? 750, seed);
+      if (method === 'umap') {
+        // The pretended UMAP moves as t-SNE does, with a third of its neighbours as perplexity.
+        const parameters = `${neighbours ?? 15} neighbours · min dist ${(min_dist ?? 0.1).toFixed(2)} · seed ${seed}`;
+        return this.layOut(job, set, (neighbours ?? 15) / 3, 200, seed, method, parameters);
+      }
       const layout = this.world.addLayout(set, 'pca', '2 components');
       this.world.placePca(layout, set);
       this.world.finish(layout, set);
@@ -315,13 +322,21 @@ export class FakeHost implements Backend {
     await this.layOut(job, set, 30, 400, 42);
   }
 
-  private async layOut(job: JobView, set: Set, perplexity: number, iterations: number, seed: number): Promise<void> {
+  private async layOut(
+    job: JobView,
+    set: Set,
+    perplexity: number,
+    iterations: number,
+    seed: number,
+    method: 'tsne' | 'umap' = 'tsne',
+    parameters = `perplexity ${perplexity} · seed ${seed}`,
+  ): Promise<void> {
     if (job.state !== 'running' || set.embedded < 3) return;
     const { world } = this;
-    const layout: Layout = world.addLayout(set, 'tsne', `perplexity ${perplexity} · seed ${seed}`, iterations);
+    const layout: Layout = world.addLayout(set, method, parameters, iterations);
     const tsne = world.startTsne(layout, set, perplexity);
     const step = 20;
-    await this.count(job, `Laying out ${set.model.id} with t-SNE`, 'steps', iterations, step, (done) => {
+    await this.count(job, `Laying out ${set.model.id} with ${METHOD[method]}`, 'steps', iterations, step, (done) => {
       while (tsne.iteration < done) tsne.step();
       layout.view.iteration = tsne.iteration;
       world.place(layout, Float32Array.from(tsne.y));

@@ -22,6 +22,14 @@ perplexity: number | null,
  */
 iterations: number | null, 
 /**
+ * Rows of a neighbourhood (UMAP).
+ */
+neighbours: number | null, 
+/**
+ * How near points may come to each other (UMAP), from 0.
+ */
+min_dist: number | null, 
+/**
  * Same seed, same picture.
  */
 seed: number, };
