@@ -5,9 +5,9 @@
 use std::fmt;
 
 use clap::error::ErrorKind;
-use embedscope_engine::Error;
 use embedscope_engine::models::Error as ModelError;
 use embedscope_engine::space::Error as SpaceError;
+use embedscope_engine::{Error, WorkspaceError};
 use serde_json::{Value, json};
 
 /// Exit status of work that failed.
@@ -21,6 +21,8 @@ pub struct Failure {
     code: &'static str,
     message: String,
     hint: String,
+    /// Every single thing that is wrong, where there may be many.
+    details: Vec<String>,
     /// The exit status.
     pub exit: u8,
 }
@@ -28,12 +30,12 @@ pub struct Failure {
 impl Failure {
     /// The call makes no sense.
     pub fn call(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code: "bad_request", message: message.into(), hint: hint.into(), exit: WRONG_CALL }
+        Self { code: "bad_request", message: message.into(), hint: hint.into(), details: Vec::new(), exit: WRONG_CALL }
     }
 
     /// The work failed.
     pub fn work(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code: "failed", message: message.into(), hint: hint.into(), exit: FAILED }
+        Self { code: "failed", message: message.into(), hint: hint.into(), details: Vec::new(), exit: FAILED }
     }
 
     /// The failure that another process of this program told in JSON.
@@ -47,10 +49,20 @@ impl Failure {
 
     /// The failure as programs read it.
     pub fn to_json(&self) -> Value {
-        json!({ "error": { "code": self.code, "message": self.message, "hint": self.hint } })
+        let mut error = json!({ "code": self.code, "message": self.message, "hint": self.hint });
+        if !self.details.is_empty() {
+            error["details"] = json!(self.details);
+        }
+        json!({ "error": error })
     }
 
-    fn coded(self, code: &'static str) -> Self {
+    /// The failure with every single thing that is wrong, for programs.
+    pub fn detailed(self, details: Vec<String>) -> Self {
+        Self { details, ..self }
+    }
+
+    /// The failure under another code.
+    pub fn coded(self, code: &'static str) -> Self {
         Self { code, ..self }
     }
 }
@@ -71,12 +83,29 @@ impl From<&Error> for Failure {
             Error::Cancelled => Self::work(message, "").coded("cancelled"),
             Error::Model(problem) => problem.into(),
             Error::Space(problem) => problem.into(),
-            Error::Workspace(_) => {
-                Self::work(message, "see that the folder may be written and no other program has it open")
-            }
+            Error::Workspace(problem) => problem.into(),
             Error::File { .. } => Self::work(message, "see that the path is right and may be used"),
             Error::Nothing(_) => Self::work(message, "name documents, tables or pictures"),
             Error::Fault(_) => Self::work(message, "please report it"),
+        }
+    }
+}
+
+impl From<&WorkspaceError> for Failure {
+    fn from(error: &WorkspaceError) -> Self {
+        let message = error.to_string();
+        match error {
+            // These say themselves what to do.
+            WorkspaceError::InUse { .. } => Self::work(message, "").coded("in_use"),
+            WorkspaceError::Damaged { .. } => Self::work(message, "").coded("damaged"),
+            WorkspaceError::Full
+            | WorkspaceError::ReadOnly
+            | WorkspaceError::Newer { .. }
+            | WorkspaceError::Older { .. } => Self::work(message, ""),
+            WorkspaceError::Occupied { .. } => Self::call(message, ""),
+            WorkspaceError::Absent { .. } => Self::call(message, "name a folder that --workspace made"),
+            WorkspaceError::NotFound { .. } => Self::work(message, "").coded("not_found"),
+            _ => Self::work(message, "see that the folder may be read and written"),
         }
     }
 }

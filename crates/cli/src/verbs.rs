@@ -53,7 +53,7 @@ pub enum Verb {
     Explain(explain::Options),
     /// Read, embed, lay out, cluster and measure; write a report
     Map(map::Options),
-    /// Export a workspace
+    /// Look after a workspace: list, verify, repair, export, compact, forget
     Workspace(workspace::Options),
 }
 

@@ -96,7 +96,7 @@ impl Engine {
         if shown.is_empty() {
             self.inner.workspace.add_run(NewRun {
                 kind: "vectors".into(),
-                parents: vec![set.id().0],
+                set: Some(set.id()),
                 params_json: json!({ "file": content, "name": from.name, "vector": from.column }).to_string(),
                 device: self.device(),
                 started_ms: now_ms(),

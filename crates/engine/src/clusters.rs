@@ -14,7 +14,7 @@ use embedscope_space::kmeans::{Kmeans, KmeansParams};
 use embedscope_space::silhouette::SilhouetteParams;
 use embedscope_space::{Metric, UNWATCHED, Vectors};
 use embedscope_words::labels::class_terms;
-use embedscope_workspace::{ItemId, NewRun, SetId};
+use embedscope_workspace::{Blob, ItemId, NewRun, SetId};
 use serde::{Deserialize, Serialize};
 
 use crate::items::kind_of;
@@ -128,7 +128,8 @@ impl Engine {
         let clustering = Clustering { labels, names, silhouette: best.map(|(apart, _)| apart) };
         self.inner.workspace.add_run(NewRun {
             kind: "clusters".into(),
-            parents: vec![set.id().0],
+            parents: self.runs_that_filled(set.id())?,
+            set: Some(set.id()),
             params_json: serde_json::json!({ "method": "kmeans", "k": count, "seed": seed }).to_string(),
             seed: Some(seed),
             device: self.device(),
@@ -139,7 +140,11 @@ impl Engine {
                 silhouette: clustering.silhouette,
             })
             .to_string(),
-            blob: Some(("labels.i32".into(), clustering.labels.iter().flat_map(|l| l.to_le_bytes()).collect())),
+            blob: Some(Blob {
+                name: "labels.i32".into(),
+                bytes: clustering.labels.iter().flat_map(|l| l.to_le_bytes()).collect(),
+                row_bytes: Some(size_of::<i32>() as u32),
+            }),
         })?;
         set.set_clustering(clustering);
         self.emit(&Event::WorkspaceChanged);

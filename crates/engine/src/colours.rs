@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use embedscope_models::Kind;
-use embedscope_workspace::{ItemId, SetId};
+use embedscope_workspace::{ItemFacts, ItemId, SetId, Workspace};
 
 use crate::items::kind_of;
 use crate::{Engine, Error};
@@ -52,9 +52,9 @@ impl Engine {
                 (0..items.len()).map(name).collect()
             }
             "kind" => {
-                let facts = workspace.facts(ItemId(0))?;
+                let facts = facts_by_item(workspace)?;
                 let name = |item: &ItemId| {
-                    facts.get(item.0 as usize).map(|&(kind, ..)| match kind_of(kind) {
+                    facts.get(item).map(|facts| match kind_of(facts.kind) {
                         Kind::Text => "Texts".to_owned(),
                         Kind::Image => "Pictures".to_owned(),
                     })
@@ -62,14 +62,14 @@ impl Engine {
                 items.iter().map(name).collect()
             }
             "collection" => {
-                let facts = workspace.facts(ItemId(0))?;
+                let facts = facts_by_item(workspace)?;
                 let names: HashMap<_, _> = workspace.collections()?.into_iter().map(|c| (c.id, c.name)).collect();
-                let name = |item: &ItemId| facts.get(item.0 as usize).and_then(|(.., id)| names.get(id).cloned());
+                let name = |item: &ItemId| names.get(&facts.get(item)?.collection).cloned();
                 items.iter().map(name).collect()
             }
             "file" => {
-                let names = workspace.names()?;
-                items.iter().map(|item| names.get(item.0 as usize).cloned()).collect()
+                let names: HashMap<ItemId, String> = workspace.names()?.into_iter().collect();
+                items.iter().map(|item| names.get(item).cloned()).collect()
             }
             _ => {
                 let column = by.strip_prefix("column:").ok_or_else(|| {
@@ -81,6 +81,10 @@ impl Engine {
         };
         Ok(classes(&labels))
     }
+}
+
+fn facts_by_item(workspace: &Workspace) -> Result<HashMap<ItemId, ItemFacts>, Error> {
+    Ok(workspace.facts(ItemId(0))?.into_iter().map(|facts| (facts.id, facts)).collect())
 }
 
 fn classes(labels: &[Option<String>]) -> Colours {

@@ -11,10 +11,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use embedscope_models::{Embedder, Input, Kind, Pixels, Role, batches};
+use embedscope_models::{Embedder, Input, Kind, Pixels, Role, batches, catalogue};
 use embedscope_sources::{Limits, picture, picture::Picture};
 use embedscope_space::{Cancel, Vectors};
-use embedscope_workspace::{ContentHash, ItemId, NewRun};
+use embedscope_workspace::{ContentHash, ItemFacts, ItemId, NewRun};
 use rayon::prelude::*;
 
 use crate::engine::Loaded;
@@ -90,8 +90,9 @@ impl Engine {
             set.set_cost(meter.cost.clone());
             self.inner.workspace.add_run(NewRun {
                 kind: "embedding".into(),
-                parents: vec![set.id().0],
-                params_json: serde_json::json!(set.nature()).to_string(),
+                parents: self.inner.workspace.runs_of("import", None)?,
+                set: Some(set.id()),
+                params_json: filling(set),
                 seed: None,
                 device: embedder.about().device.clone(),
                 started_ms: began.as_millis() as i64,
@@ -113,7 +114,7 @@ impl Engine {
         let shown: std::collections::HashSet<ItemId> = set.items().into_iter().collect();
         let mut wanted = (Vec::new(), Vec::new());
         let mut places: HashMap<ContentHash, usize> = HashMap::new();
-        for (id, (kind, hash, _)) in (0..).map(ItemId).zip(self.inner.workspace.facts(ItemId(0))?) {
+        for ItemFacts { id, kind, hash, .. } in self.inner.workspace.facts(ItemId(0))? {
             let kind = kind_of(kind);
             if !kinds.contains(&kind) || shown.contains(&id) {
                 continue;
@@ -332,6 +333,15 @@ impl Engine {
         skip(job, &name, problem);
         Ok(())
     }
+}
+
+/// What the run of a filling keeps: what the model reads, its id and the revision the catalogue names. What decides the
+/// numbers, with the hashes of the model's files, is the set's recipe.
+fn filling(set: &LiveSet) -> String {
+    let mut params = serde_json::json!(set.nature());
+    params["model"] = set.model().into();
+    params["revision"] = catalogue::find(set.model()).map(|entry| entry.revision.as_str()).into();
+    params.to_string()
 }
 
 /// The vectors of a batch, all finite, or why not.

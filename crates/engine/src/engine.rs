@@ -3,7 +3,7 @@
 //! Deliberately absent: every computation; each has a file of its own.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
@@ -67,16 +67,26 @@ pub struct ModelFacts {
 }
 
 impl Engine {
-    /// Opens the workspace and everything that was computed in it.
+    /// Opens the workspace and everything that was computed in it; where nothing may be written, for reading.
     pub fn new(options: EngineOptions) -> Result<Self, Error> {
-        if let Some(threads) = options.threads {
-            // Fails only where a pool exists already: then that one stays.
-            let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
-        }
         let workspace = match &options.workspace {
             Some(path) => Workspace::open(path)?,
             None => Workspace::temporary()?,
         };
+        Self::over(workspace, options)
+    }
+
+    /// Opens the workspace in this folder for looking at it while another program has it open.
+    pub fn read_only(path: &Path, folders: Folders, threads: Option<usize>) -> Result<Self, Error> {
+        let workspace = Workspace::open_read_only(path)?;
+        Self::over(workspace, EngineOptions { workspace: Some(path.to_owned()), folders, threads })
+    }
+
+    fn over(workspace: Workspace, options: EngineOptions) -> Result<Self, Error> {
+        if let Some(threads) = options.threads {
+            // Fails only where a pool exists already: then that one stays.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+        }
         let events = Arc::new(Events::default());
         let inner = Inner {
             workspace,
@@ -196,20 +206,6 @@ impl Engine {
     /// The metadata columns items can be coloured by, those that most items have first.
     pub fn columns(&self) -> Result<Vec<String>, Error> {
         Ok(self.inner.workspace.columns()?)
-    }
-
-    /// Forgets everything in the workspace, after stopping what works on it; the user's files stay as they are.
-    pub fn forget_all(&self) -> Result<(), Error> {
-        for job in self.jobs().iter().filter(|job| !job.state.is_over()) {
-            self.cancel_job(job.id)?;
-            self.wait(job.id)?;
-        }
-        self.inner.sets.write().unwrap_or_else(PoisonError::into_inner).clear();
-        self.inner.maps.write().unwrap_or_else(PoisonError::into_inner).clear();
-        self.inner.workspace.forget_all()?;
-        self.forget_pasted()?;
-        self.emit(&Event::WorkspaceChanged);
-        Ok(())
     }
 
     pub(crate) fn emit(&self, event: &Event) {

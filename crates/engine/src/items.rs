@@ -26,6 +26,9 @@ pub struct Card {
     pub file: String,
     /// Where in the file, in words: "page 3, part 2 of 5"; empty for a whole file.
     pub place: String,
+    /// Whether its original has vanished, or no longer holds it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
     /// Everything else that is known of it.
     pub metadata: BTreeMap<String, String>,
 }
@@ -68,7 +71,7 @@ pub(crate) fn kind_of(kind: ItemKind) -> Kind {
 }
 
 fn card(stored: StoredItem) -> Card {
-    let (kind, item) = (kind_of(stored.item.kind), stored.item);
+    let (kind, gone, item) = (kind_of(stored.item.kind), stored.gone, stored.item);
     let text = item.text.unwrap_or_default();
     let file_name = item.origin.name.rsplit('/').next().unwrap_or_default();
     let title = match kind {
@@ -79,7 +82,8 @@ fn card(stored: StoredItem) -> Card {
     place.extend(item.origin.page.map(|page| format!("page {page}")));
     place.extend(item.origin.row.map(|row| format!("row {row}")));
     place.extend(item.origin.chunk.map(|(part, parts)| format!("part {} of {parts}", part + 1)));
-    Card { id: stored.id, kind, title, text, file: item.origin.name, place: place.join(", "), metadata: item.metadata }
+    let (file, place) = (item.origin.name, place.join(", "));
+    Card { id: stored.id, kind, title, text, file, place, gone, metadata: item.metadata }
 }
 
 /// The first line of a text, cut between words where it is long.

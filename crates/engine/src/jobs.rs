@@ -69,6 +69,10 @@ pub struct JobReport {
     pub added: usize,
     /// Items that were there already.
     pub known: usize,
+    /// Items whose original was found again in another place.
+    pub moved: usize,
+    /// Items whose original has vanished, or no longer holds them.
+    pub gone: usize,
     /// Vectors that were computed; others were kept from before.
     pub embedded: usize,
     /// What was left out, and why.

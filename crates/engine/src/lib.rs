@@ -19,6 +19,7 @@ pub mod export;
 mod import;
 mod items;
 mod jobs;
+mod keep;
 mod lasso;
 mod maps;
 mod matrix;
@@ -41,6 +42,7 @@ pub use events::{Event, Listener};
 pub use import::ImportChoice;
 pub use items::Card;
 pub use jobs::{JobId, JobKind, JobReport, JobSnapshot, JobState, Skipped};
+pub use keep::{KeptSet, Overview, overview};
 pub use maps::{Layout, MapId, MapSummary, Method, Truth};
 pub use matrix::{Group, SimilarityMatrix};
 pub use memory::peak_mb as peak_memory_mb;
@@ -55,4 +57,7 @@ pub use embedscope_models::{
 };
 pub use embedscope_sources::{self as sources, Format, cut::Cut, table::Columns};
 pub use embedscope_space::{self as space, Cancel, Progress, UNWATCHED, Vectors};
-pub use embedscope_workspace::{Collection, CollectionId, ItemId, SetId, StoredItem};
+pub use embedscope_workspace::{
+    Collection, CollectionId, Error as WorkspaceError, ItemId, Problem, Repair, SetId, StoredItem, Usage, repair,
+    verify,
+};

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use embedscope_space::{Vectors, procrustes, quality::Quality};
-use embedscope_workspace::{ItemId, NewRun, Run, RunId, SetId};
+use embedscope_workspace::{Blob, ItemId, NewRun, Run, RunId, SetId};
 use serde::{Deserialize, Serialize};
 
 use crate::clusters::Clustering;
@@ -263,17 +263,20 @@ impl Engine {
     /// Records a map as it stands, in place of what was recorded of it before.
     pub(crate) fn record_map(&self, map: &LiveMap, started_ms: i64, elapsed_ms: f64) -> Result<(), Error> {
         let MapState { positions, facts, run, .. } = map.state().clone();
-        let blob = positions.as_slice().iter().flat_map(|value| value.to_le_bytes()).collect();
+        let bytes = positions.as_slice().iter().flat_map(|value| value.to_le_bytes()).collect();
+        let row_bytes = Some((map.projection.dims * size_of::<f32>()) as u32);
+        let set = map.projection.set;
         let recorded = self.inner.workspace.add_run(NewRun {
             kind: "map".into(),
-            parents: vec![map.projection.set.0],
+            parents: self.runs_that_filled(set)?,
+            set: Some(set),
             params_json: serde_json::json!(map.projection).to_string(),
             seed: (map.projection.method != Method::Pca).then_some(map.projection.seed),
             device: self.device(),
             started_ms,
             elapsed_ms,
             result_json: serde_json::json!(facts).to_string(),
-            blob: Some(("layout.f32".into(), blob)),
+            blob: Some(Blob { name: "layout.f32".into(), bytes, row_bytes }),
         })?;
         if let Some(run) = run {
             self.inner.workspace.forget_run(run)?;
@@ -285,7 +288,7 @@ impl Engine {
     /// Brings back what was recorded: costs of sets, clusters, maps. A record this version cannot read is passed over.
     pub(crate) fn restore_runs(&self) -> Result<(), Error> {
         for Run { id, run, .. } in self.inner.workspace.runs()? {
-            let Some(Ok(set)) = run.parents.first().map(|&set| self.live_set(SetId(set))) else { continue };
+            let Some(Ok(set)) = run.set.map(|set| self.live_set(set)) else { continue };
             match run.kind.as_str() {
                 "embedding" => {
                     if let Ok(nature) = serde_json::from_str::<SetNature>(&run.params_json) {
@@ -308,6 +311,20 @@ impl Engine {
         Ok(())
     }
 
+    /// Brings maps and sets up to what is recorded, after items were forgotten. Maps keep their ids.
+    pub(crate) fn restore_again(&self) -> Result<(), Error> {
+        self.inner.sets.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.live_maps().values().for_each(|map| map.state_mut().run = None);
+        self.restore_sets()?;
+        self.restore_runs()?;
+        let mut maps = self.inner.maps.write().unwrap_or_else(PoisonError::into_inner);
+        maps.retain(|_, map| map.state().run.is_some());
+        let left: Vec<Arc<LiveMap>> = maps.values().cloned().collect();
+        drop(maps);
+        left.iter().for_each(|map| self.move_map(map, |_| {}));
+        Ok(())
+    }
+
     fn restore_map(&self, id: RunId, run: &NewRun) -> Result<(), Error> {
         let (Ok(projection), Ok(facts)) =
             (serde_json::from_str::<Projection>(&run.params_json), serde_json::from_str(&run.result_json))
@@ -320,7 +337,9 @@ impl Engine {
         let known = self.live_maps().values().find(|map| map.projection == projection).cloned();
         let map = known.unwrap_or_else(|| self.new_map(projection));
         let mut state = map.state_mut();
-        if let Some(older) = state.run.replace(id) {
+        if let Some(older) = state.run.replace(id)
+            && !self.is_read_only()
+        {
             self.inner.workspace.forget_run(older)?;
         }
         (state.positions, state.facts) = (positions, facts);

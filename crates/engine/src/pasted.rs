@@ -2,6 +2,8 @@
 //!
 //! Deliberately absent: looking into it; the plan says what it is.
 
+use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -55,6 +57,19 @@ impl Engine {
     pub(crate) fn forget_pasted(&self) -> Result<(), Error> {
         let folder = self.pasted_folder();
         if folder.exists() { fs::remove_dir_all(&folder).map_err(Error::file(&folder)) } else { Ok(()) }
+    }
+
+    /// Forgets what was pasted and no item comes from any more.
+    pub(crate) fn forget_unused_pasted(&self) -> Result<(), Error> {
+        // By name: the whole workspace may have been moved since.
+        let originals = self.inner.workspace.originals()?;
+        let used: HashSet<&OsStr> = originals.iter().filter_map(|file| file.file_name()).collect();
+        for entry in fs::read_dir(self.pasted_folder()).into_iter().flatten().flatten() {
+            if !used.contains(entry.file_name().as_os_str()) {
+                fs::remove_file(entry.path()).map_err(Error::file(&entry.path()))?;
+            }
+        }
+        Ok(())
     }
 
     fn pasted_folder(&self) -> PathBuf {

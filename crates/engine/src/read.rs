@@ -4,14 +4,18 @@
 //! stays bounded. Rows of a table that name pictures are told to the pictures (`captions`), vectors that items bring go into
 //! a set of their own (`brought`). Deliberately absent: choosing what to read (`plan`) and embedding it (`embed`).
 
-use std::path::Path;
+use std::collections::HashSet;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
-use embedscope_sources::cut::TokenCounter;
+use embedscope_sources::cut::{Cut, TokenCounter};
 use embedscope_sources::read::{Pictures, ReadOptions, read};
 use embedscope_sources::scan::Found;
 use embedscope_sources::{Content, Draft, Format, Limits, Reason};
-use embedscope_workspace::{CollectionId, ItemKind, NewItem, Origin};
+use embedscope_workspace::{Arrival, CollectionId, ItemId, ItemKind, NewItem, NewRun, Origin};
 use rayon::prelude::*;
 
 use crate::brought::{Bringer, Bringing, Brought};
@@ -20,8 +24,9 @@ use crate::import::ImportChoice;
 use crate::items::kind_of;
 use crate::jobs::Job;
 use crate::plan::folder_of;
+use crate::project::now_ms;
 use crate::sets::LiveSet;
-use crate::{Engine, Error, Event, Plan, Skipped};
+use crate::{Columns, Engine, Error, Event, Plan, Skipped};
 
 const SMALL_BYTES: u64 = 1 << 20;
 const SIDE_BY_SIDE: usize = 32;
@@ -35,6 +40,10 @@ struct Reading<'a> {
     collection: CollectionId,
     captions: Captions,
     brought: Brought,
+    /// Items that are where they are said to be.
+    found: HashSet<ItemId>,
+    /// Files that were read to their end.
+    whole: Vec<PathBuf>,
 }
 
 impl Engine {
@@ -46,7 +55,12 @@ impl Engine {
         choice: &ImportChoice,
         counter: Option<TokenCounter>,
     ) -> Result<Vec<Arc<LiveSet>>, Error> {
+        let (began, started_ms) = (Instant::now(), now_ms());
         let collection = self.inner.workspace.add_collection(&plan.name)?;
+        // First, so that what stands in another place now is known for what has moved.
+        let vanished: Vec<PathBuf> =
+            self.inner.workspace.originals()?.into_par_iter().filter(|file| has_vanished(file)).collect();
+        let mut gone = self.inner.workspace.mark_gone(&vanished, &HashSet::new())?;
         let limits = Limits::default();
         let pictures = plan.files.iter().filter(|file| file.format == Format::Picture);
         let pictures: Pictures = pictures.map(|file| file.path.as_path()).collect();
@@ -66,7 +80,8 @@ impl Engine {
         let captions = Captions::of(plan, &names_pictures, &options, &limits, job.cancel());
         let mut files = plan.files.clone();
         files.extend(captions.others(plan, &limits));
-        let mut reading = Reading { job, plan, choice, collection, captions, brought: Brought::default() };
+        let (brought, found, whole) = (Brought::default(), HashSet::new(), Vec::new());
+        let mut reading = Reading { job, plan, choice, collection, captions, brought, found, whole };
         let is_rows = |file: &Found| file.format.is_table() || file.format.is_vectors();
         let is_small = |file: &Found| file.bytes <= SMALL_BYTES && !is_rows(file);
         let total = files.len();
@@ -92,7 +107,7 @@ impl Engine {
                 let mut kept = Vec::new();
                 for (file, (drafts, outcome)) in files.iter().zip(drafts) {
                     kept.extend(drafts);
-                    self.note(job, file, outcome);
+                    reading.note(file, outcome);
                 }
                 self.keep(&mut reading, kept)?;
                 done += small;
@@ -110,13 +125,46 @@ impl Engine {
                 });
                 failed.map_or(Ok(()), Err)?;
                 self.keep(&mut reading, waiting)?;
-                self.note(job, file, outcome);
+                reading.note(file, outcome);
                 done += 1;
             }
             job.progress(done, total);
         }
         job.look()?;
+        gone.extend(self.inner.workspace.mark_gone(&reading.whole, &reading.found)?);
+        gone.retain(|item| !reading.found.contains(item));
+        job.report(|report| report.gone = gone.len());
+        self.record_import(&reading, started_ms, began.elapsed().as_secs_f64() * 1e3)?;
         Ok(reading.brought.sets())
+    }
+
+    fn record_import(&self, reading: &Reading<'_>, started_ms: i64, elapsed_ms: f64) -> Result<(), Error> {
+        let mut result = serde_json::Value::Null;
+        reading.job.report(|report| {
+            result = serde_json::json!({
+                "added": report.added,
+                "known": report.known,
+                "moved": report.moved,
+                "gone": report.gone,
+                "skipped": report.skipped.len(),
+            });
+        });
+        let Cut { unit, size, overlap } = reading.choice.cut;
+        self.inner.workspace.add_run(NewRun {
+            kind: "import".into(),
+            params_json: serde_json::json!({
+                "collection": reading.collection.0,
+                "cut": { "unit": unit.to_string(), "size": size, "overlap": overlap },
+                "columns": columns_json(reading.choice),
+            })
+            .to_string(),
+            device: self.device(),
+            started_ms,
+            elapsed_ms,
+            result_json: result.to_string(),
+            ..NewRun::default()
+        })?;
+        Ok(())
     }
 
     fn keep(&self, reading: &mut Reading<'_>, mut drafts: Vec<Draft>) -> Result<(), Error> {
@@ -150,23 +198,47 @@ impl Engine {
             let vectors = of_it.into_iter().map(|(_, one)| one).collect();
             self.bring(job, &mut reading.brought, &bringer(reading.plan, reading.choice, &file), vectors)?;
         }
-        let count = kept.iter().filter(|(_, new)| *new).count();
+        reading.found.extend(kept.iter().map(|(item, _)| item));
+        let count_of = |wanted: Arrival| kept.iter().filter(|(_, arrival)| *arrival == wanted).count();
+        let count = count_of(Arrival::New);
         job.report(|report| {
             report.added += count;
             report.known += kept.len() - count;
+            report.moved += count_of(Arrival::Moved);
         });
         if count > 0 {
             self.emit(&Event::ItemsAdded { count });
         }
         Ok(())
     }
+}
 
-    fn note(&self, job: &Job, file: &Found, outcome: Result<(), Reason>) {
-        if let Err(reason) = outcome {
-            let skipped = Skipped { name: file.name.clone(), reason: reason.to_string() };
-            job.report(|report| report.skipped.push(skipped));
+impl Reading<'_> {
+    fn note(&mut self, file: &Found, outcome: Result<(), Reason>) {
+        match outcome {
+            Ok(()) => self.whole.push(file.path.clone()),
+            Err(reason) => {
+                let skipped = Skipped { name: file.name.clone(), reason: reason.to_string() };
+                self.job.report(|report| report.skipped.push(skipped));
+            }
         }
     }
+}
+
+/// What was chosen for the columns of tables, by the table's name.
+fn columns_json(choice: &ImportChoice) -> serde_json::Value {
+    let of_table = |columns: &Columns| {
+        let Columns { text, image, id, label, vector, table } = columns;
+        serde_json::json!({
+            "text": text, "image": image, "id": id, "label": label, "vector": vector, "table": table
+        })
+    };
+    choice.columns.iter().map(|(name, columns)| (name.clone(), of_table(columns))).collect()
+}
+
+/// Whether nothing is there any more; what may only not be looked at is not gone.
+fn has_vanished(file: &Path) -> bool {
+    fs::symlink_metadata(file).is_err_and(|problem| problem.kind() == ErrorKind::NotFound)
 }
 
 fn bringer<'a>(plan: &'a Plan, choice: &'a ImportChoice, file: &'a Path) -> Bringer<'a> {

@@ -2,12 +2,12 @@
 //!
 //! Deliberately absent: filling them (`embed`) and what is computed from them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use embedscope_models::{About, Kind, Similarity, catalogue};
 use embedscope_space::{Metric, Vectors};
-use embedscope_workspace::{ItemId, ItemKind, SetHandle, SetId};
+use embedscope_workspace::{ItemId, RunId, SetHandle, SetId};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -217,9 +217,8 @@ impl Engine {
         let kinds = match live.kinds()[..] {
             [only] => vec![only; items.len()],
             _ => {
-                let facts = self.inner.workspace.facts(ItemId(0))?;
-                let kind = |item: &ItemId| facts.get(item.0 as usize).map_or(Kind::Text, |&(kind, ..)| kind_of(kind));
-                items.iter().map(kind).collect()
+                let kinds = self.item_kinds()?;
+                items.iter().map(|item| kinds.get(item).copied().unwrap_or(Kind::Text)).collect()
             }
         };
         let mut order: Vec<u32> = (start as u32..(start + items.len()) as u32).collect();
@@ -269,28 +268,34 @@ impl Engine {
     }
 
     pub(crate) fn restore_sets(&self) -> Result<(), Error> {
-        let facts = self.inner.workspace.facts(ItemId(0))?;
+        let known = self.item_kinds()?;
         for found in self.inner.workspace.sets()? {
             let handle = self.inner.workspace.set_of(found.id)?;
             // A recorded filling says more; this is for sets whose filling was cut short by a crash.
             let kinds = match catalogue::find(&found.model) {
                 Some(entry) => entry.kinds.clone(),
                 None => {
-                    let shown: HashSet<ItemKind> = handle
-                        .members()?
-                        .iter()
-                        .filter_map(|(item, _)| facts.get(item.0 as usize))
-                        .map(|f| f.0)
-                        .collect();
-                    let mut kinds: Vec<Kind> = shown.into_iter().map(kind_of).collect();
-                    kinds.sort();
-                    kinds
+                    let shown: BTreeSet<Kind> =
+                        handle.members()?.iter().filter_map(|(item, _)| known.get(item).copied()).collect();
+                    shown.into_iter().collect()
                 }
             };
             let set = LiveSet::open(handle, SetNature { kinds, similarity: Similarity::Cosine })?;
             self.inner.sets.write().unwrap_or_else(PoisonError::into_inner).insert(found.id, Arc::new(set));
         }
         Ok(())
+    }
+
+    /// The runs that a set's vectors come from: embedded, or brought along.
+    pub(crate) fn runs_that_filled(&self, set: SetId) -> Result<Vec<RunId>, Error> {
+        let mut runs = self.inner.workspace.runs_of("embedding", Some(set))?;
+        runs.extend(self.inner.workspace.runs_of("vectors", Some(set))?);
+        Ok(runs)
+    }
+
+    fn item_kinds(&self) -> Result<HashMap<ItemId, Kind>, Error> {
+        let facts = self.inner.workspace.facts(ItemId(0))?;
+        Ok(facts.into_iter().map(|facts| (facts.id, kind_of(facts.kind))).collect())
     }
 
     /// How many items of each kind the workspace holds.

@@ -504,3 +504,142 @@ fn a_model_that_is_not_here_is_named_at_once() {
     assert!(problem.contains("all-MiniLM-L6-v2"), "{problem}");
     assert!(engine.start_embedding("nobody/nothing").is_err());
 }
+
+#[test]
+fn a_folder_dropped_again_adds_what_is_new_and_says_what_is_gone() {
+    let home = TempDir::new().expect("a folder");
+    let folder = TempDir::new().expect("a folder");
+    for name in ["stays", "moves", "changes", "vanishes"] {
+        fs::write(folder.path().join(format!("{name}.txt")), format!("A text that {name}.")).expect("written");
+    }
+    let engine = engine(None, home.path());
+    assert_eq!(imported(&engine, folder.path()).report.added, 4);
+    let card_of = |name: &str| {
+        let mut cards = Vec::new();
+        engine.each_card(|card| cards.push(card)).expect("read");
+        cards.into_iter().find(|card| card.text.contains(name)).expect("there")
+    };
+    let moved = card_of("moves").id;
+
+    fs::create_dir(folder.path().join("below")).expect("made");
+    fs::rename(folder.path().join("moves.txt"), folder.path().join("below/renamed.txt")).expect("moved");
+    fs::write(folder.path().join("changes.txt"), "Another text altogether.").expect("written");
+    fs::remove_file(folder.path().join("vanishes.txt")).expect("there");
+    let again = imported(&engine, folder.path()).report;
+    assert_eq!((again.added, again.known, again.moved, again.gone, again.embedded), (1, 2, 1, 2, 1));
+    let card = card_of("moves");
+    assert_eq!((card.id, card.file.as_str(), card.gone), (moved, "below/renamed.txt", false));
+    assert!(card_of("vanishes").gone && card_of("changes").gone && !card_of("stays").gone);
+    assert!(!card_of("Another").gone);
+
+    // The whole folder in another place: nothing is new, and nothing is lost.
+    let elsewhere = home.path().join("elsewhere");
+    fs::rename(folder.path(), &elsewhere).expect("moved");
+    let third = imported(&engine, &elsewhere).report;
+    assert_eq!((third.added, third.known, third.gone, third.embedded), (0, 3, 0, 0));
+    fs::write(elsewhere.join("vanishes.txt"), "A text that vanishes.").expect("written");
+    imported(&engine, &elsewhere);
+    assert!(!card_of("vanishes").gone, "what comes back is there again");
+}
+
+#[test]
+fn forgotten_items_leave_sets_maps_and_clusters() {
+    let home = TempDir::new().expect("a folder");
+    let folder = TempDir::new().expect("a folder");
+    collection(folder.path());
+    let workspace = home.path().join("mine.embedscope");
+    let engine = engine(Some(&workspace), home.path());
+    imported(&engine, folder.path());
+    let texts = engine.sets().expect("listed").into_iter().find(|set| set.model == "builtin-text").expect("a set").id;
+    let maps = engine.maps();
+    let items = engine.set_rows(texts, 0).expect("rows").items;
+    let (vectors, layouts) =
+        (engine.vectors(texts).expect("mapped"), engine.layout(maps[0].id).expect("there").positions);
+    let doomed = [items[0], items[7], items[21]];
+    assert_eq!(engine.forget_items(&doomed).expect("forgotten"), 3);
+
+    let kept: Vec<usize> = (0..items.len()).filter(|&row| !doomed.contains(&items[row])).collect();
+    let check = |engine: &Engine| {
+        assert_eq!(engine.count().expect("counted"), 24);
+        assert_eq!(
+            engine.set_rows(texts, 0).expect("rows").items,
+            kept.iter().map(|&row| items[row]).collect::<Vec<_>>()
+        );
+        assert_eq!(engine.vectors(texts).expect("mapped").as_slice(), vectors.select(&kept).as_slice());
+        assert_eq!(engine.clustering(texts).expect("a set").expect("clusters").labels.len(), 19);
+        let first =
+            engine.maps().into_iter().find(|map| map.set == texts && map.method == maps[0].method).expect("a map");
+        assert_eq!(engine.layout(first.id).expect("there").positions.as_slice(), layouts.select(&kept).as_slice());
+        assert!(engine.colours(texts, "file").is_ok() && engine.colours(texts, "kind").is_ok());
+        assert!(engine.search(texts, "lava", 5).expect("an answer").hits.iter().all(|hit| !doomed.contains(&hit.item)));
+    };
+    check(&engine);
+    assert_eq!(
+        engine.maps().iter().map(|map| map.id).collect::<Vec<_>>(),
+        maps.iter().map(|map| map.id).collect::<Vec<_>>()
+    );
+    drop(engine);
+    let engine = self::engine(Some(&workspace), home.path());
+    check(&engine);
+    // What was forgotten may come again, as something new.
+    let again = imported(&engine, folder.path()).report;
+    assert_eq!((again.added, again.embedded), (3, 3));
+    let all = engine.collections().expect("listed")[0].id;
+    assert_eq!(engine.forget_collection(all).expect("forgotten"), 27);
+    assert_eq!((engine.count().expect("counted"), engine.maps().len()), (0, 0));
+    assert_eq!(imported(&engine, folder.path()).report.added, 27);
+}
+
+#[test]
+fn every_computation_is_a_run() {
+    let home = TempDir::new().expect("a folder");
+    let folder = TempDir::new().expect("a folder");
+    collection(folder.path());
+    let path = home.path().join("mine.embedscope");
+    imported(&engine(Some(&path), home.path()), folder.path());
+    let workspace = embedscope_workspace::Workspace::open_read_only(&path).expect("opens");
+    let runs = workspace.runs().expect("read");
+    let count = |kind: &str| runs.iter().filter(|run| run.run.kind == kind).count();
+    assert_eq!((count("import"), count("embedding"), count("clusters")), (1, 2, 2));
+    assert!(count("map") >= 3);
+    for run in &runs {
+        let told = &run.run;
+        assert!(
+            !run.app.is_empty() && !told.device.is_empty() && told.started_ms > 0 && told.elapsed_ms > 0.0,
+            "{run:?}"
+        );
+        let params: serde_json::Value = serde_json::from_str(&told.params_json).expect("JSON");
+        assert!(params.is_object() && serde_json::from_str::<serde_json::Value>(&told.result_json).is_ok());
+        let parent =
+            |kind: &str| told.parents.iter().all(|id| runs.iter().any(|run| run.id == *id && run.run.kind == kind));
+        match told.kind.as_str() {
+            "import" => assert!(told.parents.is_empty() && params["cut"]["unit"].is_string()),
+            "embedding" => assert!(
+                told.set.is_some() && !told.parents.is_empty() && parent("import") && params["model"].is_string()
+            ),
+            _ => assert!(told.set.is_some() && !told.parents.is_empty() && parent("embedding")),
+        }
+    }
+    assert!(workspace.sets().expect("read").iter().all(|set| set.recipe.starts_with('{')));
+}
+
+#[test]
+fn a_workspace_that_is_open_elsewhere_can_be_looked_at() {
+    let home = TempDir::new().expect("a folder");
+    let folder = TempDir::new().expect("a folder");
+    collection(folder.path());
+    let path = home.path().join("mine.embedscope");
+    let writer = engine(Some(&path), home.path());
+    imported(&writer, folder.path());
+    let folders = Folders { models: home.path().join("models"), hub: home.path().join("hub") };
+    let reader = Engine::read_only(&path, folders, None).expect("opens");
+    assert!(reader.is_read_only() && !writer.is_read_only());
+    assert_eq!((reader.count().expect("counted"), reader.maps().len()), (27, writer.maps().len()));
+    let set = reader.sets().expect("listed")[0].id;
+    assert!(!reader.search(set, "lava", 3).expect("an answer").hits.is_empty());
+    let plan = reader.plan(&[folder.path().to_owned()]).expect("a plan");
+    let refused = import(&reader, plan, &["builtin-text"]);
+    assert!(refused.error.is_some_and(|problem| problem.to_string().contains("reading only")));
+    assert!(reader.forget_all().is_err());
+    assert_eq!(writer.count().expect("counted"), 27);
+}

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use crate::{ContentHash, Error, Workspace};
+use crate::{ContentHash, Error, Workspace, texts};
 
-/// An item's id: dense from 0, in order of arrival.
+/// An item's id, in order of arrival from 0; never used twice in a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemId(pub u32);
 
@@ -69,6 +69,32 @@ pub struct StoredItem {
     pub id: ItemId,
     /// What was kept of it.
     pub item: NewItem,
+    /// Whether its original has vanished, or no longer holds it.
+    pub gone: bool,
+}
+
+/// What became of an item that was to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// It was not there before.
+    New,
+    /// It was there, at this place.
+    Known,
+    /// It was there, and its original had vanished from another place.
+    Moved,
+}
+
+/// What is known of every item without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ItemFacts {
+    /// Its id.
+    pub id: ItemId,
+    /// What it is made of.
+    pub kind: ItemKind,
+    /// Of its content.
+    pub hash: ContentHash,
+    /// What came together with it.
+    pub collection: CollectionId,
 }
 
 /// Items that came together.
@@ -86,12 +112,14 @@ pub struct Collection {
 
 const FIELDS: &str =
     "id, collection, kind, text, width, height, file, name, page, line, part, parts, offset, hash, metadata";
+/// The setting that keeps ids of forgotten items from being used again.
+pub(crate) const NEXT_ITEM: &str = "next_item";
 const PAGE: u32 = 1000;
 
 impl Workspace {
     /// The collection of this name, made where there is none.
     pub fn add_collection(&self, name: &str) -> Result<CollectionId, Error> {
-        let index = self.index();
+        let index = self.index_to_change()?;
         index.execute("INSERT OR IGNORE INTO collections (name) VALUES (?1)", [name])?;
         Ok(CollectionId(index.query_row("SELECT id FROM collections WHERE name = ?1", [name], |row| row.get(0))?))
     }
@@ -109,18 +137,29 @@ impl Workspace {
         Ok(statement.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// Keeps items, all or none. An item with the content, name and place of one already kept is not added twice: its id
-    /// comes back with `false`.
-    pub fn add_items(&self, items: &[NewItem]) -> Result<Vec<(ItemId, bool)>, Error> {
-        let index = self.index();
+    /// Keeps items, all or none. One with the content, name and place of an item already kept is not added twice: the
+    /// known one is said to come from where it was found now. So is one of equal content whose original has vanished.
+    pub fn add_items(&self, items: &[NewItem]) -> Result<Vec<(ItemId, Arrival)>, Error> {
+        let index = self.index_to_change()?;
         let work = index.unchecked_transaction()?;
-        let mut next: u32 = work.query_row("SELECT COALESCE(MAX(id) + 1, 0) FROM items", [], |row| row.get(0))?;
+        let mut next: u32 = work.query_row(
+            "SELECT MAX((SELECT COALESCE(MAX(id) + 1, 0) FROM items),
+                        COALESCE((SELECT CAST(value AS INTEGER) FROM settings WHERE name = ?1), 0))",
+            [NEXT_ITEM],
+            |row| row.get(0),
+        )?;
         let mut ids = Vec::with_capacity(items.len());
         {
             let mut find = work.prepare_cached(
-                "SELECT id FROM items WHERE hash = ?1 AND name = ?2
+                "SELECT id, gone OR file <> ?6 FROM items WHERE hash = ?1 AND name = ?2
                  AND IFNULL(page, -1) = ?3 AND IFNULL(line, -1) = ?4 AND IFNULL(part, -1) = ?5",
             )?;
+            let mut find_moved = work.prepare_cached(
+                "SELECT id FROM items WHERE hash = ?1 AND gone
+                 AND IFNULL(page, -1) = ?2 AND IFNULL(line, -1) = ?3 AND IFNULL(part, -1) = ?4 ORDER BY id LIMIT 1",
+            )?;
+            let mut place_anew =
+                work.prepare_cached("UPDATE items SET file = ?2, name = ?3, gone = 0 WHERE id = ?1")?;
             let mut insert = work.prepare_cached(&format!(
                 "INSERT INTO items ({FIELDS}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)"
             ))?;
@@ -129,11 +168,23 @@ impl Workspace {
             )?;
             for item in items {
                 let origin = &item.origin;
+                let file = path_to_bytes(&origin.file);
                 let (page, line) = (origin.page.map(i64::from), origin.row.map(u64::cast_signed));
                 let part = origin.chunk.map(|(part, _)| i64::from(part));
-                let place = params![item.hash, origin.name, page.unwrap_or(-1), line.unwrap_or(-1), part.unwrap_or(-1)];
-                if let Some(known) = find.query_row(place, |row| row.get(0)).optional()? {
-                    ids.push((ItemId(known), false));
+                let (at_page, at_line, at_part) = (page.unwrap_or(-1), line.unwrap_or(-1), part.unwrap_or(-1));
+                let read = |row: &Row<'_>| Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?));
+                let here = params![item.hash, origin.name, at_page, at_line, at_part, file];
+                if let Some((known, changed)) = find.query_row(here, read).optional()? {
+                    if changed {
+                        place_anew.execute(params![known, file, origin.name])?;
+                    }
+                    ids.push((ItemId(known), Arrival::Known));
+                    continue;
+                }
+                let anywhere = params![item.hash, at_page, at_line, at_part];
+                if let Some(moved) = find_moved.query_row(anywhere, |row| row.get(0)).optional()? {
+                    place_anew.execute(params![moved, file, origin.name])?;
+                    ids.push((ItemId(moved), Arrival::Moved));
                     continue;
                 }
                 insert.execute(params![
@@ -143,7 +194,7 @@ impl Workspace {
                     item.text,
                     item.size_px.map(|(width, _)| width),
                     item.size_px.map(|(_, height)| height),
-                    path_to_bytes(&origin.file),
+                    file,
                     origin.name,
                     page,
                     line,
@@ -156,7 +207,10 @@ impl Workspace {
                 for name in item.metadata.keys() {
                     column.execute([name])?;
                 }
-                ids.push((ItemId(next), true));
+                if let Some(text) = &item.text {
+                    texts::add(&work, next, text)?;
+                }
+                ids.push((ItemId(next), Arrival::New));
                 next += 1;
             }
         }
@@ -177,7 +231,7 @@ impl Workspace {
     /// Some items, in the order asked for; fails when one is not there.
     pub fn items(&self, ids: &[ItemId]) -> Result<Vec<StoredItem>, Error> {
         let index = self.index();
-        let mut statement = index.prepare_cached(&format!("SELECT {FIELDS} FROM items WHERE id = ?1"))?;
+        let mut statement = index.prepare_cached(&format!("SELECT {FIELDS}, gone FROM items WHERE id = ?1"))?;
         ids.iter()
             .map(|&id| {
                 let found = statement.query_row([id.0], read_item).optional()?;
@@ -192,8 +246,8 @@ impl Workspace {
         loop {
             let page: Vec<StoredItem> = {
                 let index = self.index();
-                let mut statement =
-                    index.prepare_cached(&format!("SELECT {FIELDS} FROM items WHERE id >= ?1 ORDER BY id LIMIT ?2"))?;
+                let mut statement = index
+                    .prepare_cached(&format!("SELECT {FIELDS}, gone FROM items WHERE id >= ?1 ORDER BY id LIMIT ?2"))?;
                 statement.query_map([next, PAGE], read_item)?.collect::<Result<_, _>>()?
             };
             let Some(last) = page.last() else { return Ok(()) };
@@ -202,12 +256,15 @@ impl Workspace {
         }
     }
 
-    /// What every item is made of, its content and its collection, in order of arrival.
-    pub fn facts(&self, first: ItemId) -> Result<Vec<(ItemKind, ContentHash, CollectionId)>, Error> {
+    /// What is known of every item from `first` on, in order of arrival.
+    pub fn facts(&self, first: ItemId) -> Result<Vec<ItemFacts>, Error> {
         let index = self.index();
         let mut statement =
-            index.prepare_cached("SELECT kind, hash, collection FROM items WHERE id >= ?1 ORDER BY id")?;
-        let read = |row: &Row<'_>| Ok((kind(row.get(0)?), row.get(1)?, CollectionId(row.get(2)?)));
+            index.prepare_cached("SELECT id, kind, hash, collection FROM items WHERE id >= ?1 ORDER BY id")?;
+        let read = |row: &Row<'_>| {
+            let (id, collection) = (ItemId(row.get(0)?), CollectionId(row.get(3)?));
+            Ok(ItemFacts { id, kind: kind(row.get(1)?), hash: row.get(2)?, collection })
+        };
         Ok(statement.query_map([first.0], read)?.collect::<Result<_, _>>()?)
     }
 
@@ -228,10 +285,10 @@ impl Workspace {
     }
 
     /// The name of the file that each item came from, in order of arrival.
-    pub fn names(&self) -> Result<Vec<String>, Error> {
+    pub fn names(&self) -> Result<Vec<(ItemId, String)>, Error> {
         let index = self.index();
-        let mut statement = index.prepare_cached("SELECT name FROM items ORDER BY id")?;
-        Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        let mut statement = index.prepare_cached("SELECT id, name FROM items ORDER BY id")?;
+        Ok(statement.query_map([], |row| Ok((ItemId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 }
 
@@ -255,6 +312,7 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<StoredItem> {
             hash: row.get(13)?,
             metadata: serde_json::from_str(&metadata).unwrap_or_default(),
         },
+        gone: row.get(15)?,
     })
 }
 
@@ -264,42 +322,41 @@ fn kind(stored: u8) -> ItemKind {
 
 // Names of files need not be text; on Unix their bytes are kept as they are.
 #[cfg(unix)]
-fn path_to_bytes(path: &Path) -> Vec<u8> {
+pub(crate) fn path_to_bytes(path: &Path) -> Vec<u8> {
     use std::os::unix::ffi::OsStrExt;
     path.as_os_str().as_bytes().to_vec()
 }
 
 #[cfg(unix)]
-fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
+pub(crate) fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
     use std::os::unix::ffi::OsStringExt;
     std::ffi::OsString::from_vec(bytes).into()
 }
 
 #[cfg(not(unix))]
-fn path_to_bytes(path: &Path) -> Vec<u8> {
+pub(crate) fn path_to_bytes(path: &Path) -> Vec<u8> {
     path.to_string_lossy().into_owned().into_bytes()
 }
 
 #[cfg(not(unix))]
-fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
+pub(crate) fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
     String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn text(collection: CollectionId, name: &str, words: &str, chunk: Option<(u32, u32)>) -> NewItem {
-        let mut hash = [0; 32];
-        hash[..words.len()].copy_from_slice(words.as_bytes());
+    /// A text with a hash of its own.
+    pub(crate) fn text(collection: CollectionId, name: &str, words: &str, chunk: Option<(u32, u32)>) -> NewItem {
         NewItem {
             collection,
             kind: ItemKind::Text,
             text: Some(words.into()),
             size_px: None,
             origin: Origin { file: PathBuf::from("/x").join(name), name: name.into(), chunk, ..Origin::default() },
-            hash,
-            metadata: BTreeMap::from([("topic".into(), words[..1].into())]),
+            hash: *blake3::hash(words.as_bytes()).as_bytes(),
+            metadata: BTreeMap::from([("topic".into(), words.chars().take(1).collect())]),
         }
     }
 
@@ -315,7 +372,7 @@ mod tests {
             ..text(collection, "p.png", "p", None)
         };
         let items = [text(collection, "a.txt", "alpha", Some((1, 2))), picture];
-        assert_eq!(workspace.add_items(&items).expect("added"), [(ItemId(0), true), (ItemId(1), true)]);
+        assert_eq!(workspace.add_items(&items).expect("added"), [(ItemId(0), Arrival::New), (ItemId(1), Arrival::New)]);
         let mut back = Vec::new();
         workspace.each(ItemId(0), |item| back.push(item.item)).expect("read");
         assert_eq!(back, items);
@@ -333,8 +390,8 @@ mod tests {
         let item = text(collection, "a.txt", "alpha", None);
         let elsewhere = text(collection, "a.txt", "alpha", Some((0, 2)));
         let ids = workspace.add_items(&[item.clone(), item.clone(), elsewhere]).expect("added");
-        assert_eq!(ids, [(ItemId(0), true), (ItemId(0), false), (ItemId(1), true)]);
-        assert_eq!(workspace.add_items(&[item]).expect("known"), [(ItemId(0), false)]);
+        assert_eq!(ids, [(ItemId(0), Arrival::New), (ItemId(0), Arrival::Known), (ItemId(1), Arrival::New)]);
+        assert_eq!(workspace.add_items(&[item]).expect("known"), [(ItemId(0), Arrival::Known)]);
         assert_eq!(workspace.count().expect("counted"), 2);
     }
 

@@ -3,12 +3,10 @@
 //! Deliberately absent: the meaning of parameters and results; both are JSON written by whoever ran it.
 
 use std::fs;
-use std::io::Write;
 
 use rusqlite::{OptionalExtension, Row, params};
-use tempfile::NamedTempFile;
 
-use crate::{Error, Workspace};
+use crate::{Error, SetId, Workspace, disk};
 
 /// A run's id; never used twice in a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,8 +17,10 @@ pub struct RunId(pub u32);
 pub struct NewRun {
     /// What it was, such as `map`.
     pub kind: String,
-    /// Runs or sets it was computed from, by id; which of the two is the kind's affair.
-    pub parents: Vec<u32>,
+    /// The runs it was computed from.
+    pub parents: Vec<RunId>,
+    /// The set it is about: its recipe says the model, the hashes of its files and how it was used.
+    pub set: Option<SetId>,
     /// Its parameters as JSON.
     pub params_json: String,
     /// Its seed, where chance played a part.
@@ -33,8 +33,19 @@ pub struct NewRun {
     pub elapsed_ms: f64,
     /// What came out, as JSON.
     pub result_json: String,
-    /// What came out and is too large for JSON: the ending of its file's name, and its bytes.
-    pub blob: Option<(String, Vec<u8>)>,
+    /// What came out and is too large for JSON.
+    pub blob: Option<Blob>,
+}
+
+/// What a run leaves in a file of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    /// The ending of the file's name.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+    /// Where it has as many bytes for each of the set's first members, how many; these go when the member goes.
+    pub row_bytes: Option<u32>,
 }
 
 /// A recorded computation.
@@ -46,34 +57,41 @@ pub struct Run {
     pub run: NewRun,
     /// Whether it has a blob; see [`Workspace::run_blob`].
     pub has_blob: bool,
+    /// The version of this program that computed it; empty where it was not kept.
+    pub app: String,
 }
 
-const FIELDS: &str = "id, kind, parents, params, seed, device, started_ms, elapsed_ms, result, blob";
+const FIELDS: &str = "id, kind, parents, params, seed, device, started_ms, elapsed_ms, result, blob, set_id, app";
 
 impl Workspace {
     /// Records a run. Its blob is on the disk, whole, before the run is listed.
     pub fn add_run(&self, run: NewRun) -> Result<RunId, Error> {
-        let index = self.index();
+        let index = self.index_to_change()?;
         let work = index.unchecked_transaction()?;
         work.prepare_cached(
-            "INSERT INTO runs (kind, parents, params, seed, device, started_ms, elapsed_ms, result)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO runs (kind, parents, params, seed, device, started_ms, elapsed_ms, result, set_id, app)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             run.kind,
-            serde_json::json!(run.parents).to_string(),
+            serde_json::json!(run.parents.iter().map(|parent| parent.0).collect::<Vec<_>>()).to_string(),
             run.params_json,
             run.seed.map(u64::cast_signed),
             run.device,
             run.started_ms,
             run.elapsed_ms,
             run.result_json,
+            run.set.map(|set| set.0),
+            env!("CARGO_PKG_VERSION"),
         ])?;
         let id = work.last_insert_rowid();
-        if let Some((name, bytes)) = &run.blob {
-            let blob = format!("{id}-{name}");
-            self.write_blob(&blob, bytes)?;
-            work.execute("UPDATE runs SET blob = ?2 WHERE id = ?1", params![id, blob])?;
+        if let Some(Blob { name, bytes, row_bytes }) = &run.blob {
+            let file = format!("{id}-{name}");
+            disk::write_whole(&self.blob_path(&file), bytes)?;
+            work.execute(
+                "UPDATE runs SET blob = ?2, blob_hash = ?3, row_bytes = ?4 WHERE id = ?1",
+                params![id, file, blake3::hash(bytes).as_bytes(), row_bytes],
+            )?;
         }
         work.commit()?;
         Ok(RunId(id as u32))
@@ -84,6 +102,15 @@ impl Workspace {
         let index = self.index();
         let mut statement = index.prepare_cached(&format!("SELECT {FIELDS} FROM runs ORDER BY id"))?;
         Ok(statement.query_map([], read_run)?.collect::<Result<_, _>>()?)
+    }
+
+    /// The runs of a kind, about this set where one is named, in order.
+    pub fn runs_of(&self, kind: &str, set: Option<SetId>) -> Result<Vec<RunId>, Error> {
+        let index = self.index();
+        let mut statement =
+            index.prepare_cached("SELECT id FROM runs WHERE kind = ?1 AND (?2 IS NULL OR set_id = ?2) ORDER BY id")?;
+        let found = statement.query_map(params![kind, set.map(|set| set.0)], |row| Ok(RunId(row.get(0)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// The bytes a run left behind; None where it left none.
@@ -97,22 +124,16 @@ impl Workspace {
 
     /// Forgets a run and what it left behind; nothing happens when there is no such run.
     pub fn forget_run(&self, id: RunId) -> Result<(), Error> {
-        let blob: Option<Option<String>> = self
-            .index()
-            .query_row("DELETE FROM runs WHERE id = ?1 RETURNING blob", [id.0], |row| row.get(0))
-            .optional()?;
+        let index = self.index_to_change()?;
+        // Not by itself: a statement that returns rows commits when it is reset, where a failure would go unheard.
+        let work = index.unchecked_transaction()?;
+        let blob: Option<Option<String>> =
+            work.query_row("DELETE FROM runs WHERE id = ?1 RETURNING blob", [id.0], |row| row.get(0)).optional()?;
+        work.commit()?;
+        drop(index);
         if let Some(path) = blob.flatten().map(|blob| self.blob_path(&blob)) {
-            fs::remove_file(&path).map_err(Error::io(&path))?;
+            disk::remove(&path)?;
         }
-        Ok(())
-    }
-
-    fn write_blob(&self, blob: &str, bytes: &[u8]) -> Result<(), Error> {
-        let path = self.blob_path(blob);
-        let folder = self.path().join("runs");
-        let mut file = NamedTempFile::new_in(&folder).map_err(Error::io(&folder))?;
-        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(Error::io(&path))?;
-        file.persist(&path).map_err(|problem| Error::Io { path, source: problem.error })?;
         Ok(())
     }
 }
@@ -123,7 +144,8 @@ fn read_run(row: &Row<'_>) -> rusqlite::Result<Run> {
         id: RunId(row.get(0)?),
         run: NewRun {
             kind: row.get(1)?,
-            parents: serde_json::from_str(&parents).unwrap_or_default(),
+            parents: serde_json::from_str::<Vec<u32>>(&parents).unwrap_or_default().into_iter().map(RunId).collect(),
+            set: row.get::<_, Option<u32>>(10)?.map(SetId),
             params_json: row.get(3)?,
             seed: row.get::<_, Option<i64>>(4)?.map(i64::cast_unsigned),
             device: row.get(5)?,
@@ -133,6 +155,7 @@ fn read_run(row: &Row<'_>) -> rusqlite::Result<Run> {
             blob: None,
         },
         has_blob: row.get::<_, Option<String>>(9)?.is_some(),
+        app: row.get(11)?,
     })
 }
 
@@ -142,10 +165,15 @@ mod tests {
 
     use super::*;
 
-    fn run(blob: Option<(String, Vec<u8>)>) -> NewRun {
+    fn blob(bytes: Vec<u8>) -> Option<Blob> {
+        Some(Blob { name: "layout".into(), bytes, row_bytes: None })
+    }
+
+    fn run(blob: Option<Blob>) -> NewRun {
         NewRun {
             kind: "map".into(),
-            parents: vec![3, 1],
+            parents: vec![RunId(3), RunId(1)],
+            set: None,
             params_json: r#"{"perplexity":30}"#.into(),
             seed: Some(u64::MAX),
             device: "CPU".into(),
@@ -162,21 +190,21 @@ mod tests {
         let id = {
             let workspace = Workspace::open(folder.path()).expect("opens");
             workspace.add_run(run(None)).expect("recorded");
-            workspace.add_run(run(Some(("layout".into(), vec![1, 2, 3])))).expect("recorded")
+            workspace.add_run(run(blob(vec![1, 2, 3]))).expect("recorded")
         };
-        fs::write(folder.path().join("runs/half-written"), [0]).expect("written");
+        fs::write(folder.path().join("runs/9-layout.part"), [0]).expect("written");
         let workspace = Workspace::open(folder.path()).expect("opens again");
         let runs = workspace.runs().expect("there");
-        assert_eq!(runs[1], Run { id, run: run(None), has_blob: true });
+        assert_eq!(runs[1], Run { id, run: run(None), has_blob: true, app: env!("CARGO_PKG_VERSION").into() });
         assert_eq!(workspace.run_blob(id).expect("there"), Some(vec![1, 2, 3]));
         assert_eq!(workspace.run_blob(runs[0].id).expect("there"), None);
-        assert!(!folder.path().join("runs/half-written").exists());
+        assert!(!folder.path().join("runs/9-layout.part").exists());
     }
 
     #[test]
     fn a_forgotten_run_is_gone_and_its_id_with_it() {
         let workspace = Workspace::temporary().expect("opens");
-        let id = workspace.add_run(run(Some(("layout".into(), vec![1])))).expect("recorded");
+        let id = workspace.add_run(run(blob(vec![1]))).expect("recorded");
         workspace.forget_run(id).expect("forgotten");
         assert!(matches!(workspace.run_blob(id), Err(Error::NotFound { .. })));
         assert_eq!(fs::read_dir(workspace.path().join("runs")).expect("there").count(), 0);

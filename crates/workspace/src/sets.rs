@@ -11,6 +11,7 @@ use embedscope_space::Vectors;
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::matrix::Matrix;
+use crate::workspace::Access;
 use crate::{Error, ItemId, Workspace};
 
 /// The hash of an item's content.
@@ -52,10 +53,12 @@ impl OpenSets {
     }
 }
 
-struct State {
-    matrix: Matrix,
-    rows: usize,
-    mapped: Vectors,
+/// The one writer of a set's rows.
+pub(crate) struct State {
+    pub(crate) matrix: Matrix,
+    /// Rows in the file that are taken, dead ones included.
+    pub(crate) rows: usize,
+    pub(crate) mapped: Vectors,
 }
 
 impl Workspace {
@@ -63,11 +66,26 @@ impl Workspace {
     pub fn set(&self, recipe: &str, model: &str, dim: usize) -> Result<SetHandle, Error> {
         let facts = {
             let index = self.index();
-            index.execute(
-                "INSERT OR IGNORE INTO sets (recipe, model, dim) VALUES (?1, ?2, ?3)",
-                params![recipe, model, dim as u32],
-            )?;
-            index.query_row("SELECT id, recipe, model, dim FROM sets WHERE recipe = ?1", [recipe], read_facts)?
+            let work = index.unchecked_transaction()?;
+            let find = || {
+                work.query_row("SELECT id, recipe, model, dim FROM sets WHERE recipe = ?1", [recipe], read_facts)
+                    .optional()
+            };
+            match find()? {
+                Some(known) => known,
+                None => {
+                    work.execute(
+                        "INSERT INTO sets (recipe, model, dim) VALUES (?1, ?2, ?3)",
+                        params![recipe, model, dim as u32],
+                    )?;
+                    let id = work.last_insert_rowid();
+                    let file = format!("{id}.f32");
+                    Matrix::create(&self.matrix_path(&file), dim)?;
+                    work.execute("UPDATE sets SET file = ?2 WHERE id = ?1", params![id, file])?;
+                    work.commit()?;
+                    SetFacts { id: SetId(id as u32), recipe: recipe.to_owned(), model: model.to_owned(), dim }
+                }
+            }
         };
         if facts.dim != dim {
             return Err(Error::Dimension { expected: facts.dim, found: dim });
@@ -96,8 +114,8 @@ impl Workspace {
         let state = match open.get(&facts.id) {
             Some(state) => state.clone(),
             None => {
-                let rows = self.committed(facts.id)?;
-                let matrix = Matrix::open(&self.matrix_path(facts.id.0), facts.dim)?;
+                let (file, rows) = self.stored(facts.id)?;
+                let matrix = Matrix::open(&self.matrix_path(&file), facts.dim, self.access() == Access::Write)?;
                 let mapped = matrix.map(rows)?;
                 let state = Arc::new(Mutex::new(State { matrix, rows, mapped }));
                 open.insert(facts.id, state.clone());
@@ -107,31 +125,20 @@ impl Workspace {
         Ok(SetHandle { workspace: self.clone(), facts: Arc::new(facts), state })
     }
 
-    fn committed(&self, set: SetId) -> Result<usize, Error> {
-        let rows: u32 =
-            self.index().query_row("SELECT COUNT(*) FROM vectors WHERE set_id = ?1", [set.0], |row| row.get(0))?;
-        Ok(rows as usize)
+    /// The name of a set's file, and how many of its rows are taken.
+    pub(crate) fn stored(&self, set: SetId) -> Result<(String, usize), Error> {
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, u32>(1)? as usize));
+        Ok(self.index().query_row("SELECT file, rows FROM sets WHERE id = ?1", [set.0], read)?)
     }
 
-    /// After a crash: cuts off rows the index does not know, and forgets those that a damaged disk has lost.
-    pub(crate) fn mend_sets(&self) -> Result<(), Error> {
+    /// After a crash: cuts off rows the index does not know. A file that is missing or too short is left to `repair`.
+    pub(crate) fn cut_sets(&self) -> Result<(), Error> {
         for facts in self.sets()? {
-            let matrix = Matrix::open(&self.matrix_path(facts.id.0), facts.dim)?;
-            let (known, found) = (self.committed(facts.id)? as u64, matrix.rows()?);
-            if found < known {
-                let index = self.index();
-                let work = index.unchecked_transaction()?;
-                let lost = params![facts.id.0, found.cast_signed()];
-                work.execute("DELETE FROM vectors WHERE set_id = ?1 AND position >= ?2", lost)?;
-                // Members are an unbroken list: it ends before the first one without its vector.
-                work.execute(
-                    "DELETE FROM members WHERE set_id = ?1 AND position >=
-                     (SELECT MIN(position) FROM members WHERE set_id = ?1 AND vector >= ?2)",
-                    lost,
-                )?;
-                work.commit()?;
+            let (file, rows) = self.stored(facts.id)?;
+            let path = self.matrix_path(&file);
+            if path.is_file() {
+                Matrix::open(&path, facts.dim, true)?.cut(rows)?;
             }
-            matrix.cut(known.min(found))?;
         }
         Ok(())
     }
@@ -169,7 +176,11 @@ impl SetHandle {
         }
         let values: Vec<f32> = new.iter().flat_map(|(_, vector)| *vector).copied().collect();
         let start = state.rows;
-        state.matrix.write(start as u64, &values)?;
+        let checksum = state.matrix.write(start, &values)?;
+        state.matrix.sync()?;
+        // Whatever becomes of the index now, these rows are not written again: a commit that was reported as failed may
+        // still be found after a crash.
+        state.rows += new.len();
         let index = self.workspace.index();
         let work = index.unchecked_transaction()?;
         {
@@ -178,9 +189,15 @@ impl SetHandle {
                 insert.execute(params![self.facts.id.0, hash, row])?;
             }
         }
-        work.commit()?;
-        state.rows += new.len();
-        Ok(())
+        work.prepare_cached("INSERT INTO extents (set_id, first, rows, hash) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![self.facts.id.0, start as u32, new.len() as u32, checksum])?;
+        let told = work
+            .prepare_cached("UPDATE sets SET rows = ?2 WHERE id = ?1")?
+            .execute(params![self.facts.id.0, state.rows as u32])?;
+        if told == 0 {
+            return Err(Error::NotFound { what: "set", id: self.facts.id.0 });
+        }
+        Ok(work.commit()?)
     }
 
     /// The row of each content's vector, where there is one.
@@ -196,7 +213,8 @@ impl SetHandle {
             .collect()
     }
 
-    /// All vectors there are now, read in place; what is added later does not show in them.
+    /// All rows there are now, read in place; what is added later does not show in them. A row that no content has any
+    /// more is among them until the workspace is compacted.
     pub fn vectors(&self) -> Result<Vectors, Error> {
         let mut state = self.state();
         if state.mapped.rows() != state.rows {
@@ -234,7 +252,7 @@ impl SetHandle {
         Ok(statement.query_map([self.facts.id.0], read)?.collect::<Result<_, _>>()?)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -297,23 +315,6 @@ mod tests {
         let set = workspace.set("{}", "m", 2).expect("the same");
         set.append(&[(hash(2), &[3.0, 4.0])]).expect("added");
         assert_eq!(set.vectors().expect("mapped").as_slice(), [1.0, 2.0, 3.0, 4.0]);
-    }
-
-    #[test]
-    fn lost_rows_are_forgotten_and_can_be_added_again() {
-        let folder = TempDir::new().expect("a folder");
-        {
-            let workspace = Workspace::open(folder.path()).expect("opens");
-            let set = workspace.set("{}", "m", 1).expect("made");
-            set.append(&[(hash(1), &[1.0]), (hash(2), &[2.0]), (hash(3), &[3.0])]).expect("added");
-        }
-        let path = folder.path().join("vectors/1.f32");
-        OpenOptions::new().write(true).open(&path).expect("there").set_len(6).expect("cut");
-        let workspace = Workspace::open(folder.path()).expect("opens again");
-        let set = workspace.set("{}", "m", 1).expect("the same");
-        assert_eq!(set.rows_for(&[hash(1), hash(2), hash(3)]).expect("found"), [Some(0), None, None]);
-        set.append(&[(hash(2), &[2.5])]).expect("added");
-        assert_eq!(set.vectors().expect("mapped").as_slice(), [1.0, 2.5]);
     }
 
     #[test]

@@ -46,6 +46,10 @@ struct Embedded {
     dim: usize,
     /// Vectors that were computed; others were kept from before.
     computed: u64,
+    /// Items of the workspace whose originals were found in another place.
+    moved: usize,
+    /// Items of the workspace whose originals have vanished, or no longer hold them; they are kept.
+    gone: usize,
     /// How many files, or items of them, were left out.
     skipped: usize,
     left_out: Vec<Skipped>,
@@ -109,6 +113,8 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
         rows: rows.len(),
         dim: set.dim,
         computed,
+        moved: report.moved,
+        gone: report.gone,
         skipped: left_out.len(),
         left_out,
         cut_texts: set.cost.cut_texts - earlier.cut_texts,
@@ -129,6 +135,9 @@ fn lines(answer: &Embedded, out: &Path) -> Vec<String> {
             "{} texts were longer than {} reads; their ends were left out",
             answer.cut_texts, answer.model
         ));
+    }
+    if answer.gone > 0 {
+        lines.push(format!("{} items are kept whose originals have vanished or changed", answer.gone));
     }
     lines.extend(skipped_lines(&answer.left_out));
     lines

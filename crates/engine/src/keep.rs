@@ -1,0 +1,115 @@
+//! What is kept and how it is let go: an overview of a workspace, forgetting, and giving back disk space.
+//!
+//! Deliberately absent: verifying and repairing, which need no engine; see [`crate::verify`] and [`crate::repair`].
+
+use std::path::Path;
+use std::sync::PoisonError;
+
+use embedscope_workspace::{Collection, CollectionId, ItemId, Usage, Workspace};
+
+use crate::{Engine, Error, Event};
+
+/// A workspace as it lies on the disk.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// Its name.
+    pub name: String,
+    /// What came together.
+    pub collections: Vec<Collection>,
+    /// Its embedding sets.
+    pub sets: Vec<KeptSet>,
+    /// Computations that are recorded.
+    pub runs: usize,
+    /// Disk use by part.
+    pub usage: Usage,
+}
+
+/// A set as it lies on the disk.
+#[derive(Clone, Debug)]
+pub struct KeptSet {
+    /// The model's id.
+    pub model: String,
+    /// Numbers in a vector.
+    pub dim: usize,
+    /// Items it shows.
+    pub rows: usize,
+}
+
+/// What a workspace holds, also while another program has it open.
+pub fn overview(path: &Path) -> Result<Overview, Error> {
+    let workspace = Workspace::open_read_only(path)?;
+    let mut sets = Vec::new();
+    for facts in workspace.sets()? {
+        let rows = workspace.set_of(facts.id)?.members()?.len();
+        sets.push(KeptSet { model: facts.model, dim: facts.dim, rows });
+    }
+    Ok(Overview {
+        name: workspace.name(),
+        collections: workspace.collections()?,
+        sets,
+        runs: workspace.runs()?.len(),
+        usage: workspace.usage()?,
+    })
+}
+
+impl Engine {
+    /// Whether the workspace is open for reading only.
+    pub fn is_read_only(&self) -> bool {
+        self.inner.workspace.is_read_only()
+    }
+
+    /// Disk use by part.
+    pub fn usage(&self) -> Result<Usage, Error> {
+        Ok(self.inner.workspace.usage()?)
+    }
+
+    /// Forgets items everywhere, after stopping what works on them; gives how many there were. The user's files stay.
+    pub fn forget_items(&self, items: &[ItemId]) -> Result<u32, Error> {
+        self.forget(|workspace| workspace.forget_items(items))
+    }
+
+    /// Forgets everything that was dropped together, everywhere; gives how many items there were.
+    pub fn forget_collection(&self, collection: CollectionId) -> Result<u32, Error> {
+        self.forget(|workspace| workspace.forget_collection(collection))
+    }
+
+    /// Forgets everything in the workspace, after stopping what works on it; the user's files stay as they are.
+    pub fn forget_all(&self) -> Result<(), Error> {
+        self.stop_jobs()?;
+        self.inner.sets.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.inner.maps.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.inner.workspace.forget_all()?;
+        self.forget_pasted()?;
+        self.emit(&Event::WorkspaceChanged);
+        Ok(())
+    }
+
+    /// Gives back the disk space of what was forgotten, after stopping what works on it.
+    pub fn compact(&self) -> Result<(), Error> {
+        self.forget(|workspace| workspace.compact().map(|()| 0)).map(|_| ())
+    }
+
+    fn forget(
+        &self,
+        forget: impl FnOnce(&Workspace) -> Result<u32, embedscope_workspace::Error>,
+    ) -> Result<u32, Error> {
+        self.stop_jobs()?;
+        let outcome = forget(&self.inner.workspace).and_then(|count| {
+            // At once: what is forgotten must not be left in a file.
+            self.inner.workspace.purge()?;
+            Ok(count)
+        });
+        self.forget_unused_pasted()?;
+        self.restore_again()?;
+        self.emit(&Event::WorkspaceChanged);
+        Ok(outcome?)
+    }
+
+    fn stop_jobs(&self) -> Result<(), Error> {
+        for job in self.jobs().iter().filter(|job| !job.state.is_over()) {
+            self.cancel_job(job.id)?;
+            self.wait(job.id)?;
+        }
+        Ok(())
+    }
+}
