@@ -456,9 +456,9 @@ fn a_map_is_laid_out_anew_and_steps_are_told() {
     assert_eq!(job.state, JobState::Done, "{:?}", job.error);
     let map = engine.map(job.report.maps[0]).expect("there");
     assert_eq!((map.dims, map.rows, map.parameters.as_str()), (3, 22, "perplexity 5 · seed 7"));
-    let steps = steps.lock().expect("not poisoned");
-    assert!(steps.len() >= 2 && steps.windows(2).all(|pair| pair[0].1 < pair[1].1), "{steps:?}");
-    assert_eq!(steps.last().map(|&(iteration, _)| iteration), Some(120));
+    let told = steps.lock().expect("not poisoned").clone();
+    assert!(told.len() >= 2 && told.windows(2).all(|pair| pair[0].1 < pair[1].1), "{told:?}");
+    assert_eq!(told.last().map(|&(iteration, _)| iteration), Some(120));
     assert!(engine.start_projection(Projection { dims: 4, ..projection }).is_err());
     let projection = Projection { neighbours: 6, iterations: 40, ..Projection::umap(set) };
     let job = engine.start_projection(projection.clone()).expect("starts");
