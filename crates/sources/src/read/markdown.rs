@@ -14,7 +14,7 @@ pub(super) fn read(bytes: &[u8], outlet: &mut Outlet) -> Result<(), Reason> {
     outlet.document(&prose, &metadata)
 }
 
-pub(super) fn prose(source: &str) -> (Prose, Metadata) {
+fn prose(source: &str) -> (Prose, Metadata) {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_FOOTNOTES
