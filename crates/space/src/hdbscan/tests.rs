@@ -1,3 +1,5 @@
+//! HDBSCAN on data whose clusters are known, and where there are none.
+
 use proptest::prelude::*;
 
 use super::*;

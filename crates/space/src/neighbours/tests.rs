@@ -1,3 +1,5 @@
+//! Approximate neighbours against exact ones, and input that has none.
+
 use super::*;
 use crate::UNWATCHED;
 use crate::sample::normal;

@@ -1,3 +1,5 @@
+//! UMAP: what stays near, what is repeatable, and new rows on an old map.
+
 use super::*;
 use crate::quality::QualityParams;
 use crate::sample::normal;
