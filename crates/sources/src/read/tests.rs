@@ -1,5 +1,7 @@
 //! Every format read from small files made here, and every reason for reading nothing.
 
+mod bombs;
+mod documents;
 mod rows;
 
 use std::io::Write;
