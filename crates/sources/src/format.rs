@@ -41,11 +41,7 @@ pub(crate) fn detect(path: &Path, limits: &Limits) -> Result<Kind, Reason> {
 
 /// The kind of a file that begins with `head` and whose name ends in `extension`; `whole` opens it where the
 /// beginning is not enough.
-pub(crate) fn tell(
-    head: &[u8],
-    extension: &str,
-    whole: impl FnOnce() -> Result<File, Reason>,
-) -> Result<Kind, Reason> {
+pub(crate) fn tell(head: &[u8], extension: &str, whole: impl FnOnce() -> Result<File, Reason>) -> Result<Kind, Reason> {
     if head.is_empty() {
         return Err(Reason::Empty { what: "empty file".into() });
     }
@@ -242,8 +238,8 @@ fn by_name(extension: &str, is_text: bool) -> Result<Format, Reason> {
 /// Endings of source code that is read as such; other source code is plain text.
 const CODE: [&str; 48] = [
     "bash", "c", "cc", "clj", "cpp", "cs", "css", "cu", "cxx", "dart", "erl", "ex", "exs", "f90", "go", "gradle", "h",
-    "hh", "hpp", "hs", "java", "jl", "js", "jsx", "kt", "lua", "m", "mjs", "ml", "nim", "php", "pl", "proto", "py", "r",
-    "rb", "rs", "scala", "scss", "sh", "sql", "svelte", "swift", "tcl", "ts", "tsx", "vue", "zig",
+    "hh", "hpp", "hs", "java", "jl", "js", "jsx", "kt", "lua", "m", "mjs", "ml", "nim", "php", "pl", "proto", "py",
+    "r", "rb", "rs", "scala", "scss", "sh", "sql", "svelte", "swift", "tcl", "ts", "tsx", "vue", "zig",
 ];
 
 fn broken(problem: &str) -> Result<Format, Reason> {

@@ -221,12 +221,12 @@ mod tests {
     #[test]
     fn folders_are_walked_in_order_without_hidden_files() {
         let folder = tempfile::tempdir().expect("folder");
-        files(folder.path(), &["b.txt", "a/z.md", "a/.secret/x.txt", ".hidden.txt", "a/B.txt", "c.odt"]);
+        files(folder.path(), &["b.txt", "a/z.md", "a/.secret/x.txt", ".hidden.txt", "a/B.txt", "c.doc"]);
         let scan = scan(&[folder.path().into()], &Limits::default(), &Cancel::default());
         assert_eq!(names(&scan), ["a/B.txt", "a/z.md", "b.txt"]);
         assert_eq!(scan.files[1].format, Format::Markdown);
         assert_eq!(scan.files[1].bytes, 5);
-        assert_eq!(reasons(&scan), [("c.odt", "ODT files are not read yet".to_owned())]);
+        assert_eq!(reasons(&scan), [("c.doc", "old Office files are not read yet".to_owned())]);
     }
 
     #[test]

@@ -86,11 +86,10 @@ fn an_archive_is_planned_and_read_file_by_file() {
     assert_eq!(
         skipped(&scan),
         [
-            ("a.zip/in/innermost.zip/x.zip/y.zip", deep),
+            ("a.zip/in/innermost.zip/x.zip", deep),
             ("a.zip/noise.bin", unknown),
             ("empty.zip", "no files in it".to_owned()),
         ]
-        .map(|(name, reason)| (if name.contains("y.zip") { "a.zip/in/innermost.zip/x.zip" } else { name }, reason))
     );
     let photo = &read[1].1[0];
     assert_eq!(photo.content, Content::Image { width: 6, height: 4 });

@@ -121,13 +121,18 @@ fn as_expected(set: &str) {
         println!("{name}\t{gives}\t{says}\t{} bytes, {} ms", text.len(), outcome.elapsed_ms);
         assert!(gives != "nothing" || !says.is_empty(), "{name} gives neither items nor a reason");
         if (&gives, &says) != (&expected.gives, &expected.says) {
-            wrong.push(format!("{name} gives {gives} and says “{says}”, not {} and “{}”", expected.gives, expected.says));
+            wrong.push(format!(
+                "{name} gives {gives} and says “{says}”, not {} and “{}”",
+                expected.gives, expected.says
+            ));
         }
         let mut rest = text.as_str();
         for piece in &expected.contains {
             match rest.split_once(piece.as_str()) {
                 Some((_, after)) => rest = after,
-                None => wrong.push(format!("{name} lacks “{piece}” in “{}”", text.chars().take(2000).collect::<String>())),
+                None => {
+                    wrong.push(format!("{name} lacks “{piece}” in “{}”", text.chars().take(2000).collect::<String>()))
+                }
             }
         }
     }

@@ -151,11 +151,7 @@ impl Archive {
     }
 
     /// Hands over how many bytes a file takes packed, and its content.
-    fn with<T>(
-        &self,
-        index: usize,
-        take: impl FnOnce(u64, &mut dyn Read) -> Result<T, Reason>,
-    ) -> Result<T, Reason> {
+    fn with<T>(&self, index: usize, take: impl FnOnce(u64, &mut dyn Read) -> Result<T, Reason>) -> Result<T, Reason> {
         match &self.files {
             Files::Mail(contents) => take(contents[index].len() as u64, &mut &contents[index][..]),
             Files::Zip(archive, places) => {

@@ -41,7 +41,13 @@ fn content(path: &Path) -> Result<String, String> {
 
 #[test]
 fn files_are_listed_by_tame_names_and_opened_by_them() {
-    let bytes = zipped(&[("a/b.txt", b"one"), ("../../b.md", b"two"), (".hidden", b"x"), ("c.txt", b""), ("d.rar", b"Rar!\x1a\x07")]);
+    let bytes = zipped(&[
+        ("a/b.txt", b"one"),
+        ("../../b.md", b"two"),
+        (".hidden", b"x"),
+        ("c.txt", b""),
+        ("d.rar", b"Rar!\x1a\x07"),
+    ]);
     let (_folder, path) = on_disk("x.zip", &bytes);
     let (found, outcome) = listed(&path, &Limits::default());
     assert_eq!(outcome, Ok(()));
@@ -150,10 +156,10 @@ fn attachments_of_an_email_are_files() {
     let (_folder, path) = on_disk("x.eml", mail.as_bytes());
     let (found, outcome) = listed(&path, &Limits::default());
     assert_eq!(outcome, Ok(()));
-    assert_eq!(found, [
-        ("a.txt".to_owned(), Ok(Kind::File(Format::Text))),
-        ("message.eml".to_owned(), Ok(Kind::File(Format::Email))),
-    ]);
+    assert_eq!(
+        found,
+        [("a.txt".to_owned(), Ok(Kind::File(Format::Text))), ("message.eml".to_owned(), Ok(Kind::File(Format::Email))),]
+    );
     assert_eq!(content(&path.join("a.txt")).as_deref(), Ok("One"));
     assert!(content(&path.join("message.eml")).expect("read").contains("Inner body"));
 }

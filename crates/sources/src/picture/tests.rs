@@ -226,7 +226,8 @@ fn drawings_that_grow_without_end_are_refused() {
     assert!(drawn(&svg("<g id='self'><use href='#self'/></g>")).is_ok());
     let deep = drawn(&svg(&"<g>".repeat(100_000)));
     assert_eq!(deep, Err("larger than the limit: elements nested deeper than 256".into()));
-    let laughs = "<!DOCTYPE svg [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><svg xmlns='http://www.w3.org/2000/svg'>&b;</svg>";
+    let laughs =
+        "<!DOCTYPE svg [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><svg xmlns='http://www.w3.org/2000/svg'>&b;</svg>";
     assert_eq!(drawn(laughs), Err("larger than the limit: entities that grow without end".into()));
 }
 

@@ -41,6 +41,11 @@ fn is_locked(xml: &mut dyn BufRead, limits: &Limits) -> Result<bool, Reason> {
     Ok(is_locked)
 }
 
+/// Elements of which nothing is read.
+fn is_silent(name: &str) -> bool {
+    matches!(name, "note" | "annotation" | "tracked-changes" | "page-number" | "desc")
+}
+
 fn body(xml: &mut dyn BufRead, limits: &Limits) -> Result<Body, Reason> {
     let mut body = Body::default();
     each(xml, limits, |part| {
@@ -81,7 +86,8 @@ impl Body {
 
     fn open(&mut self, name: &str, element: &BytesStart<'_>) {
         match name {
-            "note" | "annotation" | "tracked-changes" | "page-number" | "desc" => self.hidden += 1,
+            name if is_silent(name) => self.hidden += 1,
+            _ if self.hidden > 0 => {}
             "spreadsheet" => self.is_spreadsheet = true,
             "page" => self.pages.push(Page { prose: Prose::default(), sheet: None }),
             "table" if self.is_spreadsheet && self.cells == 0 => {
@@ -105,7 +111,7 @@ impl Body {
                 }
             }
             "s" => self.text(" "),
-            "tab" if self.paragraphs > 0 && self.hidden == 0 => self.here().push("\t"),
+            "tab" if self.paragraphs > 0 => self.here().push("\t"),
             "line-break" => self.here().line(),
             _ => {}
         }
@@ -113,9 +119,8 @@ impl Body {
 
     fn close(&mut self, name: &str) {
         match name {
-            "note" | "annotation" | "tracked-changes" | "page-number" | "desc" => {
-                self.hidden = self.hidden.saturating_sub(1);
-            }
+            name if is_silent(name) => self.hidden = self.hidden.saturating_sub(1),
+            _ if self.hidden > 0 => {}
             "table" if self.cells == 0 => self.here().block(),
             "table-row" if self.cells == 0 => self.here().line(),
             "table-cell" | "covered-table-cell" => self.cells = self.cells.saturating_sub(1),

@@ -34,7 +34,11 @@ fn prose(source: &str) -> Prose {
         if is_adornment(line) {
             // Above a heading, between rows of a table, or a transition.
             prose.line();
-        } else if is_adornment(next) && indent <= 1 && next.chars().count() + 1 >= text.chars().count() && next.len() > 2 {
+        } else if is_underline(next)
+            && indent <= 1
+            && next.chars().count() + 1 >= text.chars().count()
+            && next.len() > 2
+        {
             prose.heading();
             prose.flow(&plain(text));
             prose.block();
@@ -55,8 +59,8 @@ fn prose(source: &str) -> Prose {
             if item.is_some() {
                 prose.line();
             }
-            prose.flow(&plain(item.unwrap_or(text)));
             prose.flow(" ");
+            prose.flow(&plain(item.unwrap_or(text)));
         }
     }
     prose
@@ -70,6 +74,11 @@ fn is_adornment(line: &str) -> bool {
     line.len() >= 2 && (is_rule && !line.starts_with("..") && line != "::" || is_border(line))
 }
 
+/// An adornment of one piece; several pieces draw the columns of a table.
+fn is_underline(line: &str) -> bool {
+    is_adornment(line) && !line.contains(' ') && !is_border(line)
+}
+
 fn is_border(line: &str) -> bool {
     line.starts_with('+') && line.ends_with('+') && line.chars().all(|c| matches!(c, '+' | '-' | '='))
 }
@@ -77,17 +86,29 @@ fn is_border(line: &str) -> bool {
 /// Directives whose text is part of what is read.
 fn is_spoken(name: &str) -> bool {
     const SILENT: [&str; 12] = [
-        "image", "figure", "include", "raw", "toctree", "contents", "meta", "csv-table", "role", "default-role",
-        "highlight", "literalinclude",
+        "image",
+        "figure",
+        "include",
+        "raw",
+        "toctree",
+        "contents",
+        "meta",
+        "csv-table",
+        "role",
+        "default-role",
+        "highlight",
+        "literalinclude",
     ];
     !name.starts_with(['_', '|', '[']) && !SILENT.contains(&name.trim())
 }
 
 /// `:name: value` below a directive or at the head of a document.
 fn is_option(text: &str) -> bool {
-    text.strip_prefix(':').is_some_and(|rest| rest.split_once(':').is_some_and(|(name, after)| {
-        !name.is_empty() && !name.contains('`') && (after.is_empty() || after.starts_with(' '))
-    }))
+    text.strip_prefix(':').is_some_and(|rest| {
+        rest.split_once(':').is_some_and(|(name, after)| {
+            !name.is_empty() && !name.contains('`') && (after.is_empty() || after.starts_with(' '))
+        })
+    })
 }
 
 /// The text of a list's entry.
@@ -127,7 +148,8 @@ fn plain(line: &str) -> String {
         } else if found.starts_with('*') {
             let after = found.trim_start_matches('*');
             // A star on its own is a star.
-            if after.is_empty() || (after.starts_with(' ') && (plain.is_empty() || plain.ends_with(' '))) {
+            let is_alone = after.is_empty() || after.starts_with(' ');
+            if is_alone && (plain.is_empty() || plain.ends_with(' ')) {
                 plain.push_str(&found[..found.len() - after.len()]);
             }
             after

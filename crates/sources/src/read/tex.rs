@@ -106,10 +106,42 @@ fn write(source: &str, prose: &mut Prose) {
 
 /// Commands whose arguments are for the machine.
 const SILENT: [&str; 36] = [
-    "label", "ref", "eqref", "pageref", "autoref", "cref", "Cref", "cite", "citep", "citet", "citeauthor", "citeyear",
-    "nocite", "bibliography", "bibliographystyle", "includegraphics", "input", "include", "usepackage", "documentclass",
-    "vspace", "hspace", "newcommand", "renewcommand", "providecommand", "def", "newenvironment", "setcounter",
-    "addcontentsline", "pagestyle", "thispagestyle", "graphicspath", "hypersetup", "index", "write", "color",
+    "label",
+    "ref",
+    "eqref",
+    "pageref",
+    "autoref",
+    "cref",
+    "Cref",
+    "cite",
+    "citep",
+    "citet",
+    "citeauthor",
+    "citeyear",
+    "nocite",
+    "bibliography",
+    "bibliographystyle",
+    "includegraphics",
+    "input",
+    "include",
+    "usepackage",
+    "documentclass",
+    "vspace",
+    "hspace",
+    "newcommand",
+    "renewcommand",
+    "providecommand",
+    "def",
+    "newenvironment",
+    "setcounter",
+    "addcontentsline",
+    "pagestyle",
+    "thispagestyle",
+    "graphicspath",
+    "hypersetup",
+    "index",
+    "write",
+    "color",
 ];
 
 #[cfg(test)]
@@ -140,7 +172,7 @@ x = \y{1}
 \end{document} after"#;
         let (prose, metadata) = prose(source);
         assert_eq!(
-            prose.text(),
+            prose.text().trim_end(),
             "Intro\n\nDucks “swim” — naïve, été, 50% of $E=mc^2$. More bold wordsnote.\n\none\ntwo\n\nA duck.\n\na\tb\nc\td\n\n\
              x = \\y{1}\n\nlink ßø & done"
         );

@@ -67,7 +67,8 @@ fn text(value: &DataRef<'_>) -> String {
 
 fn date(moment: ExcelDateTime) -> String {
     let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-    let time = if second == 0 { format!("{hour:02}:{minute:02}") } else { format!("{hour:02}:{minute:02}:{second:02}") };
+    let time =
+        if second == 0 { format!("{hour:02}:{minute:02}") } else { format!("{hour:02}:{minute:02}:{second:02}") };
     match moment.as_f64() {
         // Before the first day of the calendar there are only times.
         value if (0.0..1.0).contains(&value) => time,

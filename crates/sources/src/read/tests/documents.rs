@@ -6,8 +6,11 @@ const XML: &str = "<?xml version='1.0' encoding='UTF-8'?>";
 
 fn opendocument(kind: &str, body: &str) -> Vec<u8> {
     let mimetype = format!("application/vnd.oasis.opendocument.{kind}");
-    let content = format!("{XML}<office:document-content><office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>");
-    let meta = "<office:document-meta><dc:title>On ducks</dc:title><dc:creator>A. B.</dc:creator></office:document-meta>";
+    let content = format!(
+        "{XML}<office:document-content><office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
+    );
+    let meta =
+        "<office:document-meta><dc:title>On ducks</dc:title><dc:creator>A. B.</dc:creator></office:document-meta>";
     zipped(&[("mimetype", &mimetype), ("content.xml", &content), ("meta.xml", meta)])
 }
 
@@ -37,7 +40,11 @@ fn opendocument_slides_and_sheets_are_pages() {
     let found = drafts(&file("a.odp", Format::OpenDocument, opendocument("presentation", slides)));
     assert_eq!(pages(&found), [(Some(1), "First"), (Some(2), "Second")]);
     let cell = |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
-    let sheets = format!("<table:table table:name='Ducks'><table:table-row>{}{}</table:table-row></table:table>", cell("a"), cell("b"));
+    let sheets = format!(
+        "<table:table table:name='Ducks'><table:table-row>{}{}</table:table-row></table:table>",
+        cell("a"),
+        cell("b")
+    );
     let found = drafts(&file("a.ods", Format::OpenDocument, opendocument("spreadsheet", &sheets)));
     assert_eq!(pages(&found), [(Some(1), "a\tb")]);
     assert_eq!(found[0].metadata["sheet"], "Ducks");
@@ -45,7 +52,8 @@ fn opendocument_slides_and_sheets_are_pages() {
 
 #[test]
 fn locked_documents_say_so() {
-    let manifest = "<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>";
+    let manifest =
+        "<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>";
     let odt = zipped(&[("META-INF/manifest.xml", manifest), ("content.xml", "noise")]);
     assert_eq!(said(&file("a.odt", Format::OpenDocument, odt)), "protected by a password");
     let mut wrapped = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
@@ -53,7 +61,10 @@ fn locked_documents_say_so() {
     assert_eq!(said(&file("a.xlsx", Format::Xlsx, &wrapped)), "protected by a password");
     assert_eq!(said(&file("a.pptx", Format::Pptx, &wrapped)), "protected by a password");
     let locked = "<encryption><EncryptedData><CipherData><CipherReference URI='b/one%20two.xhtml'/></CipherData></EncryptedData></encryption>";
-    assert_eq!(said(&file("a.epub", Format::Epub, epub(&[("META-INF/encryption.xml", locked)]))), "protected by a password");
+    assert_eq!(
+        said(&file("a.epub", Format::Epub, epub(&[("META-INF/encryption.xml", locked)]))),
+        "protected by a password"
+    );
 }
 
 #[test]
@@ -64,18 +75,34 @@ fn slides_are_pages_in_the_order_of_the_show() {
         };
         format!("{XML}<Relationships>{}</Relationships>", list.iter().map(one).collect::<String>())
     };
-    let shape = |kind: &str, text: &str| format!("<p:sp><p:nvSpPr><p:nvPr><p:ph type='{kind}'/></p:nvPr></p:nvSpPr><p:txBody>{text}</p:txBody></p:sp>");
+    let shape = |kind: &str, text: &str| {
+        format!("<p:sp><p:nvSpPr><p:nvPr><p:ph type='{kind}'/></p:nvPr></p:nvSpPr><p:txBody>{text}</p:txBody></p:sp>")
+    };
     let line = |text: &str| format!("<a:p><a:r><a:t>{text}</a:t></a:r></a:p>");
     let table = "<p:graphicFrame><a:tbl><a:tr><a:tc><a:p><a:t>1</a:t></a:p></a:tc><a:tc><a:p><a:t>2</a:t></a:p></a:tc></a:tr></a:tbl></p:graphicFrame>";
-    let first = format!("<p:sld>{}{}{table}</p:sld>", shape("ctrTitle", &line("Head")), shape("body", &(line("a") + &line("b"))));
-    let second = format!("<p:sld>{}</p:sld>", shape("sldNum", "<a:p><a:fld type='slidenum'><a:t>2</a:t></a:fld></a:p>"));
+    let first = format!(
+        "<p:sld>{}{}{table}</p:sld>",
+        shape("ctrTitle", &line("Head")),
+        shape("body", &(line("a") + &line("b")))
+    );
+    let second =
+        format!("<p:sld>{}</p:sld>", shape("sldNum", "<a:p><a:fld type='slidenum'><a:t>2</a:t></a:fld></a:p>"));
     let chart = "<c:chart><c:title><a:p><a:t>Sales</a:t></a:p></c:title><c:strCache><c:pt><c:v>East</c:v></c:pt></c:strCache><c:numCache><c:pt><c:v>7</c:v></c:pt></c:numCache></c:chart>";
     let bytes = zipped(&[
-        ("ppt/presentation.xml", "<p:presentation><p:sldIdLst><p:sldId id='256' r:id='r2'/><p:sldId id='257' r:id='r1'/></p:sldIdLst></p:presentation>"),
-        ("ppt/_rels/presentation.xml.rels", &relations(&[("r1", "slide", "slides/slide1.xml"), ("r2", "slide", "/ppt/slides/slide2.xml")])),
+        (
+            "ppt/presentation.xml",
+            "<p:presentation><p:sldIdLst><p:sldId id='256' r:id='r2'/><p:sldId id='257' r:id='r1'/></p:sldIdLst></p:presentation>",
+        ),
+        (
+            "ppt/_rels/presentation.xml.rels",
+            &relations(&[("r1", "slide", "slides/slide1.xml"), ("r2", "slide", "/ppt/slides/slide2.xml")]),
+        ),
         ("ppt/slides/slide1.xml", &first),
         ("ppt/slides/slide2.xml", &second),
-        ("ppt/slides/_rels/slide2.xml.rels", &relations(&[("c", "chart", "../charts/chart1.xml"), ("n", "notesSlide", "../n.xml")])),
+        (
+            "ppt/slides/_rels/slide2.xml.rels",
+            &relations(&[("c", "chart", "../charts/chart1.xml"), ("n", "notesSlide", "../n.xml")]),
+        ),
         ("ppt/charts/chart1.xml", chart),
         ("ppt/n.xml", &format!("<p:notes>{}</p:notes>", line("Say hello"))),
     ]);
@@ -86,9 +113,18 @@ fn slides_are_pages_in_the_order_of_the_show() {
 fn xlsx(sheet: &str, strings: &str) -> Vec<u8> {
     zipped(&[
         ("[Content_Types].xml", "<Types/>"),
-        ("_rels/.rels", "<Relationships><Relationship Id='r' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument' Target='xl/workbook.xml'/></Relationships>"),
-        ("xl/workbook.xml", "<workbook xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'><sheets><sheet name='Ducks' sheetId='1' r:id='r1'/></sheets></workbook>"),
-        ("xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id='r1' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet' Target='worksheets/sheet1.xml'/></Relationships>"),
+        (
+            "_rels/.rels",
+            "<Relationships><Relationship Id='r' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument' Target='xl/workbook.xml'/></Relationships>",
+        ),
+        (
+            "xl/workbook.xml",
+            "<workbook xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'><sheets><sheet name='Ducks' sheetId='1' r:id='r1'/></sheets></workbook>",
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            "<Relationships><Relationship Id='r1' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet' Target='worksheets/sheet1.xml'/></Relationships>",
+        ),
         ("xl/styles.xml", "<styleSheet><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/></cellXfs></styleSheet>"),
         ("xl/sharedStrings.xml", &format!("<sst>{strings}</sst>")),
         ("xl/worksheets/sheet1.xml", &format!("<worksheet>{sheet}</worksheet>")),
@@ -172,12 +208,7 @@ fn files_inside_archives_know_both() {
     let letters = zipped(&[("in/a.txt", "words"), ("b.csv", "text,n\none,1\n")]);
     let file = file("letters.zip", Format::Text, letters);
     for (below, format, expected) in [("in/a.txt", Format::Text, "words"), ("b.csv", Format::Csv, "one")] {
-        let found = Found {
-            path: file.found.path.join(below),
-            name: format!("letters.zip/{below}"),
-            format,
-            bytes: 5,
-        };
+        let found = Found { path: file.found.path.join(below), name: format!("letters.zip/{below}"), format, bytes: 5 };
         let mut drafts = Vec::new();
         read(&found, &ReadOptions::default(), &Limits::default(), &mut |draft| drafts.push(draft)).expect("reads");
         assert_eq!(texts(&drafts), [expected]);
