@@ -201,7 +201,7 @@ fn step_through(
         let step = run.step();
         bar.show(step.iteration, step.total);
         if let Some(folder) = snapshots
-            && (step.iteration % SNAPSHOT_EVERY == 0 || run.finished())
+            && (step.iteration.is_multiple_of(SNAPSHOT_EVERY) || run.finished())
         {
             // Writing is not part of the work that is measured.
             elapsed_ms += ms_since(began);

@@ -15,9 +15,9 @@ use super::{PlanTable, PlanVectors};
 pub(super) fn describe(
     files: &mut Vec<Found>,
     tables: &mut [PlanTable],
-    vectors: &mut Vec<PlanVectors>,
+    vectors: &mut [PlanVectors],
 ) -> BTreeMap<PathBuf, Found> {
-    let mut bare: Vec<PlanVectors> = vectors.clone();
+    let mut bare: Vec<PlanVectors> = vectors.to_vec();
     bare.extend(tables.iter().filter(|table| table.is_bare()).map(|table| PlanVectors {
         name: table.name.clone(),
         rows: table.rows,

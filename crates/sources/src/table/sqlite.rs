@@ -74,7 +74,7 @@ impl Source {
 
     fn columns(&self, index: &Connection) -> Result<Vec<String>, Reason> {
         let statement = index.prepare(&format!("SELECT * FROM {}", quoted(&self.table))).map_err(broken)?;
-        Ok(statement.column_names().into_iter().map(str::to_owned).collect())
+        Ok(statement.column_names().map(str::to_owned).collect())
     }
 
     fn rows(&self, index: &Connection, most: Option<usize>, each: Each<'_>) -> Result<(), Reason> {
@@ -106,7 +106,7 @@ fn cell(value: ValueRef<'_>) -> Cell<'_> {
 /// Vectors are often kept as the bytes of 32-bit floats; other bytes seldom are plausible numbers throughout.
 fn floats(bytes: &[u8]) -> Option<Vec<f32>> {
     const LEAST: usize = 8;
-    if bytes.len() < LEAST * size_of::<f32>() || bytes.len() % size_of::<f32>() != 0 {
+    if bytes.len() < LEAST * size_of::<f32>() || !bytes.len().is_multiple_of(size_of::<f32>()) {
         return None;
     }
     let numbers = bytes.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]));
