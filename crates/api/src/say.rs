@@ -187,6 +187,18 @@ fn format_title(format: Format) -> &'static str {
         Format::Sqlite => "SQLite tables",
         Format::Npy => "NumPy vectors",
         Format::Safetensors => "Safetensors vectors",
+        Format::Rst => "reStructuredText",
+        Format::Tex => "TeX",
+        Format::Code => "Source code",
+        Format::Rtf => "Rich Text documents",
+        Format::OpenDocument => "OpenDocument files",
+        Format::Pptx => "Presentations",
+        Format::Xlsx => "Workbooks",
+        Format::Epub => "E-books",
+        Format::Email => "E-mails",
+        Format::Notebook => "Notebooks",
+        Format::Subtitles => "Subtitles",
+        Format::Xml => "XML files",
         Format::Picture => "Pictures",
     }
 }

@@ -10,34 +10,51 @@ use image::ImageFormat;
 use zip::ZipArchive;
 
 use crate::item::{Format, Reason};
+use crate::picture::jxl;
 use crate::{Limits, charset, guard, read};
 
 /// Bytes looked at to tell a format.
-const HEAD: u64 = 8 << 10;
+pub(crate) const HEAD: u64 = 8 << 10;
 
-/// The format of the file at `path`, or why it cannot be read.
-pub(crate) fn detect(path: &Path, limits: &Limits) -> Result<Format, Reason> {
+/// What a file gives: items, by the reader of its format, or other files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    File(Format),
+    Archive,
+}
+
+/// The kind of the file at `path`, or why it cannot be read.
+pub(crate) fn detect(path: &Path, limits: &Limits) -> Result<Kind, Reason> {
     let file = File::open(path)?;
     let bytes = file.metadata()?.len();
     let mut head = Vec::new();
     file.take(HEAD).read_to_end(&mut head)?;
+    let extension = path.extension().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let kind = tell(&head, &extension, || Ok(File::open(path)?))?;
+    if let Kind::File(format) = kind
+        && !read::is_streamed(format)
+    {
+        Limits::check_bytes(bytes, limits.file_bytes)?;
+    }
+    Ok(kind)
+}
+
+/// The kind of a file that begins with `head` and whose name ends in `extension`; `whole` opens it where the
+/// beginning is not enough.
+pub(crate) fn tell(head: &[u8], extension: &str, whole: impl FnOnce() -> Result<File, Reason>) -> Result<Kind, Reason> {
     if head.is_empty() {
         return Err(Reason::Empty { what: "empty file".into() });
     }
-    let extension = path.extension().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let is_archive = head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06");
-    let format = if is_archive {
-        archive(path, &extension)
-    } else {
-        rows(&head, &extension)
-            .map(Ok)
-            .or_else(|| by_content(&head, &extension))
-            .unwrap_or_else(|| by_name(&extension, charset::is_text(&head)))
-    }?;
-    if !read::is_streamed(format) {
-        Limits::check_bytes(bytes, limits.file_bytes)?;
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        // A damaged archive is what its name says; the reader tells the damage.
+        return guard::guarded(|| archive(whole()?, extension))
+            .or_else(|reason| packed(extension).map(Kind::File).ok_or(reason));
     }
-    Ok(format)
+    let format = rows(head, extension)
+        .map(Ok)
+        .or_else(|| by_content(head, extension))
+        .unwrap_or_else(|| by_name(extension, charset::is_text(head)));
+    format.map(Kind::File)
 }
 
 /// Binary tables and vectors by their first bytes, and JSON by whether it is one document or one a line.
@@ -86,8 +103,28 @@ fn are_word_vectors(head: &[u8]) -> bool {
     lines.next().is_some_and(is_one) && lines.all(is_one)
 }
 
+/// The formats that are archives inside, by the name's ending.
+fn packed(extension: &str) -> Option<Format> {
+    Some(match extension {
+        "docx" | "docm" | "dotx" => Format::Docx,
+        "pptx" | "pptm" | "ppsx" => Format::Pptx,
+        "xlsx" | "xlsm" => Format::Xlsx,
+        "odt" | "ods" | "odp" | "ott" => Format::OpenDocument,
+        "epub" => Format::Epub,
+        _ => return None,
+    })
+}
+
+const NO_AV1: &str = "no freely licensed decoder in safe Rust is ready yet; save it as PNG or JPEG";
+
+const NO_HEVC: &str = "its codec is patented and has no freely licensed decoder; save it as PNG or JPEG";
+
 fn not_yet(format: &str) -> Result<Format, Reason> {
     Err(Reason::NotReadYet { format: format.into() })
+}
+
+fn not_read(format: &str, why: &str) -> Result<Format, Reason> {
+    Err(Reason::NotRead { format: format.into(), why: why.into() })
 }
 
 fn by_content(head: &[u8], extension: &str) -> Option<Result<Format, Reason>> {
@@ -96,23 +133,26 @@ fn by_content(head: &[u8], extension: &str) -> Option<Result<Format, Reason>> {
     }
     if let Ok(format) = image::guess_format(head) {
         return Some(match format {
-            ImageFormat::Avif => not_yet("AVIF"),
+            ImageFormat::Avif => not_read("AVIF", NO_AV1),
             readable if readable.reading_enabled() => Ok(Format::Picture),
             other => not_yet(&format!("{other:?}").to_uppercase()),
         });
     }
     if let Some(brand) = head.get(4..8).filter(|kind| *kind == b"ftyp").and_then(|_| head.get(8..12)) {
-        return Some(not_yet(match brand {
-            b"avif" | b"avis" => "AVIF",
-            b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1" => "HEIC",
-            b"M4A " => "audio",
-            _ => "video",
-        }));
+        return Some(match brand {
+            b"avif" | b"avis" => not_read("AVIF", NO_AV1),
+            b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1" => not_read("HEIC", NO_HEVC),
+            b"M4A " => not_yet("audio"),
+            _ => not_yet("video"),
+        });
     }
-    const MAGIC: [(&[u8], &str); 17] = [
-        (b"{\\rtf", "RTF"),
-        (b"\xff\x0a", "JPEG XL"),
-        (b"\0\0\0\x0cJXL ", "JPEG XL"),
+    if head.starts_with(b"{\\rtf") {
+        return Some(Ok(Format::Rtf));
+    }
+    if jxl::is_jxl(head) {
+        return Some(Ok(Format::Picture));
+    }
+    const MAGIC: [(&[u8], &str); 14] = [
         (b"8BPS", "Photoshop"),
         (b"FEA1", "old Feather"),
         (b"%!PS", "PostScript"),
@@ -135,8 +175,8 @@ fn by_content(head: &[u8], extension: &str) -> Option<Result<Format, Reason>> {
         return Some(not_yet("tar"));
     }
     if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        // A Word document with a password is wrapped into the container of the old format.
-        return Some(if extension == "docx" { Ok(Format::Docx) } else { not_yet("old Office") });
+        // A new Office document with a password is wrapped into the container of the old formats.
+        return Some(packed(extension).map_or_else(|| not_yet("old Office"), Ok));
     }
     markup(head, extension)
 }
@@ -149,12 +189,12 @@ fn markup(head: &[u8], extension: &str) -> Option<Result<Format, Reason>> {
         return None;
     }
     if text.contains("<svg") && !text.contains("<html") {
-        return Some(not_yet("SVG"));
+        return Some(Ok(Format::Picture));
     }
     if text.starts_with("<!doctype html") || text.starts_with("<html") || text.contains("<html") {
         return Some(Ok(Format::Html));
     }
-    text.starts_with("<?xml").then(|| not_yet("XML"))
+    (text.starts_with("<?xml") || text.starts_with("<rss")).then_some(Ok(Format::Xml))
 }
 
 /// By the name's ending. Formats that are not text keep their reader, which will say what is wrong inside.
@@ -163,77 +203,76 @@ fn by_name(extension: &str, is_text: bool) -> Result<Format, Reason> {
     match extension {
         "pdf" => Ok(Format::Pdf),
         "docx" => Ok(Format::Docx),
-        "txt" | "text" | "log" | "rst" | "adoc" | "asciidoc" | "org" => text(Format::Text),
+        "txt" | "text" | "log" | "adoc" | "asciidoc" | "org" => text(Format::Text),
+        "rst" | "rest" => text(Format::Rst),
+        "tex" | "latex" | "ltx" => text(Format::Tex),
+        "eml" => text(Format::Email),
+        "ipynb" => text(Format::Notebook),
+        "xml" | "rss" | "atom" => text(Format::Xml),
+        "vtt" | "srt" => text(Format::Subtitles),
         "md" | "markdown" | "mdown" | "mkd" => text(Format::Markdown),
         "html" | "htm" | "xhtml" => text(Format::Html),
         "csv" | "tsv" | "tab" => text(Format::Csv),
         "jsonl" | "ndjson" => text(Format::Jsonl),
         "doc" | "xls" | "ppt" => not_yet("old Office"),
-        "heic" | "heif" => not_yet("HEIC"),
-        "avif" => not_yet("AVIF"),
-        "jxl" => not_yet("JPEG XL"),
-        "svg" => not_yet("SVG"),
-        "eml" | "mbox" | "msg" => not_yet("e-mail"),
-        "ipynb" => not_yet("Jupyter notebook"),
+        "heic" | "heif" => not_read("HEIC", NO_HEVC),
+        "avif" => not_read("AVIF", NO_AV1),
+        "mbox" | "msg" => not_yet("mailbox"),
         "pbtxt" => not_yet("protocol buffer"),
-        "xml" | "rss" | "atom" => not_yet("XML"),
-        "tex" => not_yet("TeX"),
-        "vtt" | "srt" => not_yet("subtitle"),
-        "rtf" => not_yet("RTF"),
-        "odt" => not_yet("ODT"),
-        "pptx" => not_yet("PowerPoint"),
-        "xlsx" | "xlsm" => not_yet("Excel"),
-        "epub" => not_yet("EPUB"),
         "json" => text(Format::Json),
         "parquet" => Ok(Format::Parquet),
         "arrow" | "feather" => Ok(Format::Arrow),
         "npy" => Ok(Format::Npy),
         "safetensors" => Ok(Format::Safetensors),
         "sqlite" | "sqlite3" | "db" => Ok(Format::Sqlite),
-        "zip" => not_yet("ZIP"),
         name if ImageFormat::from_extension(name).is_some_and(|format| format.reading_enabled()) => Ok(Format::Picture),
+        "jxl" | "svg" => broken("its name says picture, but it holds none"),
+        "rtf" | "zip" => broken("its name says what it does not hold"),
+        name if packed(name).is_some() => broken("its name says document, but it holds none"),
+        name if CODE.contains(&name) => text(Format::Code),
         _ if is_text => Ok(Format::Text),
         _ => Err(Reason::UnknownFormat),
     }
 }
+
+/// Endings of source code that is read as such; other source code is plain text.
+const CODE: [&str; 48] = [
+    "bash", "c", "cc", "clj", "cpp", "cs", "css", "cu", "cxx", "dart", "erl", "ex", "exs", "f90", "go", "gradle", "h",
+    "hh", "hpp", "hs", "java", "jl", "js", "jsx", "kt", "lua", "m", "mjs", "ml", "nim", "php", "pl", "proto", "py",
+    "r", "rb", "rs", "scala", "scss", "sh", "sql", "svelte", "swift", "tcl", "ts", "tsx", "vue", "zig",
+];
 
 fn broken(problem: &str) -> Result<Format, Reason> {
     Err(Reason::Broken { problem: problem.into() })
 }
 
 /// Office and book formats are archives, told apart by the names inside.
-fn archive(path: &Path, extension: &str) -> Result<Format, Reason> {
-    let found = guard::guarded(|| {
-        let file = BufReader::new(File::open(path)?);
-        let mut archive = ZipArchive::new(file).map_err(|error| Reason::Broken { problem: error.to_string() })?;
-        let mut kind = None;
+fn archive(file: File, extension: &str) -> Result<Kind, Reason> {
+    let mut archive =
+        ZipArchive::new(BufReader::new(file)).map_err(|error| Reason::Broken { problem: error.to_string() })?;
+    if archive.index_for_name("[Content_Types].xml").is_some() {
         for name in archive.file_names().flatten() {
-            kind = match name.split('/').next() {
-                Some("word") => Some(Ok(Format::Docx)),
-                Some("ppt") => Some(not_yet("PowerPoint")),
-                Some("xl") => Some(not_yet("Excel")),
-                _ if extension == "npz" && name.ends_with(".npy") => Some(Ok(Format::Npy)),
+            return Ok(Kind::File(match name.split('/').next() {
+                Some("word") => Format::Docx,
+                Some("ppt") => Format::Pptx,
+                Some("xl") => Format::Xlsx,
                 _ => continue,
-            };
-            break;
+            }));
         }
-        if let Some(kind) = kind {
-            return Ok(kind);
-        }
-        let mut mimetype = String::new();
-        if let Ok(entry) = archive.by_name("mimetype") {
-            entry.take(100).read_to_string(&mut mimetype)?;
-        }
-        Ok(not_yet(match mimetype.trim() {
-            "application/epub+zip" => "EPUB",
-            kind if kind.ends_with("opendocument.text") => "ODT",
-            kind if kind.ends_with("opendocument.spreadsheet") => "ODS",
-            kind if kind.ends_with("opendocument.presentation") => "ODP",
-            _ => "ZIP",
-        }))
-    });
-    // A damaged archive is what its name says; the reader tells the damage.
-    found.unwrap_or_else(|reason| if extension == "docx" { Ok(Format::Docx) } else { Err(reason) })
+    }
+    if extension == "npz" && archive.file_names().flatten().any(|name| name.ends_with(".npy")) {
+        return Ok(Kind::File(Format::Npy));
+    }
+    let mut mimetype = String::new();
+    if let Ok(entry) = archive.by_name("mimetype") {
+        // What is not a type is none.
+        let _ = entry.take(100).read_to_string(&mut mimetype);
+    }
+    Ok(match mimetype.trim() {
+        "application/epub+zip" => Kind::File(Format::Epub),
+        kind if kind.starts_with("application/vnd.oasis.opendocument.") => Kind::File(Format::OpenDocument),
+        _ => Kind::Archive,
+    })
 }
 
 #[cfg(test)]
@@ -241,6 +280,13 @@ mod tests {
     use super::*;
 
     fn seen(name: &str, bytes: &[u8]) -> Result<Format, String> {
+        kind(name, bytes).map(|kind| match kind {
+            Kind::File(format) => format,
+            Kind::Archive => panic!("{name} is an archive"),
+        })
+    }
+
+    fn kind(name: &str, bytes: &[u8]) -> Result<Kind, String> {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).expect("written");
@@ -252,7 +298,9 @@ mod tests {
         assert_eq!(seen("a.txt", b"%PDF-1.4\n"), Ok(Format::Pdf));
         assert_eq!(seen("a.pdf", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), Ok(Format::Picture));
         assert_eq!(seen("page", b"\n<!DOCTYPE html><p>x"), Ok(Format::Html));
-        assert_eq!(seen("a.dat", b"{\\rtf1 x}"), Err("RTF files are not read yet".into()));
+        assert_eq!(seen("a.dat", b"{\\rtf1 x}"), Ok(Format::Rtf));
+        assert_eq!(seen("a.svg", b"<svg/>"), Ok(Format::Picture));
+        assert_eq!(seen("a.xml", b"<?xml version='1.0'?><rss/>"), Ok(Format::Xml));
     }
 
     #[test]
@@ -266,6 +314,12 @@ mod tests {
             ("a.jsonl", Format::Jsonl),
             ("a.json", Format::Json),
             ("a.html", Format::Html),
+            ("a.rst", Format::Rst),
+            ("a.tex", Format::Tex),
+            ("a.py", Format::Code),
+            ("a.eml", Format::Email),
+            ("a.ipynb", Format::Notebook),
+            ("a.srt", Format::Subtitles),
         ] {
             assert_eq!(seen(name, b"plain words"), Ok(format), "{name}");
         }
@@ -293,15 +347,38 @@ mod tests {
         assert_eq!(seen("a.bin", &[7, 0, 1, 255, 9, 0, 0, 254]), Err("not a known document, table or picture".into()));
         let binary = Err("cannot be read: its name says text, but it holds binary data".into());
         assert_eq!(seen("a.txt", &[7, 0, 1, 255, 9, 0, 0, 254]), binary);
-        for (name, bytes, said) in [
-            ("a.odt", &b"x"[..], "ODT"),
-            ("a.heic", b"\0\0\0\x18ftypheic", "HEIC"),
-            ("a", b"\0\0\0\x18ftypavif", "AVIF"),
-            ("a.svg", b"<svg/>", "SVG"),
-            ("a.xml", b"<?xml version='1.0'?><rss/>", "XML"),
-            ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office"),
+        let old = Err("old Office files are not read yet".to_owned());
+        assert_eq!(seen("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), old);
+        assert_eq!(seen("a.odt", b"x"), Err("cannot be read: its name says document, but it holds none".into()));
+        let heic = Err(format!("HEIC files are not read: {NO_HEVC}"));
+        assert_eq!(seen("a.heic", b"\0\0\0\x18ftypheic"), heic);
+        assert_eq!(seen("a", b"\0\0\0\x18ftypavif"), Err(format!("AVIF files are not read: {NO_AV1}")));
+    }
+
+    #[test]
+    fn archives_are_told_apart_by_what_they_hold() {
+        use std::io::Write;
+        let zipped = |names: &[(&str, &str)]| {
+            let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+            for (name, content) in names {
+                archive.start_file(*name, zip::write::SimpleFileOptions::default()).expect("started");
+                archive.write_all(content.as_bytes()).expect("written");
+            }
+            archive.finish().expect("finished").into_inner()
+        };
+        let office = |folder: &str| zipped(&[("[Content_Types].xml", "x"), (folder, "x")]);
+        for (bytes, expected) in [
+            (office("word/document.xml"), Kind::File(Format::Docx)),
+            (office("ppt/presentation.xml"), Kind::File(Format::Pptx)),
+            (office("xl/workbook.xml"), Kind::File(Format::Xlsx)),
+            (zipped(&[("mimetype", "application/epub+zip")]), Kind::File(Format::Epub)),
+            (zipped(&[("mimetype", "application/vnd.oasis.opendocument.text")]), Kind::File(Format::OpenDocument)),
+            (zipped(&[("word/letter.txt", "x")]), Kind::Archive),
         ] {
-            assert_eq!(seen(name, bytes), Err(format!("{said} files are not read yet")), "{name}");
+            assert_eq!(kind("a.bin", &bytes), Ok(expected));
         }
+        let whole = office("word/document.xml");
+        assert_eq!(kind("a.docx", &whole[..20]), Ok(Kind::File(Format::Docx)));
+        assert!(kind("a.zip", &whole[..20]).expect_err("damaged").starts_with("cannot be read: "));
     }
 }

@@ -39,7 +39,7 @@ pub enum Content {
 /// The place an item came from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Origin {
-    /// The original file.
+    /// The original file; where it is inside an archive or e-mail, a path that goes on below that.
     pub file: PathBuf,
     /// The file's name below the folder that was dropped, with `/` between parts; what the user is shown.
     pub name: String,
@@ -82,6 +82,30 @@ pub enum Format {
     Npy,
     /// Ready vectors: safetensors.
     Safetensors,
+    /// reStructuredText.
+    Rst,
+    /// TeX.
+    Tex,
+    /// Source code.
+    Code,
+    /// Rich Text.
+    Rtf,
+    /// OpenDocument text, spreadsheet or presentation.
+    OpenDocument,
+    /// PowerPoint presentation.
+    Pptx,
+    /// Excel workbook.
+    Xlsx,
+    /// E-book.
+    Epub,
+    /// E-mail.
+    Email,
+    /// Jupyter notebook.
+    Notebook,
+    /// Subtitles.
+    Subtitles,
+    /// Other XML, such as news feeds.
+    Xml,
     /// A picture of any supported format.
     Picture,
 }
@@ -107,13 +131,21 @@ pub enum Reason {
         /// The format's name, such as "ODT".
         format: String,
     },
+    /// The format is known and left out on purpose.
+    #[error("{format} files are not read: {why}")]
+    NotRead {
+        /// The format's name.
+        format: String,
+        /// What stands in the way, and what to do.
+        why: String,
+    },
     /// Nothing here recognises the file.
     #[error("not a known document, table or picture")]
     UnknownFormat,
     /// There is no text or picture in it.
     #[error("{what}")]
     Empty {
-        /// What is missing: "empty file", "no text on any page (perhaps scanned)".
+        /// What is missing: "empty file", "no visible text on any page (perhaps scanned)".
         what: String,
     },
     /// A limit was passed.

@@ -7,6 +7,7 @@ pub mod cut;
 mod format;
 mod guard;
 pub mod hash;
+mod inside;
 mod item;
 mod limits;
 pub mod picture;
@@ -14,6 +15,7 @@ mod prose;
 pub mod read;
 pub mod scan;
 pub mod table;
+mod xml;
 
 pub use item::{Content, Draft, Format, Origin, Reason};
 pub use limits::Limits;

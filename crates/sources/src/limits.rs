@@ -23,6 +23,10 @@ pub struct Limits {
     pub rows_per_table: u64,
     /// How many times larger than packed a part of an archive may become.
     pub archive_ratio: u64,
+    /// Files taken from one archive.
+    pub archive_entries: u64,
+    /// How many archives may stand around a file.
+    pub archive_depth: usize,
     /// How deep elements of a document may be nested.
     pub nesting: usize,
 }
@@ -37,6 +41,8 @@ impl Default for Limits {
             items_per_file: 1_000_000,
             rows_per_table: 50_000_000,
             archive_ratio: 200,
+            archive_entries: 100_000,
+            archive_depth: 2,
             nesting: 256,
         }
     }

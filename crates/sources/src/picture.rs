@@ -1,6 +1,9 @@
-//! Pictures as people see them: upright, 8-bit RGB, on white, the first frame of an animation.
+//! Pictures as people see them: upright, 8-bit RGB, on white, the first frame of an animation; drawings as pictures.
 //!
 //! Deliberately absent: the sizes and colours a model wants (its own preprocessing), and metadata such as places.
+
+pub(crate) mod jxl;
+mod svg;
 
 use std::fs;
 use std::io::Cursor;
@@ -11,7 +14,7 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageFormat, ImageReader};
 
-use crate::{Limits, Reason, guard};
+use crate::{Limits, Reason, guard, inside};
 
 /// A picture in memory.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,10 +27,11 @@ pub struct Picture {
     pub rgb: Vec<u8>,
 }
 
-/// Reads the picture file at `path`.
+/// Reads the picture file at `path`, which may be inside an archive.
 pub fn load(path: &Path, limits: &Limits) -> Result<Picture, Reason> {
-    Limits::check_bytes(fs::metadata(path)?.len(), limits.file_bytes)?;
-    decode(&fs::read(path)?, ImageFormat::from_path(path).ok(), limits)
+    let path = inside::local(path, limits)?;
+    Limits::check_bytes(fs::metadata(&*path)?.len(), limits.file_bytes)?;
+    decode(&fs::read(&*path)?, ImageFormat::from_path(&*path).ok(), limits)
 }
 
 /// Reads a picture file held in memory.
@@ -58,21 +62,19 @@ pub fn thumbnail(picture: &Picture, size_px: u32) -> Vec<u8> {
 /// `named` is the format the file's name speaks of; used only where the content does not tell.
 pub(crate) fn decode(bytes: &[u8], named: Option<ImageFormat>, limits: &Limits) -> Result<Picture, Reason> {
     guard::guarded(|| {
-        let format = image::guess_format(bytes).ok().or(named);
-        let format = format.ok_or_else(|| broken("it does not begin like a picture"))?;
+        let format = image::guess_format(bytes).ok();
+        if format.is_none() && jxl::is_jxl(bytes) {
+            return jxl::decode(bytes, limits);
+        }
+        if format.is_none() && svg::is_svg(bytes) {
+            return svg::draw(bytes, limits);
+        }
+        let format = format.or(named).ok_or_else(|| broken("it does not begin like a picture"))?;
         let mut decoder = ImageReader::with_format(Cursor::new(bytes), format).into_decoder().map_err(reason)?;
         let (width, height) = decoder.dimensions();
-        let pixels = u64::from(width) * u64::from(height);
-        if pixels > limits.pixels {
-            let (millions, most) = (pixels.div_ceil(1_000_000), limits.pixels as f64 / 1e6);
-            let what = format!("{width} × {height} pixels are {millions} million, at most {most} million");
-            return Err(Reason::TooLarge { what });
-        }
-        if pixels == 0 {
-            return Err(Reason::Empty { what: "a picture without pixels".into() });
-        }
+        check_pixels(width, height, limits)?;
         let mut memory = image::Limits::no_limits();
-        memory.max_alloc = Some(limits.pixels.saturating_mul(16).saturating_add(bytes.len() as u64));
+        memory.max_alloc = Some(memory_limit(bytes, limits));
         decoder.set_limits(memory).map_err(reason)?;
         let orientation = decoder.orientation().map_err(reason)?;
         let mut image = DynamicImage::from_decoder(decoder).map_err(reason)?;
@@ -82,16 +84,36 @@ pub(crate) fn decode(bytes: &[u8], named: Option<ImageFormat>, limits: &Limits) 
     })
 }
 
+/// Refuses pictures without pixels or with more than the limit.
+fn check_pixels(width: u32, height: u32, limits: &Limits) -> Result<(), Reason> {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > limits.pixels {
+        let (millions, most) = (pixels.div_ceil(1_000_000), limits.pixels as f64 / 1e6);
+        let what = format!("{width} × {height} pixels are {millions} million, at most {most} million");
+        return Err(Reason::TooLarge { what });
+    }
+    if pixels == 0 {
+        return Err(Reason::Empty { what: "a picture without pixels".into() });
+    }
+    Ok(())
+}
+
 fn on_white(image: DynamicImage) -> Vec<u8> {
     if !image.color().has_alpha() {
         return image.into_rgb8().into_raw();
     }
-    let over_white = |value: u8, alpha: u8| {
-        let (value, alpha) = (u32::from(value), u32::from(alpha));
-        ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
-    };
     let rgba = image.into_rgba8();
     rgba.pixels().flat_map(|pixel| [0, 1, 2].map(|channel| over_white(pixel[channel], pixel[3]))).collect()
+}
+
+fn over_white(value: u8, alpha: u8) -> u8 {
+    let (value, alpha) = (u32::from(value), u32::from(alpha));
+    ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
+}
+
+/// Bytes that decoding may take: wide pixels twice over, and the file.
+fn memory_limit(bytes: &[u8], limits: &Limits) -> u64 {
+    limits.pixels.saturating_mul(16).saturating_add(bytes.len() as u64)
 }
 
 fn broken(problem: &str) -> Reason {

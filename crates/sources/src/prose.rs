@@ -47,6 +47,11 @@ impl Prose {
         self.heading_next = true;
     }
 
+    /// The next text begins a section, where it stands.
+    pub(crate) fn section(&mut self) {
+        self.heading_next = true;
+    }
+
     /// Appends as it is.
     pub(crate) fn push(&mut self, text: &str) {
         if !text.is_empty() {

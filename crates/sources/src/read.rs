@@ -2,16 +2,30 @@
 //!
 //! Deliberately absent: reading several files at once (the caller's threads), and formats not in [`Format`].
 
+mod code;
 mod docx;
+mod drawing;
+mod email;
+mod epub;
 mod html;
 mod markdown;
+mod notebook;
+mod opendocument;
 mod outlet;
+mod package;
 mod pdf;
 mod picture;
+mod pptx;
 mod rows;
+mod rst;
+mod rtf;
+mod subtitles;
 mod table;
+mod tex;
 mod text;
 mod vectors;
+mod xlsx;
+mod xml;
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -28,7 +42,7 @@ use outlet::Outlet;
 use crate::cut::{Cut, TokenCounter};
 use crate::scan::Found;
 use crate::table::Columns;
-use crate::{Draft, Format, Limits, Reason, guard};
+use crate::{Draft, Format, Limits, Reason, guard, inside};
 
 /// How a file is read.
 #[derive(Clone, Default)]
@@ -136,8 +150,10 @@ pub fn shape(found: &Found) -> Result<(u64, usize), Reason> {
 }
 
 fn by_format(found: &Found, options: &ReadOptions, limits: &Limits, outlet: &mut Outlet) -> Result<(), Reason> {
-    let path = &found.path;
-    if !is_streamed(found.format) {
+    // Tables and vectors open their files themselves: pictures they name lie beside them, not beside a copy.
+    let local = if is_streamed(found.format) { None } else { Some(inside::local(&found.path, limits)?) };
+    let path = local.as_deref().unwrap_or(&found.path);
+    if local.is_some() {
         Limits::check_bytes(fs::metadata(path)?.len(), limits.file_bytes)?;
     }
     match found.format {
@@ -150,6 +166,18 @@ fn by_format(found: &Found, options: &ReadOptions, limits: &Limits, outlet: &mut
             table::read(found, options, limits, outlet)
         }
         Format::Npy | Format::Safetensors => vectors::read(found, options, limits, outlet),
+        Format::Rst => rst::read(&bytes(path, limits.text_bytes)?, outlet),
+        Format::Tex => tex::read(&bytes(path, limits.text_bytes)?, outlet),
+        Format::Code => code::read(&bytes(path, limits.text_bytes)?, outlet),
+        Format::Rtf => rtf::read(&bytes(path, limits.text_bytes)?, limits, outlet),
+        Format::OpenDocument => opendocument::read(path, limits, outlet),
+        Format::Pptx => pptx::read(path, limits, outlet),
+        Format::Xlsx => xlsx::read(path, limits, outlet),
+        Format::Epub => epub::read(path, limits, outlet),
+        Format::Email => email::read(&bytes(path, limits.text_bytes)?, outlet),
+        Format::Notebook => notebook::read(&bytes(path, limits.text_bytes)?, outlet),
+        Format::Subtitles => subtitles::read(&bytes(path, limits.text_bytes)?, outlet),
+        Format::Xml => xml::read(&bytes(path, limits.text_bytes)?, limits, outlet),
         Format::Picture => picture::read(path, limits, outlet),
     }
 }

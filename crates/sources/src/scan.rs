@@ -1,4 +1,4 @@
-//! Finds the files below what was dropped and tells what each is, before anything is read.
+//! Finds the files below what was dropped, in archives too, and tells what each is, before anything is read.
 //!
 //! Deliberately absent: following links to folders (they may lead anywhere, or round in circles) and ignore files.
 
@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use embedscope_space::Cancel;
 use ignore::WalkBuilder;
 
-use crate::{Format, Limits, Reason, format};
+use crate::format::{self, Kind};
+use crate::{Format, Limits, Reason, guard, inside};
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,15 +46,14 @@ pub struct Skipped {
     pub reason: Reason,
 }
 
-/// Looks through files and folders. Hidden files are left out silently, unless dropped themselves; a file reached
-/// twice counts once. When cancelled, what was found so far is given.
+/// Looks through files, folders and archives. Hidden files are left out silently, unless dropped themselves; a file
+/// reached twice counts once. When cancelled, what was found so far is given.
 pub fn scan(paths: &[PathBuf], limits: &Limits, cancel: &Cancel) -> Scan {
-    let mut scan = Scan::default();
-    let mut seen = HashSet::new();
+    let mut scanner = Scanner { scan: Scan::default(), seen: HashSet::new(), limits, cancel };
     for (root, label) in paths.iter().zip(labels(paths)) {
         for entry in walk(root) {
             if cancel.is_cancelled() {
-                return scan;
+                return scanner.scan;
             }
             let (path, outcome) = match entry {
                 Ok(entry) => {
@@ -64,22 +64,65 @@ pub fn scan(paths: &[PathBuf], limits: &Limits, cancel: &Cancel) -> Scan {
                 Err(error) => (place(&error).unwrap_or(root).to_path_buf(), Err(reason(&error))),
             };
             let name = name(root, &label, &path);
-            match outcome {
-                Ok(None) => {}
-                Ok(Some((format, bytes))) => {
-                    if seen.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
-                        scan.files.push(Found { path, name, format, bytes });
-                    }
-                }
-                Err(reason) => {
-                    if seen.insert(path.clone()) {
-                        scan.skipped.push(Skipped { name, path, reason });
-                    }
-                }
-            }
+            scanner.take(path, name, outcome);
         }
     }
-    scan
+    scanner.scan
+}
+
+struct Scanner<'a> {
+    scan: Scan,
+    seen: HashSet<PathBuf>,
+    limits: &'a Limits,
+    cancel: &'a Cancel,
+}
+
+impl Scanner<'_> {
+    fn take(&mut self, path: PathBuf, name: String, outcome: Result<Option<(Kind, u64)>, Reason>) {
+        let (kind, bytes) = match outcome {
+            Ok(None) => return,
+            Ok(Some(found)) => found,
+            Err(reason) => return self.skip(path, name, reason),
+        };
+        if !self.seen.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
+            return;
+        }
+        if let Kind::File(format) = kind {
+            self.scan.files.push(Found { path: path.clone(), name: name.clone(), format, bytes });
+        }
+        if matches!(kind, Kind::Archive | Kind::File(Format::Email)) {
+            self.inside(path, name, kind);
+        }
+    }
+
+    /// The files in an archive or e-mail; an e-mail that cannot be looked into says so when it is read itself.
+    fn inside(&mut self, path: PathBuf, name: String, kind: Kind) {
+        let before = (self.scan.files.len(), self.scan.skipped.len());
+        let listed = guard::guarded(|| {
+            inside::list(&path, self.limits, &mut |inner| {
+                if !self.cancel.is_cancelled() {
+                    let below = inner.path.strip_prefix(&path).unwrap_or(&inner.path).to_string_lossy();
+                    let name = format!("{name}/{below}");
+                    self.take(inner.path, name, inner.found.map(Some));
+                }
+            })
+        });
+        let is_empty = before == (self.scan.files.len(), self.scan.skipped.len());
+        match listed {
+            Err(reason) if kind == Kind::Archive => self.skip(path, name, reason),
+            Ok(()) if kind == Kind::Archive && is_empty && !self.cancel.is_cancelled() => {
+                self.skip(path, name, Reason::Empty { what: "no files in it".into() });
+            }
+            _ => {}
+        }
+    }
+
+    fn skip(&mut self, path: PathBuf, name: String, reason: Reason) {
+        // An archive that was opened and complained of afterwards was seen before.
+        if self.seen.insert(path.clone()) || self.scan.skipped.iter().all(|skipped| skipped.path != path) {
+            self.scan.skipped.push(Skipped { name, path, reason });
+        }
+    }
 }
 
 fn walk(root: &Path) -> ignore::Walk {
@@ -91,8 +134,8 @@ fn walk(root: &Path) -> ignore::Walk {
         .build()
 }
 
-/// The format and size of a file; None for a folder that is walked.
-fn look(path: &Path, is_root: bool, limits: &Limits) -> Result<Option<(Format, u64)>, Reason> {
+/// The kind and size of a file; None for a folder that is walked.
+fn look(path: &Path, is_root: bool, limits: &Limits) -> Result<Option<(Kind, u64)>, Reason> {
     let found = fs::metadata(path)?;
     if found.is_dir() {
         let is_link = fs::symlink_metadata(path)?.is_symlink();
@@ -178,12 +221,12 @@ mod tests {
     #[test]
     fn folders_are_walked_in_order_without_hidden_files() {
         let folder = tempfile::tempdir().expect("folder");
-        files(folder.path(), &["b.txt", "a/z.md", "a/.secret/x.txt", ".hidden.txt", "a/B.txt", "c.odt"]);
+        files(folder.path(), &["b.txt", "a/z.md", "a/.secret/x.txt", ".hidden.txt", "a/B.txt", "c.doc"]);
         let scan = scan(&[folder.path().into()], &Limits::default(), &Cancel::default());
         assert_eq!(names(&scan), ["a/B.txt", "a/z.md", "b.txt"]);
         assert_eq!(scan.files[1].format, Format::Markdown);
         assert_eq!(scan.files[1].bytes, 5);
-        assert_eq!(reasons(&scan), [("c.odt", "ODT files are not read yet".to_owned())]);
+        assert_eq!(reasons(&scan), [("c.doc", "old Office files are not read yet".to_owned())]);
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub(crate) use dialect::column;
 
 use cell::Cell;
 
+use crate::inside::{self, Local};
 use crate::{Format, Limits, Reason, guard};
 
 /// Rows from which a table is judged.
@@ -72,6 +73,8 @@ pub(crate) struct Table {
     written: String,
     tables: Vec<String>,
     rows: Rows,
+    /// Where the table is inside an archive, its copy, to be opened again for the rows.
+    _local: Local,
 }
 
 /// What is read at the beginning of a table.
@@ -95,6 +98,8 @@ enum Rows {
 
 impl Table {
     pub(crate) fn open(path: &Path, format: Format, wanted: &Columns, limits: &Limits) -> Result<Self, Reason> {
+        let local = inside::local(path, limits)?;
+        let path = &*local;
         let start = match format {
             Format::Csv => csv::start(path),
             Format::Jsonl => json::start_lines(path),
@@ -113,7 +118,7 @@ impl Table {
             guess.table = Some(source.table().to_owned());
         }
         let Start { columns, rows_estimate, written, tables, rows, .. } = start;
-        Ok(Self { columns, types, guess, rows_estimate, written, tables, rows })
+        Ok(Self { columns, types, guess, rows_estimate, written, tables, rows, _local: local })
     }
 
     /// A table that says what the rows of a matrix are. Where it is a single column, its first row is the first row's:

@@ -147,3 +147,99 @@ fn thumbnails_keep_the_shape_and_never_grow() {
     assert_eq!(size(10, 20, 64), (10, 20));
     assert_eq!(size(1000, 2, 64), (64, 1));
 }
+
+fn drawn(svg: &str) -> Result<Picture, String> {
+    load_bytes(svg.as_bytes(), &Limits::default()).map_err(|reason| reason.to_string())
+}
+
+fn pixel(picture: &Picture, x: u32, y: u32) -> [u8; 3] {
+    let at = ((y * picture.width + x) * 3) as usize;
+    [picture.rgb[at], picture.rgb[at + 1], picture.rgb[at + 2]]
+}
+
+#[test]
+fn drawings_are_drawn_on_white_at_one_size() {
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'><rect x='10' width='10' height='10' fill='red'/></svg>";
+    let picture = drawn(svg).expect("draws");
+    assert_eq!((picture.width, picture.height), (1024, 512));
+    assert_eq!((pixel(&picture, 100, 256), pixel(&picture, 900, 256)), ([255; 3], [255, 0, 0]));
+    let huge = "<svg xmlns='http://www.w3.org/2000/svg' width='1e9' height='1'><rect width='1e9' height='1'/></svg>";
+    assert_eq!(drawn(huge).map(|picture| (picture.width, picture.height)), Ok((1024, 1)));
+}
+
+/// A one-pixel red PNG as it stands in a drawing.
+fn inline(png: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for triple in png.chunks(3) {
+        let bits = triple.iter().fold(0u32, |bits, &byte| bits << 8 | u32::from(byte)) << (8 * (3 - triple.len()));
+        let digits = (0..4).map(|at| DIGITS[(bits >> (18 - 6 * at)) as usize & 63] as char);
+        text.extend(digits.take(triple.len() + 1));
+        text.extend(std::iter::repeat_n('=', 3 - triple.len()));
+    }
+    format!("data:image/png;base64,{text}")
+}
+
+#[test]
+fn drawings_hold_pictures_but_fetch_none() {
+    let red: ImageBuffer<Rgb<u8>, Vec<u8>> = ImageBuffer::from_pixel(1, 1, Rgb([255, 0, 0]));
+    let png = encoded(red, ImageFormat::Png);
+    let folder = tempfile::tempdir().expect("folder");
+    let beside = folder.path().join("red.png");
+    fs::write(&beside, &png).expect("written");
+    let with = |address: &str| {
+        let svg = format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' width='10' height='10'><image width='10' height='10' href='{address}'/></svg>"
+        );
+        drawn(&svg).map(|picture| pixel(&picture, 500, 500))
+    };
+    assert_eq!(with(&inline(&png)), Ok([255, 0, 0]));
+    assert_eq!(with(&beside.display().to_string()), Ok([255; 3]));
+    assert_eq!(with(&format!("file://{}", beside.display())), Ok([255; 3]));
+    let mut bomb = png;
+    bomb[16..20].copy_from_slice(&60_000u32.to_be_bytes());
+    bomb[20..24].copy_from_slice(&60_000u32.to_be_bytes());
+    let crc = crc32(&bomb[12..29]);
+    bomb[29..33].copy_from_slice(&crc.to_be_bytes());
+    assert_eq!(with(&inline(&bomb)), Ok([255; 3]));
+}
+
+#[test]
+fn drawings_that_grow_without_end_are_refused() {
+    let mut reuse = String::from("<rect id='r0' width='1' height='1'/>");
+    for level in 1..30 {
+        let before = format!("<use href='#r{}'/>", level - 1).repeat(10);
+        reuse.push_str(&format!("<g id='r{level}'>{before}</g>"));
+    }
+    let svg = |inside: &str| format!("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>{inside}</svg>");
+    let many = Err("larger than the limit: a drawing of more than 1000000 shapes".to_owned());
+    assert_eq!(drawn(&svg(&format!("<defs>{reuse}</defs><use href='#r29'/>"))), many);
+    let patterns: String = (1..30)
+        .map(|level| {
+            let fill = format!("<rect width='1' height='1' fill='url(#p{})'/>", level - 1).repeat(10);
+            format!("<pattern id='p{level}' width='1' height='1'>{fill}</pattern>")
+        })
+        .collect();
+    assert_eq!(drawn(&svg(&format!("{patterns}<rect width='9' height='9' fill='url(#p29)'/>"))), many);
+    let chain: String = (1..5000).map(|at| format!("<g id='c{at}'><use href='#c{}'/></g>", at - 1)).collect();
+    assert_eq!(drawn(&svg(&chain)), many);
+    assert!(drawn(&svg("<g id='self'><use href='#self'/></g>")).is_ok());
+    let deep = drawn(&svg(&"<g>".repeat(100_000)));
+    assert_eq!(deep, Err("larger than the limit: elements nested deeper than 256".into()));
+    let laughs =
+        "<!DOCTYPE svg [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><svg xmlns='http://www.w3.org/2000/svg'>&b;</svg>";
+    assert_eq!(drawn(laughs), Err("larger than the limit: entities that grow without end".into()));
+}
+
+#[test]
+fn a_drawing_may_shorten_its_name_spaces() {
+    let svg = "<!DOCTYPE svg [<!ENTITY ns 'http://www.w3.org/2000/svg'>]><svg xmlns='&ns;' width='1' height='1'/>";
+    assert!(drawn(svg).is_ok());
+}
+
+#[test]
+fn a_broken_jpeg_xl_is_a_reason() {
+    for bytes in [&b"\xff\x0a"[..], b"\xff\x0a\xff\xff\xff\xff\xff\xff", b"\0\0\0\x0cJXL \r\n\x87\n"] {
+        assert!(matches!(load_bytes(bytes, &Limits::default()), Err(Reason::Broken { .. })), "{bytes:?}");
+    }
+}

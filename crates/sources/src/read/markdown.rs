@@ -14,7 +14,7 @@ pub(super) fn read(bytes: &[u8], outlet: &mut Outlet) -> Result<(), Reason> {
     outlet.document(&prose, &metadata)
 }
 
-fn prose(source: &str) -> (Prose, Metadata) {
+pub(super) fn prose(source: &str) -> (Prose, Metadata) {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_FOOTNOTES

@@ -1,6 +1,7 @@
 //! PDF page by page, in reading order, numbered.
 //!
-//! Deliberately absent: recognising the text of scanned pages, attachments, form fields and passwords.
+//! Deliberately absent: recognising the text of scanned pages, text drawn outside the page, where nobody sees it,
+//! attachments, form fields and passwords.
 
 mod order;
 
@@ -26,12 +27,15 @@ pub(super) fn read(bytes: Vec<u8>, limits: &Limits, outlet: &mut Outlet) -> Resu
         return Err(Reason::Protected);
     }
     let count = document.page_count().map_err(reason)?;
-    let mut failed = Vec::new();
+    let (mut failed, mut scanned) = (Vec::new(), Vec::new());
     for (number, page) in (1..).zip(0..count) {
         outlet.check()?;
         match guard::guarded(|| text(&document, page).map_err(reason)) {
             Ok(text) => {
                 Limits::check_bytes(text.len() as u64, limits.text_bytes)?;
+                if text.trim().is_empty() && has_pictures(&document, page) {
+                    scanned.push(number);
+                }
                 outlet.page(number, &Prose::plain(order::logical(&tidy(&text))), &Metadata::new())?;
             }
             Err(reason) => failed.push((number, reason)),
@@ -40,9 +44,27 @@ pub(super) fn read(bytes: Vec<u8>, limits: &Limits, outlet: &mut Outlet) -> Resu
     match failed.into_iter().next() {
         Some((_, Reason::Protected)) => Err(Reason::Protected),
         Some((number, reason)) => Err(super::broken(format!("page {number} of {count}: {reason}"))),
-        None if outlet.is_dry() => Err(Reason::Empty { what: "no text on any page (perhaps scanned)".into() }),
-        None => Ok(()),
+        None if outlet.is_dry() => {
+            let perhaps = if scanned.is_empty() { "" } else { " (perhaps scanned)" };
+            Err(Reason::Empty { what: format!("no visible text on any page{perhaps}") })
+        }
+        None if scanned.is_empty() => Ok(()),
+        None => Err(Reason::Empty { what: format!("no visible text on {} of {count} (perhaps scanned)", listed(&scanned)) }),
     }
+}
+
+/// Whether anything but text is painted on a page; an empty page is not a scanned one.
+fn has_pictures(document: &PdfDocument, page: usize) -> bool {
+    let pictures = guard::guarded(|| Ok(document.page_image_handles(page).map_err(reason)?.len()));
+    pictures.is_ok_and(|count| count > 0)
+}
+
+/// "page 3", "pages 3, 5", the first few named.
+fn listed(pages: &[u32]) -> String {
+    const NAMED: usize = 8;
+    let names: Vec<String> = pages.iter().take(NAMED).map(u32::to_string).collect();
+    let more = if pages.len() > NAMED { format!(" and {} more", pages.len() - NAMED) } else { String::new() };
+    format!("page{} {}{more}", if pages.len() == 1 { "" } else { "s" }, names.join(", "))
 }
 
 /// The text of a page. The parser knows two ways to put a page's pieces in order, each wrong on some layouts; the one
@@ -112,6 +134,13 @@ mod tests {
     fn nesting_is_counted_within_objects() {
         assert_eq!(nesting(b"1 0 obj <</A[[1]]/B[2]>> endobj"), 3);
         assert_eq!(nesting(b"[[ endobj [ endobj ]]]]] [<<"), 2);
+    }
+
+    #[test]
+    fn pages_are_listed_as_people_do() {
+        assert_eq!(listed(&[3]), "page 3");
+        assert_eq!(listed(&[3, 5]), "pages 3, 5");
+        assert_eq!(listed(&(1..=10).collect::<Vec<_>>()), "pages 1, 2, 3, 4, 5, 6, 7, 8 and 2 more");
     }
 
     #[test]

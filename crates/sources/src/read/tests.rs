@@ -1,5 +1,7 @@
 //! Every format read from small files made here, and every reason for reading nothing.
 
+mod bombs;
+mod documents;
 mod rows;
 
 use std::io::Write;
@@ -158,7 +160,7 @@ fn pages_of_a_pdf_are_numbered() {
 #[test]
 fn pdfs_without_text_protected_or_broken_say_so() {
     let scanned = file("a.pdf", Format::Pdf, pdf(&["", ""], ""));
-    assert_eq!(said(&scanned), "no text on any page (perhaps scanned)");
+    assert_eq!(said(&scanned), "no visible text on any page");
     let lock = "/Encrypt<</Filter/Standard/V 1/R 2/P -4/Length 40/O(abcdefghijklmnopqrstuvwxyz012345)/U(abcdefghijklmnopqrstuvwxyz012345)>>/ID[(a)(a)]";
     assert_eq!(said(&file("a.pdf", Format::Pdf, pdf(&["x"], lock))), "protected by a password");
     assert!(said(&file("a.pdf", Format::Pdf, "no pdf at all")).starts_with("cannot be read: "));

@@ -16,7 +16,7 @@ use super::outlet::Outlet;
 use super::rows::Companion;
 use super::{ReadOptions, broken};
 use crate::scan::Found;
-use crate::{Format, Limits, Reason};
+use crate::{Format, Limits, Reason, inside};
 
 /// A matrix that is read row by row.
 struct Matrix<R> {
@@ -34,21 +34,23 @@ const LONGEST: u64 = 1 << 20;
 
 pub(super) fn read(found: &Found, options: &ReadOptions, limits: &Limits, outlet: &mut Outlet) -> Result<(), Reason> {
     let wanted = options.columns.vector.as_deref();
+    let local = inside::local(&found.path, limits)?;
     let companion = options.rows.as_ref().map(|table| Companion::open(table, limits)).transpose()?;
     match found.format {
         Format::Safetensors => {
-            let matrix = safetensors::open(&found.path, wanted, limits)?;
+            let matrix = safetensors::open(&local, wanted, limits)?;
             items(matrix, Beside::new(), companion, outlet)
         }
-        _ => npy::with(&found.path, wanted, limits, |matrix, beside| items(matrix, beside, companion, outlet)),
+        _ => npy::with(&local, wanted, limits, |matrix, beside| items(matrix, beside, companion, outlet)),
     }
 }
 
 /// How many rows and numbers a file of vectors has, from its first bytes.
 pub(crate) fn shape(found: &Found, limits: &Limits) -> Result<(u64, usize), Reason> {
+    let local = inside::local(&found.path, limits)?;
     match found.format {
-        Format::Safetensors => safetensors::open(&found.path, None, limits).map(|matrix| (matrix.rows, matrix.dim)),
-        _ => npy::with(&found.path, None, limits, |matrix, _| Ok((matrix.rows, matrix.dim))),
+        Format::Safetensors => safetensors::open(&local, None, limits).map(|matrix| (matrix.rows, matrix.dim)),
+        _ => npy::with(&local, None, limits, |matrix, _| Ok((matrix.rows, matrix.dim))),
     }
 }
 

@@ -6,11 +6,10 @@
 use std::collections::HashSet;
 use std::io::BufRead;
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::BytesStart;
 
 use crate::prose::Prose;
-use crate::read::outlet::Metadata;
+use crate::xml::{Part, attribute, each};
 use crate::{Limits, Reason};
 
 /// The text of `word/document.xml`; `headings` are the ids of the styles that headings have.
@@ -49,27 +48,6 @@ pub(super) fn heading_styles(xml: &mut dyn BufRead, limits: &Limits) -> Result<H
         Ok(())
     })?;
     Ok(found)
-}
-
-/// Title, author and the like from `docProps/core.xml`.
-pub(super) fn properties(xml: &mut dyn BufRead, limits: &Limits) -> Result<Metadata, Reason> {
-    const KEPT: [(&str, &str); 4] =
-        [("title", "title"), ("creator", "author"), ("subject", "subject"), ("keywords", "keywords")];
-    let (mut metadata, mut inside) = (Metadata::new(), None);
-    each(xml, limits, |part| {
-        match part {
-            Part::Open(name, _) => inside = KEPT.iter().find(|(element, _)| *element == name).map(|(_, kept)| *kept),
-            Part::Close(_) => inside = None,
-            Part::Text(text) => {
-                if let Some(name) = inside {
-                    metadata.entry(name.to_owned()).or_default().push_str(text);
-                }
-            }
-        }
-        Ok(())
-    })?;
-    metadata.retain(|_, value| !value.trim().is_empty());
-    Ok(metadata)
 }
 
 #[derive(Default)]
@@ -162,82 +140,4 @@ impl Body {
         self.done.push(text);
         self.done.block();
     }
-}
-
-enum Part<'a> {
-    Open(&'a str, &'a BytesStart<'a>),
-    Close(&'a str),
-    Text(&'a str),
-}
-
-/// Hands over every element and text; an empty element opens and closes. Entities other than XML's own are dropped:
-/// nothing is ever expanded.
-fn each(
-    xml: &mut dyn BufRead,
-    limits: &Limits,
-    mut take: impl FnMut(Part<'_>) -> Result<(), Reason>,
-) -> Result<(), Reason> {
-    let mut reader = Reader::from_reader(xml);
-    let (mut buffer, mut depth) = (Vec::new(), 0usize);
-    loop {
-        match reader.read_event_into(&mut buffer).map_err(broken)? {
-            Event::Start(element) => {
-                depth += 1;
-                if depth > limits.nesting {
-                    let what = format!("elements nested deeper than {}", limits.nesting);
-                    return Err(Reason::TooLarge { what });
-                }
-                take(Part::Open(local(&element), &element))?;
-            }
-            Event::Empty(element) => {
-                take(Part::Open(local(&element), &element))?;
-                take(Part::Close(local(&element)))?;
-            }
-            Event::End(element) => {
-                depth = depth.saturating_sub(1);
-                take(Part::Close(element.local_name().into_inner()))?;
-            }
-            Event::Text(text) => take(Part::Text(&text.xml10_content()))?,
-            Event::CData(text) => take(Part::Text(&text.xml10_content()))?,
-            Event::GeneralRef(entity) => {
-                if let Some(character) = character(&entity) {
-                    take(Part::Text(character.encode_utf8(&mut [0; 4])))?;
-                }
-            }
-            Event::Eof if depth > 0 => return Err(broken("it ends inside an element")),
-            Event::Eof => return Ok(()),
-            _ => {}
-        }
-        buffer.clear();
-    }
-}
-
-fn local<'a>(element: &'a BytesStart<'_>) -> &'a str {
-    element.local_name().into_inner()
-}
-
-fn character(entity: &BytesRef<'_>) -> Option<char> {
-    match entity.resolve_char_ref() {
-        Ok(Some(character)) => Some(character),
-        _ => match &*entity.xml10_content() {
-            "amp" => Some('&'),
-            "lt" => Some('<'),
-            "gt" => Some('>'),
-            "quot" => Some('"'),
-            "apos" => Some('\''),
-            _ => None,
-        },
-    }
-}
-
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    element
-        .attributes()
-        .flatten()
-        .find(|attribute| attribute.key.local_name().into_inner() == name)
-        .map(|attribute| attribute.value.to_string())
-}
-
-fn broken(error: impl ToString) -> Reason {
-    Reason::Broken { problem: error.to_string() }
 }

@@ -1,0 +1,176 @@
+//! One open archive or e-mail: the names of the files in it, and their bytes.
+//!
+//! Deliberately absent: where it is, and archives inside it.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::sync::{Mutex, PoisonError};
+
+use mail_parser::{MessageParser, MimeHeaders};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::name;
+use crate::format::HEAD;
+use crate::limits::size;
+use crate::{Limits, Reason};
+
+/// An entry may always grow to this size, however well it was packed: short texts pack very well.
+const FREE_BYTES: u64 = 4 << 20;
+
+pub(super) struct Archive {
+    names: Vec<String>,
+    by_name: HashMap<String, usize>,
+    files: Files,
+    complaint: Option<Reason>,
+}
+
+enum Files {
+    /// An archive, and where in it the named entries stand.
+    Zip(Mutex<ZipArchive<BufReader<File>>>, Vec<usize>),
+    /// The attachments of an e-mail.
+    Mail(Vec<Vec<u8>>),
+}
+
+impl Archive {
+    pub(super) fn open(mut file: File, limits: &Limits) -> Result<Self, Reason> {
+        let bytes = file.seek(SeekFrom::End(0))?;
+        let mut head = [0; 2];
+        file.rewind()?;
+        let is_zip = file.read(&mut head)? == 2 && head == *b"PK";
+        file.rewind()?;
+        if is_zip { Self::zip(file, bytes, limits) } else { Self::mail(file, bytes, limits) }
+    }
+
+    fn zip(file: File, bytes: u64, limits: &Limits) -> Result<Self, Reason> {
+        let archive = ZipArchive::new(BufReader::new(file)).map_err(reason)?;
+        let (mut names, mut places, mut taken, mut packed) = (Vec::new(), Vec::new(), HashSet::new(), 0u64);
+        let mut complaint = None;
+        for place in 0..archive.len() {
+            let entry = archive.by_index_data(place).map_err(reason)?;
+            packed = packed.saturating_add(entry.compressed_size());
+            if entry.is_dir() {
+                continue;
+            }
+            let written = entry.name().map_or_else(|_| String::from_utf8_lossy(entry.name_raw()), |name| name);
+            let Some(name) = name::tame(&written) else { continue };
+            if names.len() as u64 == limits.archive_entries {
+                let what = format!("an archive of more than {} files; the first were taken", limits.archive_entries);
+                complaint = Some(Reason::TooLarge { what });
+                break;
+            }
+            names.push(name::unique(name, &mut taken));
+            places.push(place);
+        }
+        // The trick by which a small archive unpacks to petabytes: many entries share the same bytes.
+        if packed > bytes {
+            return Err(broken("the files in it overlap"));
+        }
+        Ok(Self::of(names, Files::Zip(Mutex::new(archive), places), complaint))
+    }
+
+    fn mail(file: File, bytes: u64, limits: &Limits) -> Result<Self, Reason> {
+        Limits::check_bytes(bytes, limits.text_bytes)?;
+        let mut raw = Vec::new();
+        file.take(limits.text_bytes).read_to_end(&mut raw)?;
+        let message = MessageParser::default().parse(&raw).ok_or_else(|| broken("it holds no e-mail"))?;
+        let (mut names, mut contents, mut taken) = (Vec::new(), Vec::new(), HashSet::new());
+        for attachment in message.attachments() {
+            let unnamed = if attachment.is_message() { "message.eml" } else { "attachment" };
+            let Some(name) = name::tame(attachment.attachment_name().unwrap_or(unnamed)) else { continue };
+            names.push(name::unique(name, &mut taken));
+            contents.push(attachment.contents().to_vec());
+        }
+        Ok(Self::of(names, Files::Mail(contents), None))
+    }
+
+    fn of(names: Vec<String>, files: Files, complaint: Option<Reason>) -> Self {
+        let by_name = names.iter().cloned().zip(0..).collect();
+        Self { names, by_name, files, complaint }
+    }
+
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    pub(super) fn index(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    /// What is wrong with it, apart from its files.
+    pub(super) fn complaint(&self) -> Option<Reason> {
+        self.complaint.clone()
+    }
+
+    /// The size of a file as the archive declares it; refused if it is a link, locked or too large.
+    pub(super) fn bytes(&self, index: usize, limits: &Limits) -> Result<u64, Reason> {
+        let bytes = match &self.files {
+            Files::Mail(contents) => contents[index].len() as u64,
+            Files::Zip(archive, places) => {
+                let archive = archive.lock().unwrap_or_else(PoisonError::into_inner);
+                let entry = archive.by_index_data(places[index]).map_err(reason)?;
+                if entry.encrypted() {
+                    return Err(Reason::Protected);
+                }
+                if entry.is_symlink() {
+                    return Err(Reason::Io { problem: "a link, not followed".into() });
+                }
+                entry.size()
+            }
+        };
+        if bytes == 0 {
+            return Err(Reason::Empty { what: "empty file".into() });
+        }
+        Limits::check_bytes(bytes, limits.file_bytes)?;
+        Ok(bytes)
+    }
+
+    /// The first bytes of a file.
+    pub(super) fn head(&self, index: usize) -> Result<Vec<u8>, Reason> {
+        let mut head = Vec::new();
+        self.with(index, |_, content| Ok(content.take(HEAD).read_to_end(&mut head)?))?;
+        Ok(head)
+    }
+
+    /// Writes a file to `target`, counting the bytes as they come, and rewinds it.
+    pub(super) fn unpack(&self, index: usize, target: &mut File, limits: &Limits) -> Result<(), Reason> {
+        self.bytes(index, limits)?;
+        self.with(index, |packed, content| {
+            let by_ratio = packed.saturating_mul(limits.archive_ratio).max(FREE_BYTES);
+            let most = by_ratio.min(limits.file_bytes);
+            let written = io::copy(&mut content.take(most + 1), target).map_err(|error| broken(error.to_string()))?;
+            if written > most {
+                return Err(Reason::TooLarge { what: format!("it unpacks to more than {}", size(most)) });
+            }
+            Ok(())
+        })?;
+        target.flush()?;
+        target.rewind()?;
+        Ok(())
+    }
+
+    /// Hands over how many bytes a file takes packed, and its content.
+    fn with<T>(&self, index: usize, take: impl FnOnce(u64, &mut dyn Read) -> Result<T, Reason>) -> Result<T, Reason> {
+        match &self.files {
+            Files::Mail(contents) => take(contents[index].len() as u64, &mut &contents[index][..]),
+            Files::Zip(archive, places) => {
+                let mut archive = archive.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut entry = archive.by_index(places[index]).map_err(reason)?;
+                take(entry.compressed_size(), &mut entry)
+            }
+        }
+    }
+}
+
+fn broken(problem: impl Into<String>) -> Reason {
+    Reason::Broken { problem: problem.into() }
+}
+
+fn reason(error: ZipError) -> Reason {
+    match error {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => Reason::Protected,
+        ZipError::CompressionMethodNotSupported(_) => broken("it is packed in a way that is not supported"),
+        other => broken(other.to_string()),
+    }
+}
