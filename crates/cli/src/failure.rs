@@ -118,10 +118,7 @@ impl From<&ModelError> for Failure {
             ModelError::NotPresent { id } => {
                 Self::work(message, format!("fetch it with `embedscope-cli models fetch {id}`")).coded("model_missing")
             }
-            ModelError::Hub { .. } => {
-                Self::work(message, "look at the connection and try again; the built-in models need none")
-                    .coded("network")
-            }
+            ModelError::Hub { .. } => Self::work(message, "the built-in models need no connection").coded("network"),
             ModelError::Checksum { .. } => Self::work(message, "fetch the model again"),
             ModelError::Input { .. } => Self::call(message, "choose a model for it with --model"),
             ModelError::Cancelled => Self::work(message, "").coded("cancelled"),
