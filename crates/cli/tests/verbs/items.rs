@@ -137,6 +137,28 @@ fn long_texts_are_cut_as_asked() {
 }
 
 #[test]
+fn a_cross_encoder_puts_what_was_found_in_its_order() {
+    let desk = Desk::new();
+    desk.write("lines.txt", "the cat sat on the mat\na brown dog ran over the hill\nthe quick fox jumps\n");
+    desk.write("words.vec", "4 2\ncat 1 0\ndog 0 1\nfox 1 1\nmat 2 0\n");
+    let embed = ["embed", "lines.txt", "--lines", "--model", "words.vec", "--out", "v.npy", "--items", "i.jsonl"];
+    assert_eq!(desk.answer(&embed)["dim"], 2);
+    let reranker = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/goldens/reranker-bert");
+    let search = ["search", "the cat", "--vectors", "v.npy", "--items", "i.jsonl", "--model", "words.vec"];
+    let plain = desk.answer(&search);
+    assert_eq!(plain["results"][0]["text"], "the cat sat on the mat");
+    assert_eq!(plain["results"][0]["parts"]["rerank"], Value::Null);
+    let answer = desk.answer(&[&search[..], &["--rerank", reranker, "--top", "2"]].concat());
+    let results = answer["results"].as_array().expect("results");
+    assert_eq!(results.len(), 2);
+    let score = |index: usize| results[index]["score"].as_f64().expect("a score");
+    assert!(score(0) >= score(1) && results[0]["rank"] == 1);
+    assert_eq!(results[0]["parts"]["rerank"], results[0]["score"]);
+    let wrong = desk.call(&[&search[..], &["--rerank", "builtin-text"]].concat());
+    assert_eq!(wrong.status, 2);
+}
+
+#[test]
 fn what_a_workspace_keeps_is_not_computed_again_and_can_be_searched() {
     let desk = Desk::new();
     library(&desk);
