@@ -79,11 +79,11 @@ fn vision(shape: &Shape, weights: &Weights) -> Result<VisionTower, Error> {
         before: None,
         blocks: blocks(&tower, shape, width, Sight::All)?,
         after: tower.at("post_layernorm").norm(width, shape.epsilon)?,
-        head: Head::Gaze(Gaze {
+        head: Head::Gaze(Box::new(Gaze {
             attention: head.gaze("probe", "attention", width, shape.heads)?,
             norm,
             perceptron: head.at("mlp").perceptron(["fc1", "fc2"], width, shape.activation)?,
-        }),
+        })),
         patches,
     })
 }

@@ -21,7 +21,7 @@ pub(crate) enum Head {
     /// A projection of the first row.
     First(Linear),
     /// Attention to all rows.
-    Gaze(Gaze),
+    Gaze(Box<Gaze>),
 }
 
 /// A learned query that looks at all rows (Lee et al., 2019), and a perceptron beside what it finds.
