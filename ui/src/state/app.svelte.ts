@@ -247,7 +247,10 @@ export class App implements Listener {
   embed = (model: string) =>
     this.notices.guard(this.fetchMissing([model]).then(() => this.backend.startEmbedding(model)));
   fetchModel = (model: string) => this.notices.guard(this.backend.startFetch(model));
-  layOut = (request: ProjectRequest) => this.notices.guard(this.backend.startProjection(request));
+  layOut = (request: ProjectRequest) => {
+    this.map.await();
+    return this.notices.guard(this.backend.startProjection(request));
+  };
   clearWorkspace = () => this.notices.guard(this.backend.clearWorkspace());
 
   /** Keeps an item and opens what is known about it, on a map that shows it. */
