@@ -67,6 +67,20 @@ describe('the beginning', () => {
     await app.embed('builtin-text');
     expect(asked).toEqual(['fetch resnet50', 'embed resnet50', 'embed builtin-text']);
   });
+
+  it('says of a model only that it could not be fetched, which its fetch tells', async () => {
+    const { app, host } = await opened('full');
+    vi.spyOn(host, 'startFetch').mockResolvedValue(5);
+    vi.spyOn(host, 'startEmbedding').mockRejectedValue({
+      code: 'model_missing',
+      message: 'It is not here.',
+      hint: null,
+    });
+    await app.embed('resnet50');
+    expect(app.notices.list).toEqual([]);
+    await app.embed('builtin-text');
+    expect(app.notices.list).toHaveLength(1);
+  });
 });
 
 describe('the map', () => {
