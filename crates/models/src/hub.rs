@@ -102,7 +102,7 @@ impl Hub {
             id: id.into(),
             repo: repo.into(),
             revision: entry.map_or("main", |entry| &entry.revision).into(),
-            wanted: entry.map(|entry| entry.files.as_slice()),
+            wanted: entry.map(|entry| entry.files.as_slice()).filter(|files| !files.is_empty()),
             folders: folders.clone(),
             stop: stop.clone(),
             sender,
