@@ -33,4 +33,4 @@ place: string,
 /**
  * Metadata columns.
  */
-metadata: Array<MetadataView>, };
+lost: boolean, metadata: Array<MetadataView>, };

@@ -55,4 +55,4 @@ error: ErrorView | null,
 /**
  * Files it could not read, and why; complete once it is over.
  */
-skipped: Array<SkippedView>, };
+skipped: Array<SkippedView>, written: string | null, };

@@ -10,7 +10,7 @@ export type WorkspaceView = {
 /**
  * Its name.
  */
-name: string, 
+name: string, read_only: boolean, 
 /**
  * How many items there are.
  */
