@@ -32,7 +32,7 @@ impl Engine {
     fn export_whole(&self, job: &Job, export: &Export, name: &str) -> Result<(), Error> {
         job.stage(format!("Writing {name}"), "items", 0, 0);
         // Beside the place, so that it can be moved there in one step.
-        let beside = export.out.parent().unwrap_or(Path::new("."));
+        let beside = export.out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let work = TempDir::with_prefix_in(".embedscope-", beside).map_err(Error::file(beside))?;
         let draft = Export { out: work.path().join(name), ..export.clone() };
         let watch = Watch { progress: &|done, all| job.progress(done, all), cancel: job.cancel() };

@@ -10,7 +10,11 @@ export type WorkspaceView = {
 /**
  * Its name.
  */
-name: string, read_only: boolean, 
+name: string, 
+/**
+ * Whether nothing can be changed in it.
+ */
+read_only: boolean, 
 /**
  * How many items there are.
  */
