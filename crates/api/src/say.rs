@@ -2,12 +2,14 @@
 //!
 //! Deliberately absent: deciding anything; what is not known is left out.
 
+pub(crate) mod kept;
+
 use embedscope_engine::models::Error as ModelError;
 use embedscope_engine::models::catalogue::Entry;
 use embedscope_engine::sources::cut::Unit;
 use embedscope_engine::{
     Card, Cut, Engine, Error, Format, JobKind, JobSnapshot, JobState, Kind, Layout, MapSummary, Method, Plan, Presence,
-    SetId, SetRows, SetSummary, Skipped,
+    SetId, SetRows, SetSummary, Skipped, WorkspaceError,
 };
 use serde_json::json;
 
@@ -41,6 +43,10 @@ fn view(error: &Error) -> wire::ErrorView {
             (wire::ErrorCode::Network, Some("Look at the connection and try again; the built-in models need none."))
         }
         Error::Model(ModelError::Checksum { .. }) => (wire::ErrorCode::Failed, Some("Fetch the model again.")),
+        Error::Workspace(WorkspaceError::ReadOnly) => (
+            wire::ErrorCode::ReadOnly,
+            Some("Close it where else it is open and open it again, or export what you need."),
+        ),
         Error::File { .. } => (wire::ErrorCode::Failed, Some("See that the file is there and may be read.")),
         Error::Nothing(_) => (wire::ErrorCode::Failed, Some("Try documents, tables or pictures of another format.")),
         _ => (wire::ErrorCode::Failed, None),
@@ -61,7 +67,7 @@ fn pathless(error: &Error) -> String {
 }
 
 /// Errors begin in lower case, for they are joined to others; what a user reads is a sentence.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
@@ -88,10 +94,11 @@ fn model(entry: &Entry, presence: Presence) -> wire::ModelView {
 }
 
 /// What the workspace holds; parts that cannot be read now are shown as empty, and the next request says why.
-pub(crate) fn workspace(engine: &Engine) -> wire::WorkspaceView {
+pub(crate) fn workspace(name: &str, engine: &Engine) -> wire::WorkspaceView {
     let collections = engine.collections().unwrap_or_default();
     wire::WorkspaceView {
-        name: collections.first().map_or_else(|| engine.workspace_name(), |collection| collection.name.clone()),
+        name: name.to_owned(),
+        read_only: engine.is_read_only(),
         items: engine.count().unwrap_or_default(),
         collections: collections
             .iter()
@@ -241,6 +248,7 @@ pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
             JobKind::Embed => wire::JobKind::Embed,
             JobKind::Project => wire::JobKind::Project,
             JobKind::Fetch => wire::JobKind::Fetch,
+            JobKind::Export => wire::JobKind::Export,
         },
         title: job.title.clone(),
         stage: job.stage.clone(),
@@ -262,6 +270,12 @@ pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
             true => job.report.skipped.iter().map(skipped).collect(),
             false => Vec::new(),
         },
+        written: job
+            .report
+            .written
+            .as_ref()
+            .and_then(|path| path.file_name())
+            .map(|name| name.to_string_lossy().into_owned()),
     }
 }
 
@@ -274,6 +288,7 @@ pub(crate) fn card(card: Card) -> wire::ItemView {
         text: if short.len() < card.text.len() { format!("{}…", short.trim_end()) } else { short },
         file: card.file,
         place: card.place,
+        lost: card.gone,
         metadata: card.metadata.into_iter().map(|(column, value)| wire::MetadataView { column, value }).collect(),
     }
 }

@@ -40,6 +40,7 @@ impl Engine {
 
     /// Embeds what is in the workspace with one more model, and lays out its map.
     pub fn start_embedding(&self, model: &str) -> Result<JobId, Error> {
+        self.writable()?;
         self.require(model)?;
         let (engine, model) = (self.clone(), model.to_owned());
         let title = format!("Embedding with {model}");

@@ -27,6 +27,7 @@ const job = (change: Partial<JobView>): JobView => ({
   state: 'running',
   error: null,
   skipped: [],
+  written: null,
   ...change,
 });
 
@@ -133,7 +134,8 @@ describe('the map', () => {
     const { app } = await opened('full');
     await app.choose(new Uint32Array([1, 2]), 'replace', 'lasso');
     app.show('compare');
-    await app.clearWorkspace();
+    app.keeping.asking = { what: 'everything' };
+    await app.forget();
     expect([app.empty, app.map.id, app.selection.count, app.view, app.columns.rows.size]).toEqual([
       true,
       null,
@@ -184,7 +186,7 @@ describe('columns', () => {
   it('tells a broken frame as a notice', () => {
     const app = new App({} as Backend);
     app.onFrame(new ArrayBuffer(2));
-    expect(app.notices.list[0]?.error.message).toMatch(/cannot be read/);
+    expect(app.notices.list[0]?.message).toMatch(/cannot be read/);
   });
 });
 
@@ -293,7 +295,7 @@ describe('jobs and notices', () => {
       type: 'job',
       job: job({ id: 4, state: 'failed', error: { code: 'failed', message: 'The disk is full.', hint: null } }),
     });
-    expect([app.jobs.active.length, app.notices.list[0]?.error.message]).toEqual([0, 'The disk is full.']);
+    expect([app.jobs.active.length, app.notices.list[0]?.message]).toEqual([0, 'The disk is full.']);
   });
 
   it('tells once that a model could not be fetched, not again of what waited for it', () => {
@@ -302,7 +304,7 @@ describe('jobs and notices', () => {
       app.onEvent({ type: 'job', job: job({ kind, state: 'failed', error: { code, message, hint: null } }) });
     failed('fetch', 'network', 'Nobody answers.');
     failed('embed', 'model_missing', 'It is not here.');
-    expect(app.notices.list.map(({ error }) => error.message)).toEqual(['Nobody answers.']);
+    expect(app.notices.list.map(({ message }) => message)).toEqual(['Nobody answers.']);
     failed('project', 'failed', 'The disk is full.');
     failed('embed', 'model_missing', 'It is not here.');
     expect(app.notices.list).toHaveLength(3);
@@ -311,7 +313,7 @@ describe('jobs and notices', () => {
   it('says the same thing once, and never more than three', () => {
     const app = new App({} as Backend);
     for (const message of ['a', 'b', 'b', 'c', 'd']) app.notices.tell(new Error(message));
-    expect(app.notices.list.map(({ error, times }) => `${error.message}${times}`)).toEqual(['b2', 'c1', 'd1']);
+    expect(app.notices.list.map(({ message, times }) => `${message}${times}`)).toEqual(['b2', 'c1', 'd1']);
     app.notices.tell({ code: 'cancelled', message: 'Stopped.', hint: null });
     expect(app.notices.list.length).toBe(3);
   });
