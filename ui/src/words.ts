@@ -14,6 +14,10 @@ export const METHOD_NOTE = {
 
 export const kindCount = (kind: Kind, n: number) => counted(n, kind === 'text' ? 'text' : 'picture');
 
+/** "200 texts, 120 pictures". */
+export const contents = ({ texts, images }: { texts: number; images: number }) =>
+  [texts && kindCount('text', texts), images && kindCount('image', images)].filter(Boolean).join(', ');
+
 /** The one figure that says how far a map can be believed, short. */
 export function truth(map: MapView, iteration = map.iteration): string {
   if (map.running)

@@ -239,7 +239,7 @@ fn columns_json(choice: &ImportChoice) -> serde_json::Value {
 }
 
 /// Whether nothing is there any more; what may only not be looked at is not gone.
-fn has_vanished(file: &Path) -> bool {
+pub(crate) fn has_vanished(file: &Path) -> bool {
     fs::symlink_metadata(file).is_err_and(|problem| problem.kind() == ErrorKind::NotFound)
 }
 

@@ -163,7 +163,7 @@ pub enum Reason {
         seconds: u64,
     },
     /// The file is broken, or not what its name says.
-    #[error("cannot be read: {problem}")]
+    #[error("cannot be read: {}", problem.trim_end_matches('.'))]
     Broken {
         /// What the parser said, in words.
         problem: String,
