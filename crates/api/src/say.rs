@@ -51,7 +51,19 @@ fn view(error: &Error) -> wire::ErrorView {
         Error::Nothing(_) => (wire::ErrorCode::Failed, Some("Try documents, tables or pictures of another format.")),
         _ => (wire::ErrorCode::Failed, None),
     };
-    wire::ErrorView { code, message: sentence(&error.to_string()), hint: hint.map(str::to_owned) }
+    wire::ErrorView { code, message: sentence(&pathless(error)), hint: hint.map(str::to_owned) }
+}
+
+/// The error in words, with a file's name for its path: paths never reach the page.
+fn pathless(error: &Error) -> String {
+    let said = error.to_string();
+    match error.path() {
+        Some(path) => {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            said.replace(&path.display().to_string(), &name)
+        }
+        None => said,
+    }
 }
 
 /// Errors begin in lower case, for they are joined to others; what a user reads is a sentence.
@@ -303,4 +315,25 @@ pub(crate) fn positions(layout: &Layout) -> Vec<u8> {
         "iterations": layout.iterations,
     });
     FrameWriter::new(FrameKind::Positions, layout.revision, head).f32("positions", layout.positions.as_slice()).finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use embedscope_engine::Error;
+    use embedscope_engine::models::Error as ModelError;
+
+    #[test]
+    fn errors_name_files_without_their_folders() {
+        let path = std::path::Path::new("/home/ann/secret/notes.npy").to_owned();
+        let errors = [
+            Error::File { path: path.clone(), problem: "it is not there".into() },
+            Error::Model(ModelError::File { file: path.clone(), problem: "it is not there".into() }),
+            Error::Model(ModelError::Hub { what: "notes.npy".into(), problem: "it is not there".into(), place: path }),
+        ];
+        for error in errors {
+            let view = super::error(error);
+            let said = format!("{} {}", view.message, view.hint.unwrap_or_default());
+            assert!(said.contains("otes.npy") && !said.contains("secret"), "{said}");
+        }
+    }
 }

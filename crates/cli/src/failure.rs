@@ -119,9 +119,9 @@ impl From<&ModelError> for Failure {
             ModelError::NotPresent { id } => {
                 Self::work(message, format!("fetch it with `embedscope-cli models fetch {id}`")).coded("model_missing")
             }
-            ModelError::Hub { .. } => {
-                Self::work(message, "look at the connection and try again; the built-in models need none")
-                    .coded("network")
+            ModelError::Hub { place, .. } => {
+                let by_hand = format!("connect, or put the model's folder at {}", place.display());
+                Self::work(message, format!("{by_hand}; the built-in models need neither")).coded("network")
             }
             ModelError::Checksum { .. } => Self::work(message, "fetch the model again"),
             ModelError::Input { .. } => Self::call(message, "choose a model for it with --model"),

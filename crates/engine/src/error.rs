@@ -64,6 +64,16 @@ impl Error {
         }
     }
 
+    /// The file or folder that the sentence names.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File { path, .. } => Some(path),
+            Self::Model(embedscope_models::Error::File { file, .. }) => Some(file),
+            Self::Workspace(error) => error.path(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn file<E: std::fmt::Display>(path: &Path) -> impl FnOnce(E) -> Self {
         let path = path.to_owned();
         move |problem| Self::File { path, problem: problem.to_string() }

@@ -63,7 +63,7 @@ pub use sets::{Cost, SetRows, SetSummary};
 pub use settings::{Settings, SettingsFile, Theme};
 
 pub use embedscope_models::{
-    self as models, About, Anatomy, Embedder, Folders, Input, Kind, Pixels, Presence, Role, Similarity,
+    self as models, About, Anatomy, Embedder, Folders, Input, Kind, Pixels, Presence, Reranker, Role, Similarity,
 };
 pub use embedscope_sources::{self as sources, Format, cut::Cut, table::Columns};
 pub use embedscope_space::{self as space, Cancel, Progress, UNWATCHED, Vectors};

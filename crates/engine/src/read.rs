@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use embedscope_sources::cut::{Cut, TokenCounter};
-use embedscope_sources::read::{Pictures, ReadOptions, read};
+use embedscope_sources::read::{Pictures, ReadOptions, Readers, read};
 use embedscope_sources::scan::Found;
 use embedscope_sources::{Content, Draft, Format, Limits, Reason};
 use embedscope_workspace::{Arrival, CollectionId, ItemId, ItemKind, NewItem, NewRun, Origin};
@@ -64,12 +64,14 @@ impl Engine {
         let limits = Limits::default();
         let pictures = plan.files.iter().filter(|file| file.format == Format::Picture);
         let pictures: Pictures = pictures.map(|file| file.path.as_path()).collect();
+        let apart = Readers::beside_this_program();
         let options = |file: &Found| ReadOptions {
             cut: choice.cut,
             columns: choice.columns.get(&file.name).cloned().unwrap_or_default(),
             pictures: pictures.clone(),
             rows: plan.described.get(&file.path).cloned(),
             tokens: counter.clone(),
+            apart: apart.clone(),
             cancel: job.cancel().clone(),
         };
         let names_pictures = |name: &str| {

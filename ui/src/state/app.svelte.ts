@@ -10,6 +10,7 @@ import type { ProjectRequest } from '../backend/wire/ProjectRequest';
 import type { SetView } from '../backend/wire/SetView';
 import type { SkippedView } from '../backend/wire/SkippedView';
 import type { WorkspaceView } from '../backend/wire/WorkspaceView';
+import { asError } from '../words';
 import { Columns } from './columns.svelte';
 import { CompareState } from './compare.svelte';
 import { Desk } from './desk.svelte';
@@ -260,16 +261,21 @@ export class App implements Listener {
     else if (text.trim()) await this.takePlan(this.backend.planPastedText(text));
   }
 
-  /** Jobs queue: what is asked for after this finds the files here. */
-  private async fetchMissing(models: string[]): Promise<void> {
-    for (const id of models) if (this.model(id)?.presence === 'missing') await this.backend.startFetch(id);
+  /** Fetches what is missing of the models, then starts: jobs queue, and a fetch that fails says so itself. */
+  private async withModels(models: string[], start: () => Promise<number>): Promise<number | undefined> {
+    const missing = models.filter((id) => this.model(id)?.presence === 'missing');
+    for (const id of missing) await this.backend.startFetch(id);
+    try {
+      return await start();
+    } catch (thrown) {
+      if (missing.length > 0 && asError(thrown).code === 'model_missing') return undefined;
+      throw thrown;
+    }
   }
 
   async startImport(request: ImportRequest): Promise<boolean> {
     this.starting = true;
-    const job = await this.notices.guard(
-      this.fetchMissing(request.models).then(() => this.backend.startImport(request)),
-    );
+    const job = await this.notices.guard(this.withModels(request.models, () => this.backend.startImport(request)));
     if (job === undefined) {
       this.starting = false;
       return false;
@@ -280,10 +286,12 @@ export class App implements Listener {
     return true;
   }
 
-  embed = (model: string) =>
-    this.notices.guard(this.fetchMissing([model]).then(() => this.backend.startEmbedding(model)));
+  embed = (model: string) => this.notices.guard(this.withModels([model], () => this.backend.startEmbedding(model)));
   fetchModel = (model: string) => this.notices.guard(this.backend.startFetch(model));
-  layOut = (request: ProjectRequest) => this.notices.guard(this.backend.startProjection(request));
+  layOut = (request: ProjectRequest) => {
+    this.map.await();
+    return this.notices.guard(this.backend.startProjection(request));
+  };
 
   /** Forgets what was asked about, and everything here that still shows it. */
   async forget(): Promise<void> {

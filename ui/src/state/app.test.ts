@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend, Listener } from '../backend/backend';
 import { FakeHost, type Scene } from '../backend/fake/host';
 import { writeFrame } from '../backend/fake/write';
+import type { ErrorView } from '../backend/wire/ErrorView';
 import type { JobView } from '../backend/wire/JobView';
+import type { ProjectRequest } from '../backend/wire/ProjectRequest';
 import { App } from './app.svelte';
 import { DWELL_MS } from './lens.svelte';
 
@@ -66,6 +68,20 @@ describe('the beginning', () => {
     await app.embed('builtin-text');
     expect(asked).toEqual(['fetch resnet50', 'embed resnet50', 'embed builtin-text']);
   });
+
+  it('says of a model only that it could not be fetched, which its fetch tells', async () => {
+    const { app, host } = await opened('full');
+    vi.spyOn(host, 'startFetch').mockResolvedValue(5);
+    vi.spyOn(host, 'startEmbedding').mockRejectedValue({
+      code: 'model_missing',
+      message: 'It is not here.',
+      hint: null,
+    });
+    await app.embed('resnet50');
+    expect(app.notices.list).toEqual([]);
+    await app.embed('builtin-text');
+    expect(app.notices.list).toHaveLength(1);
+  });
 });
 
 describe('the map', () => {
@@ -89,6 +105,19 @@ describe('the map', () => {
       workspace: { ...workspace, maps: [...workspace.maps, newer, { ...newer, id: 100 }] },
     });
     expect(app.map.id).toBe(1);
+  });
+
+  it('shows the map that was asked for, even after the user chose another', async () => {
+    const { app, host } = await opened('full');
+    const { workspace } = app;
+    const first = workspace.maps[0]!;
+    app.chooseMap(first.id);
+    vi.spyOn(host, 'startProjection').mockResolvedValue(7);
+    await app.layOut({ set: first.set, method: 'pca', seed: 1 } as ProjectRequest);
+    app.onEvent({ type: 'workspace', workspace });
+    expect(app.map.id).toBe(first.id);
+    app.onEvent({ type: 'workspace', workspace: { ...workspace, maps: [...workspace.maps, { ...first, id: 77 }] } });
+    expect(app.map.id).toBe(77);
   });
 
   it('does not repaint at news that changes no colour', async () => {
@@ -267,6 +296,18 @@ describe('jobs and notices', () => {
       job: job({ id: 4, state: 'failed', error: { code: 'failed', message: 'The disk is full.', hint: null } }),
     });
     expect([app.jobs.active.length, app.notices.list[0]?.message]).toEqual([0, 'The disk is full.']);
+  });
+
+  it('tells once that a model could not be fetched, not again of what waited for it', () => {
+    const app = new App({} as Backend);
+    const failed = (kind: JobView['kind'], code: ErrorView['code'], message: string) =>
+      app.onEvent({ type: 'job', job: job({ kind, state: 'failed', error: { code, message, hint: null } }) });
+    failed('fetch', 'network', 'Nobody answers.');
+    failed('embed', 'model_missing', 'It is not here.');
+    expect(app.notices.list.map(({ message }) => message)).toEqual(['Nobody answers.']);
+    failed('project', 'failed', 'The disk is full.');
+    failed('embed', 'model_missing', 'It is not here.');
+    expect(app.notices.list).toHaveLength(3);
   });
 
   it('says the same thing once, and never more than three', () => {
