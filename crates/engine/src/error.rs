@@ -48,6 +48,16 @@ pub enum Error {
 }
 
 impl Error {
+    /// The file or folder that the sentence names.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File { path, .. } => Some(path),
+            Self::Model(embedscope_models::Error::File { file, .. }) => Some(file),
+            Self::Workspace(error) => error.path(),
+            _ => None,
+        }
+    }
+
     /// One word for the log.
     pub(crate) fn word(&self) -> &'static str {
         match self {
@@ -61,16 +71,6 @@ impl Error {
             Self::Settings(_) => "settings",
             Self::Nothing(_) => "nothing",
             Self::Fault(_) => "fault",
-        }
-    }
-
-    /// The file or folder that the sentence names.
-    pub fn path(&self) -> Option<&Path> {
-        match self {
-            Self::File { path, .. } => Some(path),
-            Self::Model(embedscope_models::Error::File { file, .. }) => Some(file),
-            Self::Workspace(error) => error.path(),
-            _ => None,
         }
     }
 
