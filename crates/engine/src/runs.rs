@@ -108,7 +108,8 @@ impl Engine {
                 (RunKind::Import, "Import".into(), cut(&params["cut"]), import(added, skipped))
             }
             "embedding" => {
-                let revision = params["revision"].as_str().filter(|revision| !revision.is_empty());
+                // A branch names no revision.
+                let revision = params["revision"].as_str().filter(|revision| !matches!(*revision, "" | "main"));
                 // Enough of it to tell one from another.
                 let short = |revision: &str| format!("revision {}", revision.chars().take(8).collect::<String>());
                 let parameters = revision.map_or_else(String::new, short);

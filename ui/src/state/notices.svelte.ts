@@ -17,6 +17,8 @@ export interface Notice {
 }
 
 const MOST = 3;
+/** How long good news without anything to press stays. */
+const LASTS_MS = 6000;
 
 export class Notices {
   list = $state.raw<Notice[]>([]);
@@ -30,14 +32,16 @@ export class Notices {
 
   /** Something came to a good end. */
   say(message: string, action: Action | null = null): void {
-    this.add({ tone: 'good', message, hint: null, action });
+    const id = this.add({ tone: 'good', message, hint: null, action });
+    if (!action) setTimeout(() => this.dismiss(id), LASTS_MS);
   }
 
-  private add(notice: Omit<Notice, 'id' | 'times'>): void {
+  private add(notice: Omit<Notice, 'id' | 'times'>): number {
     const same = this.list.find(({ message }) => message === notice.message);
     this.list = same
       ? this.list.map((other) => (other === same ? { ...same, ...notice, times: same.times + 1 } : other))
       : [...this.list, { ...notice, id: this.next++, times: 1 }].slice(-MOST);
+    return same?.id ?? this.next - 1;
   }
 
   dismiss(id: number): void {
