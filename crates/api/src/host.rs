@@ -3,6 +3,7 @@
 //! Deliberately absent: computing (the engine's) and sending (whoever listens).
 
 mod ask;
+mod importing;
 mod numbers;
 
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ type Compared = (SetId, SetId, u32, usize, usize);
 #[derive(Default)]
 struct Plans {
     next: u32,
-    waiting: BTreeMap<u32, Plan>,
+    waiting: BTreeMap<u32, Arc<Plan>>,
     /// The newest plan nobody asked for by a click: from the command line, or dropped before the page listened.
     unseen: Option<PlanView>,
 }
@@ -42,8 +43,12 @@ impl Host {
     /// Opens the workspace in this folder; `sample` is where the sample collection is, if it is.
     pub fn open(workspace: PathBuf, sample: Option<PathBuf>) -> Result<Self, ErrorView> {
         let options = EngineOptions { workspace: Some(workspace), folders: Folders::from_env(), threads: None };
-        let engine = Engine::new(options).map_err(say::error)?;
-        Ok(Self::new(engine, sample))
+        let host = Self::new(Engine::new(options).map_err(say::error)?, sample);
+        // What cannot be watched any more is no reason not to open.
+        if let Err(problem) = host.engine.watch_again() {
+            host.tell(Event::Notice { error: say::error(problem) });
+        }
+        Ok(host)
     }
 
     /// Puts an open engine behind the wire.
@@ -85,7 +90,7 @@ impl Host {
         plans.next += 1;
         let id = plans.next;
         let view = say::plan(id, &plan);
-        plans.waiting.insert(id, plan);
+        plans.waiting.insert(id, Arc::new(plan));
         while plans.waiting.len() > PLANS_KEPT {
             plans.waiting.pop_first();
         }
@@ -119,14 +124,6 @@ impl Host {
             hint: Some("Open files or a folder of your own instead.".into()),
         })?;
         self.plan_paths(&[Path::to_owned(sample)])
-    }
-
-    fn take_plan(&self, id: u32) -> Result<Plan, ErrorView> {
-        self.plans().waiting.remove(&id).ok_or_else(|| ErrorView {
-            code: ErrorCode::NotFound,
-            message: "This plan was used or replaced by newer ones".into(),
-            hint: Some("Drop the files again.".into()),
-        })
     }
 
     fn plans(&self) -> MutexGuard<'_, Plans> {

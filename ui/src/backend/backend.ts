@@ -14,9 +14,12 @@ import type { ImportRequest } from './wire/ImportRequest';
 import type { ItemView } from './wire/ItemView';
 import type { LassoRequest } from './wire/LassoRequest';
 import type { PlanView } from './wire/PlanView';
+import type { PreviewRequest } from './wire/PreviewRequest';
+import type { PreviewView } from './wire/PreviewView';
 import type { ProjectRequest } from './wire/ProjectRequest';
 import type { SearchRequest } from './wire/SearchRequest';
 import type { SearchView } from './wire/SearchView';
+import type { TableView } from './wire/TableView';
 
 /** What the host tells unasked. */
 export interface Listener {
@@ -37,12 +40,18 @@ export interface Backend {
   planPastedText(text: string): Promise<PlanView>;
   /** The bytes of a picture's file. */
   planPastedPicture(bytes: Uint8Array<ArrayBuffer>): Promise<PlanView>;
+  /** What the import would make, as it is chosen now. */
+  previewImport(request: PreviewRequest): Promise<PreviewView>;
+  /** Another table of a file that holds several. */
+  lookAtTable(plan: number, name: string, table: string): Promise<TableView>;
   /** Each returns the id of a job. */
   startImport(request: ImportRequest): Promise<number>;
   startEmbedding(model: string): Promise<number>;
   startProjection(request: ProjectRequest): Promise<number>;
   startFetch(model: string): Promise<number>;
   cancelJob(job: number): Promise<void>;
+  /** Watches a folder no longer; its items stay. */
+  stopWatching(id: number): Promise<void>;
   /** Forgets everything in the workspace; the user's files stay as they are. */
   clearWorkspace(): Promise<void>;
 

@@ -138,6 +138,9 @@ export class App implements Listener {
       case 'models':
         this.models = event.models;
         break;
+      case 'told':
+        this.notices.say(event.message);
+        break;
       case 'notice':
         this.notices.tell(event.error);
     }
@@ -248,6 +251,7 @@ export class App implements Listener {
     this.notices.guard(this.fetchMissing([model]).then(() => this.backend.startEmbedding(model)));
   fetchModel = (model: string) => this.notices.guard(this.backend.startFetch(model));
   layOut = (request: ProjectRequest) => this.notices.guard(this.backend.startProjection(request));
+  stopWatching = (id: number) => this.notices.guard(this.backend.stopWatching(id));
   clearWorkspace = () => this.notices.guard(this.backend.clearWorkspace());
 
   /** Keeps an item and opens what is known about it, on a map that shows it. */

@@ -5,6 +5,9 @@ import { writeFrame } from '../backend/fake/write';
 import type { JobView } from '../backend/wire/JobView';
 import { App } from './app.svelte';
 import { DWELL_MS } from './lens.svelte';
+import { STAYS_MS } from './notices.svelte';
+import { PlanChoice } from './plan.svelte';
+import { PLAN } from '../backend/fake/plan';
 
 async function opened(scene: Scene) {
   const host = new FakeHost(scene);
@@ -12,6 +15,7 @@ async function opened(scene: Scene) {
   await app.connect();
   return { app, host };
 }
+const request = () => new PlanChoice(PLAN, {} as Backend).request;
 const job = (change: Partial<JobView>): JobView => ({
   id: 1,
   kind: 'embed',
@@ -45,7 +49,7 @@ describe('the beginning', () => {
     const { app, host } = await opened('empty');
     let answer: (job: number) => void = () => undefined;
     host.startImport = () => new Promise((resolve) => (answer = resolve));
-    const started = app.startImport({ plan: 1, models: [], text_columns: [] });
+    const started = app.startImport(request());
     expect(app.empty).toBe(false);
     await Promise.resolve();
     answer(1);
@@ -267,6 +271,17 @@ describe('jobs and notices', () => {
     expect([app.jobs.active.length, app.notices.list[0]?.error.message]).toEqual([0, 'The disk is full.']);
   });
 
+  it('lets good news go by itself', () => {
+    vi.useFakeTimers();
+    const app = new App({} as Backend);
+    app.onEvent({ type: 'told', message: 'field-notes: 3 new items.' });
+    expect(app.notices.list.map(({ error, good }) => [error.message, good])).toEqual([
+      ['field-notes: 3 new items.', true],
+    ]);
+    vi.advanceTimersByTime(STAYS_MS);
+    expect(app.notices.list).toEqual([]);
+  });
+
   it('says the same thing once, and never more than three', () => {
     const app = new App({} as Backend);
     for (const message of ['a', 'b', 'b', 'c', 'd']) app.notices.tell(new Error(message));
@@ -279,7 +294,7 @@ describe('jobs and notices', () => {
 it('keeps a list of files that gave nothing, each once', async () => {
   const { app } = await opened('empty');
   await app.openFolder();
-  await app.startImport({ plan: 1, models: [], text_columns: [] });
+  await app.startImport(request());
   const late = { name: 'late.pdf', reason: 'it is locked' };
   app.onEvent({ type: 'job', job: job({ id: 9, state: 'done', skipped: [late, late] }) });
   app.onEvent({ type: 'job', job: job({ id: 9, state: 'done', skipped: [late] }) });

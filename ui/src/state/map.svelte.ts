@@ -22,7 +22,15 @@ export interface Colours {
 
 export class MapState {
   id = $state.raw<number | null>(null);
-  workspace = $state.raw<WorkspaceView>({ name: '', items: 0, collections: [], sets: [], maps: [], columns: [] });
+  workspace = $state.raw<WorkspaceView>({
+    name: '',
+    items: 0,
+    collections: [],
+    sets: [],
+    maps: [],
+    columns: [],
+    watched: [],
+  });
   colourBy = $state('cluster');
   colours = $state.raw<Colours | null>(null);
   readonly groups = new SvelteMap<number, Colours>();

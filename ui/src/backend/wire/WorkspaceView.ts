@@ -2,6 +2,7 @@
 import type { CollectionView } from "./CollectionView";
 import type { MapView } from "./MapView";
 import type { SetView } from "./SetView";
+import type { WatchedView } from "./WatchedView";
 
 /**
  * What the workspace holds.
@@ -30,4 +31,8 @@ maps: Array<MapView>,
 /**
  * Metadata columns that items can be coloured by.
  */
-columns: Array<string>, };
+columns: Array<string>, 
+/**
+ * Folders that are watched.
+ */
+watched: Array<WatchedView>, };
