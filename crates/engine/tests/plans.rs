@@ -8,6 +8,7 @@ use embedscope_engine::sources::cut::Unit;
 use embedscope_engine::{
     Card, Columns, Cut, Engine, EngineOptions, Estimate, Folders, ImportChoice, JobState, Plan, Preprocessing,
 };
+use embedscope_workspace::{ItemKind, NewItem, Origin, Workspace};
 use tempfile::TempDir;
 
 struct Desk {
@@ -159,18 +160,26 @@ fn folder_names_are_labels_where_there_is_none() {
     assert_eq!(labels, ["cats", "terrier", "dogs"]);
 }
 
-/// A database of two tables; the one with more text is proposed.
+/// A database of several tables: the index of a workspace. The table "items" has the most text.
 fn database(path: &Path) {
-    let index = rusqlite::Connection::open(path).expect("made");
-    index
-        .execute_batch(
-            "CREATE TABLE notes (body TEXT, topic TEXT);
-             INSERT INTO notes VALUES ('A long note of many words about volcanoes and lava', 'hot'),
-                                      ('Another long note of many words about glaciers and ice', 'cold');
-             CREATE TABLE people (name TEXT, motto TEXT);
-             INSERT INTO people VALUES ('Ann', 'Slow and steady'), ('Bo', 'Now or never'), ('Cy', 'Why not');",
-        )
-        .expect("filled");
+    let home = TempDir::new().expect("a folder");
+    let folder = home.path().join("one.embedscope");
+    let workspace = Workspace::open(&folder).expect("made");
+    let collection =
+        ["Slow and steady", "Now or never", "Why not"].map(|name| workspace.add_collection(name).expect("made"))[0];
+    let item = |n: u8| NewItem {
+        collection,
+        kind: ItemKind::Text,
+        text: Some(format!("Note {n}: a long text of many words about volcanoes, glaciers, lava and ice")),
+        size_px: None,
+        origin: Origin { name: format!("{n}.txt"), ..Origin::default() },
+        hash: [n; 32],
+        metadata: BTreeMap::new(),
+    };
+    workspace.add_items(&[item(1), item(2)]).expect("added");
+    // Closed, so that nothing waits in the log beside it.
+    drop(workspace);
+    fs::copy(folder.join("workspace.sqlite"), path).expect("copied");
 }
 
 #[test]
@@ -179,20 +188,18 @@ fn another_table_and_other_columns_can_be_chosen() {
     database(&desk.folder.path().join("d.db"));
     let plan = desk.plan();
     let proposed = &plan.tables[0];
-    assert_eq!(
-        (proposed.guess.table.as_deref(), &proposed.others[..]),
-        (Some("notes"), &["notes".into(), "people".into()][..])
-    );
-    assert_eq!(proposed.head[0], ["A long note of many words about volcanoes and lava", "hot"]);
-    let other = desk.engine.plan_table(&plan, "d.db", "people").expect("there");
-    assert_eq!((&other.columns[..], other.rows, other.head.len()), (&["name".into(), "motto".into()][..], 3, 3));
+    assert_eq!(proposed.guess.table.as_deref(), Some("items"));
+    assert!(proposed.others.contains(&"collections".to_owned()) && proposed.head.len() == 2);
+    let other = desk.engine.plan_table(&plan, "d.db", "collections").expect("there");
+    assert_eq!((other.columns.join(" ").as_str(), other.rows), ("id name", 3));
+    assert_eq!(other.head[1], ["2", "Now or never"]);
     assert!(desk.engine.plan_table(&plan, "d.db", "none").is_err());
-    assert!(desk.engine.plan_table(&plan, "none", "people").is_err());
+    assert!(desk.engine.plan_table(&plan, "none", "collections").is_err());
 
     let columns = Columns {
-        table: Some("people".into()),
-        text: Some("motto".into()),
-        id: Some("name".into()),
+        table: Some("collections".into()),
+        text: Some("name".into()),
+        id: Some("id".into()),
         label: Some(String::new()),
         ..Columns::default()
     };
@@ -202,7 +209,7 @@ fn another_table_and_other_columns_can_be_chosen() {
     assert_eq!(desk.engine.preview(&plan, &plan.choice(), None).items.count, 2, "another choice is looked at anew");
     let cards = desk.import(plan, choice);
     assert_eq!(texts(&cards), ["Slow and steady", "Now or never", "Why not"]);
-    assert_eq!(cards[1].metadata["id"], "Bo");
+    assert_eq!(cards[1].metadata["id"], "2");
 }
 
 #[test]
