@@ -30,7 +30,7 @@ window: system-build ui/dist/index.html
 
 headless: system-headless
 	@echo "There is no display: the sample collection is mapped without a window."
-	cargo build --package embedscope-cli
+	cargo build --package embedscope-cli --package embedscope-worker
 	@scripts/starter-model.sh $(CLI)
 	@text=builtin-text; [ ! -f "$(STARTER)" ] || text=all-MiniLM-L6-v2; \
 		$(CLI) map $(SAMPLES) --models $$text,builtin-image --out out

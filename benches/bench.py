@@ -43,6 +43,52 @@ def sentences(count):
     return [" ".join(rng.sample(texts, rng.choice([1, 1, 1, 2, 3]))) for _ in range(count)]
 
 
+PDF_PAGE = """%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj
+4 0 obj<</Length {length}>>stream
+{stream}
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+trailer<</Root 1 0 R>>
+%%EOF
+"""
+
+
+def mixed(folder, count):
+    """A folder of small files, as many of each: txt, html, docx, pdf of one page, and jpg."""
+    import docx
+    from PIL import Image
+
+    rng = np.random.default_rng(SEED)
+    texts = sentences(count)
+    folder.mkdir()
+    for number, text in enumerate(texts):
+        kind, path = ("txt", "html", "docx", "pdf", "jpg")[number % 5], folder / f"{number:05}"
+        path = path.with_suffix(f".{kind}")
+        plain = f"{number}. " + text.encode("ascii", "ignore").decode()
+        if kind == "txt":
+            path.write_text(plain)
+        elif kind == "html":
+            path.write_text(f"<html><head><title>{number}</title></head><body><h1>{number}</h1><p>{plain}</p></body></html>")
+        elif kind == "docx":
+            document = docx.Document()
+            document.add_paragraph(plain)
+            document.save(path)
+        elif kind == "pdf":
+            shown = plain.replace("\\", " ").replace("(", " ").replace(")", " ")
+            words, lines = shown.split(), []
+            while words:
+                lines.append(" ".join(words[:12]))
+                words = words[12:]
+            stream = "BT /F1 12 Tf 14 TL 72 720 Td " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
+            path.write_text(PDF_PAGE.format(length=len(stream), stream=stream))
+        else:
+            small = rng.integers(0, 256, size=(9, 12, 3), dtype=np.uint8)
+            Image.fromarray(small).resize((320, 240)).save(path, quality=85)
+
+
 def inertia(x, labels):
     return float(sum(((x[labels == c] - x[labels == c].mean(0)) ** 2).sum() for c in np.unique(labels)))
 
@@ -96,6 +142,11 @@ def jobs(folder, model):
     axes = np.linalg.svd(centred[:4000], full_matrices=False)[2][:50]
     np.save(small, (centred @ axes.T).astype(np.float32))
     y = np.load(small)
+    files = folder / "files"
+    mixed(files, 10_000)
+    yield ("files to items: 10,000 txt, html, docx, pdf, jpg; ours embeds them with builtin-text as well",
+           "pypdf, python-docx, beautifulsoup4, Pillow (two processes)",
+           ["embed", str(files), "--model", "builtin-text"], ["read", files], "texts", lambda r: len(r), "higher")
     lines = folder / "lines.txt"
     lines.write_text("\n".join(sentences(2000)), encoding="utf-8")
     exact = {}

@@ -4,6 +4,7 @@ Called by bench.py as `peers.py JOB INPUT OUTPUT`; loading libraries and warming
 """
 
 import json
+import pathlib
 import sys
 import time
 
@@ -75,6 +76,40 @@ def hdbscan(x):
     return work
 
 
+def text_of(path):
+    """The text of a file; of a picture its size, once it is decoded."""
+    import bs4
+    import docx
+    import pypdf
+    from PIL import Image
+
+    match path.suffix:
+        case ".txt":
+            return path.read_text(encoding="utf-8")
+        case ".html":
+            return bs4.BeautifulSoup(path.read_bytes(), "html.parser").get_text()
+        case ".docx":
+            return "\n".join(paragraph.text for paragraph in docx.Document(path).paragraphs)
+        case ".pdf":
+            return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+    with Image.open(path) as picture:
+        return picture.convert("RGB").size
+
+
+def read(folder):
+    from multiprocessing import Pool
+
+    files = sorted(pathlib.Path(folder).iterdir())
+    pool = Pool(THREADS)
+    pool.map(text_of, files[:50])
+
+    def work():
+        found = pool.map(text_of, files, chunksize=50)
+        return np.array([len(text) for text in found if isinstance(text, str)])
+
+    return work
+
+
 def embed(path, model):
     import torch
     from sentence_transformers import SentenceTransformer
@@ -88,7 +123,12 @@ def embed(path, model):
 
 def main():
     job, source, target = sys.argv[1:4]
-    work = embed(source, sys.argv[4]) if job == "embed" else globals()[job](np.load(source))
+    if job == "embed":
+        work = embed(source, sys.argv[4])
+    elif job == "read":
+        work = read(source)
+    else:
+        work = globals()[job](np.load(source))
     started = time.perf_counter()
     result = work()
     seconds = time.perf_counter() - started

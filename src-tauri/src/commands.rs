@@ -1,5 +1,8 @@
 //! The commands a page may call, one line each; names and arguments are those of `ui/src/backend/backend.ts`.
 
+mod kept;
+mod opened;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -48,6 +51,25 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         search,
         compare,
         explain,
+        kept::get_keeping,
+        kept::list_runs,
+        kept::repeat_run,
+        kept::check_workspace,
+        kept::mend_workspace,
+        kept::compact_workspace,
+        kept::forget_items,
+        kept::forget_collection,
+        kept::find_original,
+        kept::start_export,
+        kept::write_diagnosis,
+        kept::show_in_folder,
+        opened::open_workspace,
+        opened::new_workspace,
+        opened::open_recent,
+        opened::open_refused,
+        opened::mend_refused,
+        opened::forget_recent,
+        opened::set_theme,
     ]
 }
 

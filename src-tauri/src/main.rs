@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use embedscope_api::Host;
+use embedscope_api::{Desk, Host, Places, log};
 use tauri::Manager;
 use tauri::path::BaseDirectory;
 
@@ -25,9 +25,14 @@ fn main() -> anyhow::Result<()> {
         .invoke_handler(commands::all())
         .on_window_event(drops::on_window_event)
         .setup(move |app| {
-            let samples = app.path().resolve("samples", BaseDirectory::Resource).ok().filter(|path| path.is_dir());
-            let workspace = app.path().app_data_dir()?.join("workspace");
-            let host = Arc::new(Host::open(workspace, samples).context("the workspace could not be opened")?);
+            let places = Places::of_user();
+            // Without a log the program works as well.
+            if let Err(problem) = log::to_folder(&places.logs) {
+                eprintln!("nothing is logged: {problem}");
+            }
+            let sample = app.path().resolve("samples", BaseDirectory::Resource).ok().filter(|path| path.is_dir());
+            let home = app.path().app_data_dir()?.join("workspace");
+            let host = Arc::new(Host::new(Desk { home, sample, places }));
             app.manage(host.clone());
             drops::plan(host, paths);
             Ok(())

@@ -1,4 +1,5 @@
-//! `thumb://localhost/ITEM`: the small picture of an item, by its id; the page never learns a path.
+//! `thumb://localhost/OPENING-ITEM`: the small picture of an item, by its id; the page never learns a path. The number of
+//! the opening keeps apart what a browser remembers of one workspace and another.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder};
 pub fn answer<R: Runtime>(context: UriSchemeContext<'_, R>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
     let host = context.app_handle().state::<Arc<Host>>().inner().clone();
     tauri::async_runtime::spawn_blocking(move || {
-        let item = request.uri().path().trim_matches('/').parse().ok();
+        let item = request.uri().path().rsplit(['/', '-']).next().and_then(|item| item.parse().ok());
         let picture = item.and_then(|item| host.thumbnail(item).ok());
         let response = match picture {
             Some(bytes) => Response::builder()

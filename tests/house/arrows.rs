@@ -12,6 +12,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("embedscope-models", &["space", "words"]),
     ("embedscope-sources", &["space", "words"]),
     ("embedscope-workspace", &["space"]),
+    // Its tests look for files themselves, and looking takes a `Cancel`.
+    ("embedscope-worker", &["sources", "space"]),
     ("embedscope-engine", &["space", "words", "models", "sources", "workspace"]),
     ("embedscope-api", &["engine"]),
     ("embedscope-cli", &["engine"]),

@@ -53,6 +53,7 @@ impl Desk {
             .env("XDG_DATA_HOME", home.path().join("data"))
             .env("XDG_CONFIG_HOME", home.path().join("config"))
             .env("XDG_CACHE_HOME", home.path().join("cache"))
+            .env("XDG_STATE_HOME", home.path().join("state"))
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             // What tells the shell to let itself be driven.
             .env("TAURI_AUTOMATION", "true")

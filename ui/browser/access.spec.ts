@@ -8,6 +8,10 @@ const SCENES: Record<string, { scene: string; points?: number; key?: string; rea
   map: { scene: 'full', points: 200, ready: 'trustworthiness' },
   compare: { scene: 'full', points: 200, key: '2', ready: 'aligned to the left' },
   matrix: { scene: 'full', points: 200, key: '3', ready: /200 items · cosine/ },
+  workspace: { scene: 'full', points: 200, key: 'w', ready: 'Kept in the folder Documents' },
+  reading: { scene: 'reading', points: 200, key: 'w', ready: 'Open for writing' },
+  export: { scene: 'full', points: 200, key: 'e', ready: 'Places on the map' },
+  locked: { scene: 'locked', ready: /is open in another window/ },
 };
 
 for (const theme of ['light', 'dark'] as const)
@@ -27,6 +31,8 @@ for (const theme of ['light', 'dark'] as const)
 test('everything by keyboard: start, search, keep, select, compare', async ({ page }) => {
   await open(page, 'empty');
   await expect(page.getByRole('button', { name: 'Try the sample' })).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: /^Workspace/ })).toBeFocused();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: /^Theme/ })).toBeFocused();
   await page.keyboard.press('Tab');
@@ -67,8 +73,9 @@ for (const [width, height] of [
     await page.setViewportSize({ width, height });
     await open(page, 'full', 200);
     await search(page, 'a late frost');
-    for (const view of ['Map', 'Compare', 'Matrix']) {
-      await page.getByRole('button', { name: view, exact: true }).click();
+    for (const view of ['Map', 'Compare', 'Matrix', 'Workspace']) {
+      if (view === 'Workspace') await page.keyboard.press('w');
+      else await page.getByRole('button', { name: view, exact: true }).click();
       const outside = await page.evaluate(() =>
         [...document.querySelectorAll('header *, main *')]
           .filter((element) => element.checkVisibility() && !element.closest('.unseen, .scroll'))

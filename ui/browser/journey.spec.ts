@@ -87,9 +87,16 @@ test('sixty thousand points are all drawn', async ({ page }) => {
 
 test('forgetting asks first, and leads back to the beginning', async ({ page }) => {
   await open(page, 'full', 200);
-  await page.getByRole('button', { name: 'Add files' }).click();
-  await page.getByRole('menuitem', { name: 'Forget everything…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Forget everything' }).click();
+  await page.keyboard.press('w');
+  await page.getByRole('button', { name: 'Forget everything…' }).click();
+  const asked = page.getByRole('dialog');
+  await expect(asked.getByText('320 items')).toBeVisible();
+  await asked.getByRole('button', { name: 'Keep' }).click();
+  await expect(asked).toBeHidden();
+  await page.getByRole('button', { name: 'Forget everything…' }).click();
+  await asked.getByRole('button', { name: 'Forget', exact: true }).click();
+  await expect(page.getByText('Nothing yet. Drop files')).toBeVisible();
+  await page.keyboard.press('w');
   await expect(page.getByRole('button', { name: 'Try the sample' })).toBeVisible();
 });
 

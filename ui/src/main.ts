@@ -1,14 +1,22 @@
-/** Composition root: chooses the host, makes the state, mounts the window. */
+/** Composition root: chooses the host, makes the state, mounts the window; and again for every workspace that is opened. */
 import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
 import './styles/tokens.css';
 import './styles/base.css';
-import { mount } from 'svelte';
+import { mount, unmount } from 'svelte';
 import { chooseBackend } from './backend/choose';
 import { App } from './state/app.svelte';
 import Window from './views/Window.svelte';
 
-const app = new App(await chooseBackend());
-app.theme.follow();
-mount(Window, { target: document.getElementById('app')!, props: { app } });
-await app.connect();
+const backend = await chooseBackend();
+let shown: ReturnType<typeof mount> | undefined;
+
+async function begin(): Promise<void> {
+  if (shown) await unmount(shown);
+  const app = new App(backend, () => void begin());
+  app.theme.follow();
+  shown = mount(Window, { target: document.getElementById('app')!, props: { app } });
+  await app.connect();
+}
+
+await begin();

@@ -15,6 +15,9 @@ export const METHOD_NOTE = {
 
 export const kindCount = (kind: Kind, n: number) => counted(n, kind === 'text' ? 'text' : 'picture');
 
+/** "200 texts, 120 pictures". */
+export const contents = ({ texts, images }: { texts: number; images: number }) =>
+  [texts && kindCount('text', texts), images && kindCount('image', images)].filter(Boolean).join(', ');
 /** "132 texts", "about 1,240 ± 90 texts", "roughly 1,200 texts" where the error is not known. */
 export const estimated = ({ count: n, error }: EstimateView) =>
   error === 0

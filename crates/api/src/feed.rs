@@ -31,13 +31,16 @@ pub(crate) struct Feed {
 const FRAME_EVERY: Duration = Duration::from_millis(33);
 
 impl Feed {
-    /// Follows everything that happens in the engine.
-    pub(crate) fn new(engine: Engine) -> Arc<Self> {
-        let feed = Arc::new(Self { listener: RwLock::new(None), moved: Mutex::default() });
-        let following = feed.clone();
-        let source = engine.clone();
-        engine.subscribe(Box::new(move |happened| following.follow(&source, happened)));
-        feed
+    /// A feed of nothing yet.
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self { listener: RwLock::new(None), moved: Mutex::default() })
+    }
+
+    /// Follows everything that happens in an engine, until that is closed; `name` is what its workspace is called.
+    pub(crate) fn attach(self: &Arc<Self>, name: String, engine: &Engine) {
+        self.moved.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let (following, source) = (self.clone(), engine.clone());
+        engine.subscribe(Box::new(move |happened| following.follow(&name, &source, happened)));
     }
 
     pub(crate) fn listen(&self, listener: impl Fn(Outgoing) + Send + Sync + 'static) {
@@ -56,13 +59,16 @@ impl Feed {
         }
     }
 
-    fn follow(&self, engine: &Engine, happened: &Happened) {
+    fn follow(&self, name: &str, engine: &Engine, happened: &Happened) {
         if !self.is_heard() {
             return;
         }
         match happened {
             Happened::Job(job) => self.send(Outgoing::Event(Event::Job { job: say::job(job) })),
-            Happened::SetGrew { set, from_row, .. } => self.send_rows(engine, *set, *from_row),
+            Happened::SetGrew { set, from_row, .. } => {
+                self.send_rows(engine, *set, *from_row);
+                self.send_workspace(name, engine);
+            }
             Happened::MapMoved { map } => {
                 if self.is_due(*map) {
                     self.send_layout(engine, *map);
@@ -70,11 +76,11 @@ impl Feed {
             }
             Happened::MapDone { map } => {
                 self.send_layout(engine, *map);
-                self.send_workspace(engine);
+                self.send_workspace(name, engine);
             }
             Happened::ItemsAdded { .. } => {}
             Happened::Watch(news) => self.send(Outgoing::Event(say::news(news))),
-            Happened::WorkspaceChanged => self.send_workspace(engine),
+            Happened::WorkspaceChanged => self.send_workspace(name, engine),
             Happened::ModelsChanged => self.send(Outgoing::Event(Event::Models { models: say::models(engine) })),
         }
     }
@@ -94,7 +100,6 @@ impl Feed {
         if let Ok(rows) = engine.set_rows(set, from_row) {
             self.send(Outgoing::Frame(say::rows(set, &rows)));
         }
-        self.send_workspace(engine);
     }
 
     fn send_layout(&self, engine: &Engine, map: MapId) {
@@ -103,7 +108,7 @@ impl Feed {
         }
     }
 
-    fn send_workspace(&self, engine: &Engine) {
-        self.send(Outgoing::Event(Event::Workspace { workspace: say::workspace(engine) }));
+    fn send_workspace(&self, name: &str, engine: &Engine) {
+        self.send(Outgoing::Event(Event::Workspace { workspace: say::workspace(name, engine) }));
     }
 }

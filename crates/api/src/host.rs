@@ -4,23 +4,45 @@
 
 mod ask;
 mod importing;
+mod keep;
 mod numbers;
+mod open;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use embedscope_engine::{Engine, EngineOptions, Folders, ModelComparison, Pasted, Plan, SetId};
+use embedscope_engine::{Engine, ModelComparison, Pasted, Places, Plan, SetId, SettingsFile};
 
 use crate::feed::{Feed, Outgoing};
 use crate::say;
-use crate::wire::{AppView, ErrorCode, ErrorView, Event, PlanView};
+use crate::wire::{AppView, ErrorCode, ErrorView, Event, PlanView, RefusedView, WorkspaceView};
 
-/// The program, open on one workspace.
+/// What the program finds around it.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The folder of the workspace that is there from the beginning.
+    pub home: PathBuf,
+    /// Where the sample collection is, if it is.
+    pub sample: Option<PathBuf>,
+    /// Where settings and logs are.
+    pub places: Places,
+}
+
+/// The program, open on one workspace or on none.
 pub struct Host {
-    engine: Engine,
+    desk: Desk,
+    settings: SettingsFile,
     feed: Arc<Feed>,
-    sample: Option<PathBuf>,
+    open: RwLock<Option<Engine>>,
+    openings: AtomicU32,
+    /// The workspace that could not be opened last.
+    refused: Mutex<Option<(PathBuf, RefusedView)>>,
+    /// Workspaces the page knows by number: their places in this list.
+    numbered: Mutex<Vec<PathBuf>>,
+    notices: Mutex<Vec<ErrorView>>,
+    diagnosis: Mutex<Option<PathBuf>>,
     plans: Mutex<Plans>,
     /// The last comparison, and what it was made from: two sets, neighbours, rows of each.
     compared: Mutex<Option<(Compared, Arc<ModelComparison>)>>,
@@ -40,21 +62,24 @@ struct Plans {
 const PLANS_KEPT: usize = 8;
 
 impl Host {
-    /// Opens the workspace in this folder; `sample` is where the sample collection is, if it is.
-    pub fn open(workspace: PathBuf, sample: Option<PathBuf>) -> Result<Self, ErrorView> {
-        let options = EngineOptions { workspace: Some(workspace), folders: Folders::from_env(), threads: None };
-        let host = Self::new(Engine::new(options).map_err(say::error)?, sample);
-        // What cannot be watched any more is no reason not to open.
-        if let Err(problem) = host.engine.watch_again() {
-            host.tell(Event::Notice { error: say::error(problem) });
-        }
-        Ok(host)
-    }
-
-    /// Puts an open engine behind the wire.
-    pub fn new(engine: Engine, sample: Option<PathBuf>) -> Self {
-        let feed = Feed::new(engine.clone());
-        Self { engine, feed, sample, plans: Mutex::default(), compared: Mutex::default() }
+    /// Opens the workspace that was open last, or the one at home. Where that cannot be, none is open, and the page is
+    /// told why.
+    pub fn new(desk: Desk) -> Self {
+        let host = Self {
+            settings: SettingsFile::at(&desk.places.settings),
+            desk,
+            feed: Feed::new(),
+            open: RwLock::new(None),
+            openings: AtomicU32::new(0),
+            refused: Mutex::default(),
+            numbered: Mutex::default(),
+            notices: Mutex::default(),
+            diagnosis: Mutex::default(),
+            plans: Mutex::default(),
+            compared: Mutex::default(),
+        };
+        host.begin();
+        host
     }
 
     /// Tells this listener, and no longer any earlier one, everything that happens from now on.
@@ -69,20 +94,45 @@ impl Host {
 
     /// Everything a window needs to draw itself for the first time.
     pub fn app(&self) -> AppView {
+        let engine = self.engine().ok();
         AppView {
             version: env!("CARGO_PKG_VERSION").into(),
-            device: self.engine.device(),
-            sample: self.sample.is_some(),
-            models: say::models(&self.engine),
-            workspace: say::workspace(&self.engine),
-            jobs: self.engine.jobs().iter().map(say::job).collect(),
+            device: engine.as_ref().map(Engine::device).unwrap_or_default(),
+            sample: self.desk.sample.is_some(),
+            models: engine.as_ref().map(say::models).unwrap_or_default(),
+            workspace: engine.as_ref().map_or_else(WorkspaceView::default, |engine| {
+                say::workspace(&self.name_of(engine.workspace_path()), engine)
+            }),
+            jobs: engine.iter().flat_map(Engine::jobs).map(|job| say::job(&job)).collect(),
             plan: self.plans().unseen.take(),
+            theme: self.theme(),
+            recent: self.recent(),
+            refused: match engine {
+                Some(_) => None,
+                None => held(&self.refused).as_ref().map(|(_, refused)| refused.clone()),
+            },
+            opening: self.openings.load(Ordering::Relaxed),
+            notices: std::mem::take(&mut *held(&self.notices)),
         }
+    }
+
+    /// The open workspace's engine.
+    fn engine(&self) -> Result<Engine, ErrorView> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.clone().ok_or_else(|| ErrorView {
+            code: ErrorCode::NotFound,
+            message: "No workspace is open".into(),
+            hint: Some("Open one, or begin a new one.".into()),
+        })
+    }
+
+    fn name_of(&self, workspace: &Path) -> String {
+        say::kept::name(workspace, &self.desk.home)
     }
 
     /// Looks through files and folders; nothing heavy begins.
     pub fn plan_paths(&self, paths: &[PathBuf]) -> Result<PlanView, ErrorView> {
-        Ok(self.keep_plan(self.engine.plan(paths).map_err(say::error)?))
+        Ok(self.keep_plan(self.to_add()?.plan(paths).map_err(say::error)?))
     }
 
     fn keep_plan(&self, plan: Plan) -> PlanView {
@@ -99,12 +149,12 @@ impl Host {
 
     /// Looks at a text that was pasted.
     pub fn plan_pasted_text(&self, text: &str) -> Result<PlanView, ErrorView> {
-        Ok(self.keep_plan(self.engine.plan_pasted(Pasted::Text(text)).map_err(say::error)?))
+        Ok(self.keep_plan(self.to_add()?.plan_pasted(Pasted::Text(text)).map_err(say::error)?))
     }
 
     /// Looks at a picture that was pasted: the bytes of its file.
     pub fn plan_pasted_picture(&self, bytes: &[u8]) -> Result<PlanView, ErrorView> {
-        Ok(self.keep_plan(self.engine.plan_pasted(Pasted::Picture(bytes)).map_err(say::error)?))
+        Ok(self.keep_plan(self.to_add()?.plan_pasted(Pasted::Picture(bytes)).map_err(say::error)?))
     }
 
     /// Looks through files and folders for a page that may not listen yet.
@@ -112,13 +162,14 @@ impl Host {
         match self.plan_paths(paths) {
             Ok(plan) if self.feed.is_heard() => self.tell(Event::Plan { plan }),
             Ok(plan) => self.plans().unseen = Some(plan),
-            Err(error) => self.tell(Event::Notice { error }),
+            Err(error) if self.feed.is_heard() => self.tell(Event::Notice { error }),
+            Err(error) => held(&self.notices).push(error),
         }
     }
 
     /// A plan of the sample collection.
     pub fn plan_sample(&self) -> Result<PlanView, ErrorView> {
-        let sample = self.sample.as_deref().ok_or_else(|| ErrorView {
+        let sample = self.desk.sample.as_deref().ok_or_else(|| ErrorView {
             code: ErrorCode::NotFound,
             message: "The sample collection is not installed with this copy".into(),
             hint: Some("Open files or a folder of your own instead.".into()),
@@ -126,7 +177,26 @@ impl Host {
         self.plan_paths(&[Path::to_owned(sample)])
     }
 
-    fn plans(&self) -> MutexGuard<'_, Plans> {
-        self.plans.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The engine, if something may be added to its workspace: said before a plan is made, not after it.
+    fn to_add(&self) -> Result<Engine, ErrorView> {
+        let engine = self.engine()?;
+        if engine.is_read_only() { Err(say::kept::read_only()) } else { Ok(engine) }
     }
+
+    fn plans(&self) -> MutexGuard<'_, Plans> {
+        held(&self.plans)
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        // What listens to an engine holds it: until it is closed, its workspace is not free for others.
+        if let Some(engine) = self.open.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+            let _ = engine.close();
+        }
+    }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

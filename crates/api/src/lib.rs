@@ -10,4 +10,6 @@ mod say;
 pub mod wire;
 
 pub use feed::Outgoing;
-pub use host::Host;
+pub use host::{Desk, Host};
+
+pub use embedscope_engine::{Places, log};

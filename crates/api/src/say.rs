@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: deciding anything; what is not known is left out.
 
+pub(crate) mod kept;
 mod plan;
 mod watch;
 
@@ -9,7 +10,7 @@ use embedscope_engine::models::Error as ModelError;
 use embedscope_engine::models::catalogue::Entry;
 use embedscope_engine::{
     Card, Engine, Error, JobKind, JobSnapshot, JobState, Kind, Layout, MapSummary, Method, Presence, SetId, SetRows,
-    SetSummary, Skipped,
+    SetSummary, Skipped, WorkspaceError,
 };
 use serde_json::json;
 
@@ -46,15 +47,31 @@ fn view(error: &Error) -> wire::ErrorView {
             (wire::ErrorCode::Network, Some("Look at the connection and try again; the built-in models need none."))
         }
         Error::Model(ModelError::Checksum { .. }) => (wire::ErrorCode::Failed, Some("Fetch the model again.")),
+        Error::Workspace(WorkspaceError::ReadOnly) => (
+            wire::ErrorCode::ReadOnly,
+            Some("Close it where else it is open and open it again, or export what you need."),
+        ),
         Error::File { .. } => (wire::ErrorCode::Failed, Some("See that the file is there and may be read.")),
         Error::Nothing(_) => (wire::ErrorCode::Failed, Some("Try documents, tables or pictures of another format.")),
         _ => (wire::ErrorCode::Failed, None),
     };
-    wire::ErrorView { code, message: sentence(&error.to_string()), hint: hint.map(str::to_owned) }
+    wire::ErrorView { code, message: sentence(&pathless(error)), hint: hint.map(str::to_owned) }
+}
+
+/// The error in words, with a file's name for its path: paths never reach the page.
+fn pathless(error: &Error) -> String {
+    let said = error.to_string();
+    match error.path() {
+        Some(path) => {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            said.replace(&path.display().to_string(), &name)
+        }
+        None => said,
+    }
 }
 
 /// Errors begin in lower case, for they are joined to others; what a user reads is a sentence.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
@@ -81,10 +98,11 @@ fn model(entry: &Entry, presence: Presence) -> wire::ModelView {
 }
 
 /// What the workspace holds; parts that cannot be read now are shown as empty, and the next request says why.
-pub(crate) fn workspace(engine: &Engine) -> wire::WorkspaceView {
+pub(crate) fn workspace(name: &str, engine: &Engine) -> wire::WorkspaceView {
     let collections = engine.collections().unwrap_or_default();
     wire::WorkspaceView {
-        name: collections.first().map_or_else(|| engine.workspace_name(), |collection| collection.name.clone()),
+        name: name.to_owned(),
+        read_only: engine.is_read_only(),
         items: engine.count().unwrap_or_default(),
         collections: collections
             .iter()
@@ -155,6 +173,7 @@ pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
             JobKind::Embed => wire::JobKind::Embed,
             JobKind::Project => wire::JobKind::Project,
             JobKind::Fetch => wire::JobKind::Fetch,
+            JobKind::Export => wire::JobKind::Export,
         },
         title: job.title.clone(),
         stage: job.stage.clone(),
@@ -176,6 +195,12 @@ pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
             true => job.report.skipped.iter().map(skipped).collect(),
             false => Vec::new(),
         },
+        written: job
+            .report
+            .written
+            .as_ref()
+            .and_then(|path| path.file_name())
+            .map(|name| name.to_string_lossy().into_owned()),
     }
 }
 
@@ -188,6 +213,7 @@ pub(crate) fn card(card: Card) -> wire::ItemView {
         text: if short.len() < card.text.len() { format!("{}…", short.trim_end()) } else { short },
         file: card.file,
         place: card.place,
+        lost: card.gone,
         metadata: card.metadata.into_iter().map(|(column, value)| wire::MetadataView { column, value }).collect(),
     }
 }
@@ -214,4 +240,25 @@ pub(crate) fn positions(layout: &Layout) -> Vec<u8> {
         "iterations": layout.iterations,
     });
     FrameWriter::new(FrameKind::Positions, layout.revision, head).f32("positions", layout.positions.as_slice()).finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use embedscope_engine::Error;
+    use embedscope_engine::models::Error as ModelError;
+
+    #[test]
+    fn errors_name_files_without_their_folders() {
+        let path = std::path::Path::new("/home/ann/secret/notes.npy").to_owned();
+        let errors = [
+            Error::File { path: path.clone(), problem: "it is not there".into() },
+            Error::Model(ModelError::File { file: path.clone(), problem: "it is not there".into() }),
+            Error::Model(ModelError::Hub { what: "notes.npy".into(), problem: "it is not there".into(), place: path }),
+        ];
+        for error in errors {
+            let view = super::error(error);
+            let said = format!("{} {}", view.message, view.hint.unwrap_or_default());
+            assert!(said.contains("otes.npy") && !said.contains("secret"), "{said}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod compare;
 mod import;
 mod item;
 mod job;
+mod keeping;
 mod map;
 
 pub use app::*;
@@ -14,4 +15,5 @@ pub use compare::*;
 pub use import::*;
 pub use item::*;
 pub use job::*;
+pub use keeping::*;
 pub use map::*;

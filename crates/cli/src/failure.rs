@@ -85,6 +85,7 @@ impl From<&Error> for Failure {
             Error::Space(problem) => problem.into(),
             Error::Workspace(problem) => problem.into(),
             Error::File { .. } => Self::work(message, "see that the path is right and may be used"),
+            Error::Settings(_) => Self::work(message, ""),
             Error::Nothing(_) => Self::work(message, "name documents, tables or pictures"),
             Error::Fault(_) => Self::work(message, "please report it"),
         }
@@ -118,9 +119,9 @@ impl From<&ModelError> for Failure {
             ModelError::NotPresent { id } => {
                 Self::work(message, format!("fetch it with `embedscope-cli models fetch {id}`")).coded("model_missing")
             }
-            ModelError::Hub { .. } => {
-                Self::work(message, "look at the connection and try again; the built-in models need none")
-                    .coded("network")
+            ModelError::Hub { place, .. } => {
+                let by_hand = format!("connect, or put the model's folder at {}", place.display());
+                Self::work(message, format!("{by_hand}; the built-in models need neither")).coded("network")
             }
             ModelError::Checksum { .. } => Self::work(message, "fetch the model again"),
             ModelError::Input { .. } => Self::call(message, "choose a model for it with --model"),

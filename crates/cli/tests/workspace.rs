@@ -101,3 +101,21 @@ fn wrong_calls_are_told_from_failures() {
     let (status, failed) = call(&["forget", "--all"], &home.path().join("letters"));
     assert_eq!(status, 2, "{failed}");
 }
+
+#[test]
+fn a_diagnosis_holds_nothing_of_what_is_kept() {
+    let home = TempDir::with_prefix("annas-secret").expect("a folder");
+    filled(home.path());
+    let workspace = home.path().join("w");
+    let out = home.path().join("bundle.json");
+    let (status, answer) = call(&["diagnose", "--out", out.to_str().expect("plain")], &workspace);
+    assert_eq!(status, 0, "{answer}");
+    let text = fs::read_to_string(&out).expect("written");
+    let bundle: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((&bundle["workspace"]["texts"], &bundle["workspace"]["collections"]), (&6.into(), &2.into()));
+    assert_eq!(bundle["workspace"]["sets"][0]["model"], "builtin-text");
+    for told in ["annas-secret", "letters", "notes", "glacier", "Bread", "volcano", ".txt", "/"] {
+        assert!(!text.contains(told), "{told} is in {text}");
+    }
+    assert_eq!(call(&["diagnose", "--out", out.to_str().expect("plain")], &home.path().join("nowhere")).0, 2);
+}

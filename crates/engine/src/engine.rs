@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
 use embedscope_models::catalogue::{self, Entry};
-use embedscope_models::{Embedder, Folders, Kind, Presence};
+use embedscope_models::{Embedder, Folders, Kind, Presence, Reranker};
 use embedscope_workspace::{Collection, SetId, Workspace};
 
 use crate::events::{Events, Listener};
@@ -176,6 +176,11 @@ impl Engine {
     /// A model, loaded once and kept.
     pub fn embedder(&self, model: &str) -> Result<Arc<dyn Embedder>, Error> {
         Ok(self.load(model)?.embedder)
+    }
+
+    /// A model that says how well texts answer a question.
+    pub fn reranker(&self, model: &str) -> Result<Arc<dyn Reranker>, Error> {
+        Ok(embedscope_models::load_reranker(model, &self.inner.folders, self.inner.threads)?)
     }
 
     pub(crate) fn load(&self, model: &str) -> Result<Loaded, Error> {

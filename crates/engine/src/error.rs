@@ -36,6 +36,9 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
+    /// The program's settings could not be read or kept.
+    #[error("the settings: {0}")]
+    Settings(String),
     /// Nothing could be read at all.
     #[error("nothing could be read: {0}")]
     Nothing(String),
@@ -45,6 +48,32 @@ pub enum Error {
 }
 
 impl Error {
+    /// The file or folder that the sentence names.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File { path, .. } => Some(path),
+            Self::Model(embedscope_models::Error::File { file, .. }) => Some(file),
+            Self::Workspace(error) => error.path(),
+            _ => None,
+        }
+    }
+
+    /// One word for the log.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Request(_) => "request",
+            Self::NotFound { .. } => "not_found",
+            Self::Cancelled => "cancelled",
+            Self::Model(_) => "model",
+            Self::Space(_) => "space",
+            Self::Workspace(_) => "workspace",
+            Self::File { .. } => "file",
+            Self::Settings(_) => "settings",
+            Self::Nothing(_) => "nothing",
+            Self::Fault(_) => "fault",
+        }
+    }
+
     pub(crate) fn file<E: std::fmt::Display>(path: &Path) -> impl FnOnce(E) -> Self {
         let path = path.to_owned();
         move |problem| Self::File { path, problem: problem.to_string() }

@@ -58,6 +58,11 @@ impl Events {
         self.listeners.write().unwrap_or_else(PoisonError::into_inner).push(Arc::new(listener));
     }
 
+    /// Tells nobody anything any more.
+    pub(crate) fn clear(&self) {
+        self.listeners.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     pub(crate) fn emit(&self, event: &Event) {
         // Called without the lock, so that a listener may subscribe another.
         let listeners = self.listeners.read().unwrap_or_else(PoisonError::into_inner).clone();

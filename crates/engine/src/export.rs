@@ -2,12 +2,13 @@
 //!
 //! Deliberately absent: choosing what to write.
 
+mod job;
 mod projector;
 mod sheet;
 mod table;
 mod tensors;
 
-pub use sheet::{Export, ExportFormat, Exported};
+pub use sheet::{Export, ExportFormat, ExportParts, Exported};
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::jobs::Job;
 use crate::sets::LiveSet;
-use crate::{Columns, Engine, Error, Event, JobId, JobKind, Plan, Projection};
+use crate::{Columns, Engine, Error, Event, JobId, JobKind, Plan, Projection, Skipped};
 
 /// What was chosen before pressing Start.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,6 +63,7 @@ impl Engine {
 
     /// Embeds what is in the workspace with one more model, and lays out its map.
     pub fn start_embedding(&self, model: &str) -> Result<JobId, Error> {
+        self.writable()?;
         self.require(model)?;
         let (engine, model) = (self.clone(), model.to_owned());
         let title = format!("Embedding with {model}");
@@ -77,8 +78,9 @@ impl Engine {
         self.emit(&Event::WorkspaceChanged);
         let brought = read?;
         if self.count()? == 0 {
-            let reason = plan.skipped.first().map(|skipped| format!("{}: {}", skipped.name, skipped.reason));
-            return Err(Error::Nothing(reason.unwrap_or_else(|| format!("{} holds no file", plan.name))));
+            let mut skipped = Vec::new();
+            job.report(|report| skipped.clone_from(&report.skipped));
+            return Err(Error::Nothing(reasons(&skipped).unwrap_or_else(|| format!("{} holds no file", plan.name))));
         }
         if choice.maps {
             brought.iter().try_for_each(|set| self.lay_out(job, set, choice.seed))?;
@@ -132,4 +134,14 @@ impl Engine {
         // Says which of the two it is: unknown, or not fetched yet.
         self.load(model).map(|_| ())
     }
+}
+
+/// Why the first few files gave nothing, and how many more there are.
+fn reasons(skipped: &[Skipped]) -> Option<String> {
+    const NAMED: usize = 3;
+    let named: Vec<String> =
+        skipped.iter().take(NAMED).map(|skipped| format!("{}: {}", skipped.name, skipped.reason)).collect();
+    let more = skipped.len() - named.len();
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    (!named.is_empty()).then(|| named.join("; ") + &more)
 }

@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -29,6 +30,8 @@ pub enum JobKind {
     Project,
     /// Fetching a model.
     Fetch,
+    /// Writing files for other programs.
+    Export,
 }
 
 /// Where a job stands.
@@ -46,7 +49,31 @@ pub enum JobState {
     Failed,
 }
 
+impl JobKind {
+    /// One word for the log.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Embed => "embed",
+            Self::Project => "project",
+            Self::Fetch => "fetch",
+            Self::Export => "export",
+        }
+    }
+}
+
 impl JobState {
+    /// One word for the log.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Cancelled => "cancelled",
+            Self::Failed => "failed",
+        }
+    }
+
     /// Whether nothing more will happen.
     pub fn is_over(self) -> bool {
         !matches!(self, Self::Waiting | Self::Running)
@@ -81,6 +108,8 @@ pub struct JobReport {
     pub sets: Vec<SetId>,
     /// Maps that it laid out.
     pub maps: Vec<MapId>,
+    /// What it wrote for other programs: a file, or a folder of them.
+    pub written: Option<PathBuf>,
 }
 
 /// A job at one moment.

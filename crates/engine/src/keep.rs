@@ -1,11 +1,13 @@
-//! What is kept and how it is let go: an overview of a workspace, forgetting, and giving back disk space.
+//! What is kept and how it is let go: an overview of a workspace, looking it through and mending it while it is open,
+//! forgetting, and giving back disk space.
 //!
-//! Deliberately absent: verifying and repairing, which need no engine; see [`crate::verify`] and [`crate::repair`].
+//! Deliberately absent: verifying and repairing a folder, which need no engine; see [`crate::verify`] and
+//! [`crate::repair`].
 
 use std::path::Path;
 use std::sync::PoisonError;
 
-use embedscope_workspace::{Collection, CollectionId, ItemId, Usage, Workspace};
+use embedscope_workspace::{Collection, CollectionId, ItemId, Problem, Repair, Usage, Workspace};
 
 use crate::{Engine, Error, Event};
 
@@ -63,6 +65,41 @@ impl Engine {
         Ok(self.inner.workspace.usage()?)
     }
 
+    /// The workspace's folder.
+    pub fn workspace_path(&self) -> &Path {
+        self.inner.workspace.path()
+    }
+
+    /// Looks through everything that is kept; nothing is changed.
+    pub fn verify(&self) -> Result<Vec<Problem>, Error> {
+        Ok(self.inner.workspace.verify()?)
+    }
+
+    /// Mends what can be mended, after stopping what works on it; what is lost can be embedded or laid out again.
+    pub fn mend(&self) -> Result<Repair, Error> {
+        self.writable()?;
+        self.stop_jobs()?;
+        self.inner.sets.write().unwrap_or_else(PoisonError::into_inner).clear();
+        let outcome = self.inner.workspace.repair();
+        self.restore_again()?;
+        self.emit(&Event::WorkspaceChanged);
+        Ok(outcome?)
+    }
+
+    /// Stops all work, keeping what it finished, and tells nobody anything any more. The workspace is free for others
+    /// once the last handle to this engine is dropped.
+    pub fn close(&self) -> Result<(), Error> {
+        self.watch_no_longer();
+        self.stop_jobs()?;
+        self.inner.events.clear();
+        Ok(())
+    }
+
+    /// Fails where nothing can be kept.
+    pub(crate) fn writable(&self) -> Result<(), Error> {
+        if self.is_read_only() { Err(Error::Workspace(embedscope_workspace::Error::ReadOnly)) } else { Ok(()) }
+    }
+
     /// Forgets items everywhere, after stopping what works on them; gives how many there were. The user's files stay.
     pub fn forget_items(&self, items: &[ItemId]) -> Result<u32, Error> {
         self.forget(|workspace| workspace.forget_items(items))
@@ -75,6 +112,7 @@ impl Engine {
 
     /// Forgets everything in the workspace, after stopping what works on it; the user's files stay as they are.
     pub fn forget_all(&self) -> Result<(), Error> {
+        self.writable()?;
         self.stop_jobs()?;
         self.inner.sets.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.inner.maps.write().unwrap_or_else(PoisonError::into_inner).clear();
@@ -93,6 +131,7 @@ impl Engine {
         &self,
         forget: impl FnOnce(&Workspace) -> Result<u32, embedscope_workspace::Error>,
     ) -> Result<u32, Error> {
+        self.writable()?;
         self.stop_jobs()?;
         let outcome = forget(&self.inner.workspace).and_then(|count| {
             // At once: what is forgotten must not be left in a file.

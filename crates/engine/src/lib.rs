@@ -9,6 +9,7 @@ mod captions;
 mod clusters;
 mod colours;
 mod compare;
+mod diagnosis;
 mod draw;
 mod embed;
 mod engine;
@@ -21,22 +22,28 @@ mod items;
 mod jobs;
 mod keep;
 mod lasso;
+pub mod log;
 mod maps;
 mod matrix;
 mod memory;
 mod pasted;
+mod places;
 mod plan;
 mod project;
 mod read;
+mod relink;
 pub mod report;
+mod runs;
 mod search;
 mod sets;
+mod settings;
 mod watch;
 
 pub use bench::{BatchSpeed, Bench};
 pub use clusters::Clustering;
 pub use colours::{Class, Colours, NO_CLASS};
 pub use compare::{ModelComparison, ModelCost, Moved};
+pub use diagnosis::Diagnosis;
 pub use engine::{Engine, EngineOptions, ModelFacts};
 pub use error::Error;
 pub use events::{Event, Listener};
@@ -48,18 +55,21 @@ pub use maps::{Layout, MapId, MapSummary, Method, Truth};
 pub use matrix::{Group, SimilarityMatrix};
 pub use memory::peak_mb as peak_memory_mb;
 pub use pasted::Pasted;
+pub use places::Places;
 pub use plan::{Estimate, Plan, PlanGroup, PlanModel, PlanTable, PlanVectors, Preview, ShownChunk, ShownCut, Span};
 pub use project::Projection;
+pub use runs::{RunKind, RunSummary};
 pub use search::{Hit, SearchResult};
 pub use sets::{Cost, SetRows, SetSummary};
+pub use settings::{Settings, SettingsFile, Theme};
 pub use watch::{WatchNews, Watched};
 
 pub use embedscope_models::{
-    self as models, About, Anatomy, Embedder, Folders, Input, Kind, Pixels, Presence, Role, Similarity,
+    self as models, About, Anatomy, Embedder, Folders, Input, Kind, Pixels, Presence, Reranker, Role, Similarity,
 };
 pub use embedscope_sources::{self as sources, Format, Preprocessing, cut::Cut, table::Columns};
 pub use embedscope_space::{self as space, Cancel, Progress, UNWATCHED, Vectors};
 pub use embedscope_workspace::{
-    Collection, CollectionId, Error as WorkspaceError, ItemId, Problem, Repair, SetId, StoredItem, Usage, repair,
-    verify,
+    Collection, CollectionId, Error as WorkspaceError, ItemId, Problem, Repair, RunId, SetId, StoredItem, Usage,
+    is_workspace, repair, verify,
 };

@@ -158,18 +158,13 @@ impl LiveMap {
 
     fn summary(&self) -> MapSummary {
         let state = self.state();
-        let Projection { set, method, dims, perplexity, neighbours, min_dist, seed, .. } = self.projection;
-        let parameters = match method {
-            Method::Pca => format!("{dims} components"),
-            Method::Tsne => format!("perplexity {:.0} · seed {seed}", state.facts.perplexity.unwrap_or(perplexity)),
-            Method::Umap => format!("{neighbours} neighbours · min dist {min_dist:.2} · seed {seed}"),
-        };
+        let Projection { set, method, dims, .. } = self.projection;
         MapSummary {
             id: self.id,
             set,
             method,
             dims,
-            parameters,
+            parameters: parameters(&self.projection, &state.facts),
             rows: state.positions.rows(),
             iteration: state.facts.iteration,
             iterations: state.facts.iterations,
@@ -177,6 +172,16 @@ impl LiveMap {
             truth: state.facts.truth,
             explained_variance: state.facts.explained_variance,
         }
+    }
+}
+
+/// What decides a map, in words: "perplexity 30 · seed 42".
+pub(crate) fn parameters(projection: &Projection, facts: &MapFacts) -> String {
+    let Projection { method, dims, perplexity, neighbours, min_dist, seed, .. } = projection;
+    match method {
+        Method::Pca => format!("{dims} components"),
+        Method::Tsne => format!("perplexity {:.0} · seed {seed}", facts.perplexity.unwrap_or(*perplexity)),
+        Method::Umap => format!("{neighbours} neighbours · min dist {min_dist:.2} · seed {seed}"),
     }
 }
 
@@ -223,6 +228,11 @@ impl Engine {
         let aligned = procrustes::align(&reference.positions.select(&theirs), &moved)?;
         layout.positions = follow(&layout.positions, &moved, &aligned)?;
         Ok(layout)
+    }
+
+    /// The map that a run recorded, while it is the latest of that map.
+    pub(crate) fn map_of_run(&self, run: RunId) -> Option<MapId> {
+        self.live_maps().values().find(|map| map.state().run == Some(run)).map(|map| map.id)
     }
 
     pub(crate) fn live_map(&self, map: MapId) -> Result<Arc<LiveMap>, Error> {

@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
 
 use embedscope_sources::{Limits, hash};
 use tempfile::NamedTempFile;
@@ -40,7 +39,7 @@ impl Engine {
                 "what was pasted is larger than {most} MB; save it as a file and drop that"
             )));
         }
-        let folder = self.pasted_folder();
+        let folder = self.inner.workspace.pasted_folder();
         fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
         let [a, b, c, d, ..] = hash::content(bytes);
         let path = folder.join(format!("{kind}-{:08x}{ending}", u32::from_be_bytes([a, b, c, d])));
@@ -55,7 +54,7 @@ impl Engine {
 
     /// Forgets everything that was pasted.
     pub(crate) fn forget_pasted(&self) -> Result<(), Error> {
-        let folder = self.pasted_folder();
+        let folder = self.inner.workspace.pasted_folder();
         if folder.exists() { fs::remove_dir_all(&folder).map_err(Error::file(&folder)) } else { Ok(()) }
     }
 
@@ -64,15 +63,11 @@ impl Engine {
         // By name: the whole workspace may have been moved since.
         let originals = self.inner.workspace.originals()?;
         let used: HashSet<&OsStr> = originals.iter().filter_map(|file| file.file_name()).collect();
-        for entry in fs::read_dir(self.pasted_folder()).into_iter().flatten().flatten() {
+        for entry in fs::read_dir(self.inner.workspace.pasted_folder()).into_iter().flatten().flatten() {
             if !used.contains(entry.file_name().as_os_str()) {
                 fs::remove_file(entry.path()).map_err(Error::file(&entry.path()))?;
             }
         }
         Ok(())
-    }
-
-    fn pasted_folder(&self) -> PathBuf {
-        self.inner.workspace.path().join("pasted")
     }
 }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use embedscope_models::{Kind, Presence, catalogue};
 use embedscope_sources::cut::TokenCounter;
-use embedscope_sources::read::{self, Pictures, ReadOptions};
+use embedscope_sources::read::{self, Pictures, ReadOptions, Readers};
 use embedscope_sources::scan::{Found, scan};
 use embedscope_sources::table::{self, ColumnType, Columns, TablePeek};
 use embedscope_sources::{Format, Limits, Reason};
@@ -136,6 +136,7 @@ impl Plan {
     ) -> impl Fn(&Found) -> ReadOptions + Sync {
         let pictures = self.files.iter().filter(|file| file.format == Format::Picture);
         let pictures: Pictures = pictures.map(|file| file.path.as_path()).collect();
+        let apart = Readers::beside_this_program();
         move |file: &Found| ReadOptions {
             cut: choice.cut,
             preprocessing: choice.preprocessing,
@@ -143,6 +144,7 @@ impl Plan {
             pictures: pictures.clone(),
             rows: self.described.get(&file.path).cloned(),
             tokens: tokens.clone(),
+            apart: apart.clone(),
             ..ReadOptions::default()
         }
     }

@@ -90,6 +90,7 @@ const SHOWN_EVERY: Duration = Duration::from_millis(50);
 impl Engine {
     /// Lays out a map.
     pub fn start_projection(&self, projection: Projection) -> Result<JobId, Error> {
+        self.writable()?;
         let set = self.live_set(projection.set)?;
         if !matches!(projection.dims, 2 | 3) {
             return Err(Error::Request(format!("a map has 2 or 3 dimensions, not {}", projection.dims)));

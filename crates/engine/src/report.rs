@@ -9,8 +9,6 @@ mod labels;
 mod page;
 mod palette;
 
-use drawing::Sheet;
-
 use crate::Error;
 
 /// Everything a report says.
@@ -112,6 +110,6 @@ impl Report {
 
     /// All maps on one sheet, as a PNG picture.
     pub fn to_png(&self) -> Result<Vec<u8>, Error> {
-        Sheet::of(self).to_png()
+        drawing::paint(self)
     }
 }

@@ -131,6 +131,8 @@ impl LiveSet {
         match self.state().nature.similarity {
             Similarity::Cosine => Metric::Cosine,
             Similarity::Dot => Metric::Dot,
+            Similarity::Euclidean => Metric::Euclidean,
+            Similarity::Manhattan => Metric::Manhattan,
         }
     }
 

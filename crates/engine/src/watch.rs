@@ -143,6 +143,13 @@ impl Engine {
         self.tell_ear(Told::Missed)
     }
 
+    /// Hears nothing any more; what is to be watched stays kept for the next opening.
+    pub(crate) fn watch_no_longer(&self) {
+        let mut state = self.watching();
+        state.folders.clear();
+        state.ear = None;
+    }
+
     /// What is watched.
     pub fn watched(&self) -> Vec<Watched> {
         let told = |folder: &Folder| Watched { id: folder.id, name: folder.name.clone(), is_there: folder.is_there };

@@ -34,15 +34,50 @@ pub struct Entry {
     pub languages: Vec<String>,
     /// One sentence: what it is good for.
     pub note: String,
+    /// What it is chosen for.
+    #[serde(default)]
+    pub uses: Vec<Use>,
+    /// What is put before texts, where the repository's own files do not say.
+    #[serde(default)]
+    pub prompts: Prompts,
+    /// Whether its licence has to be accepted on the hub before it can be fetched.
+    #[serde(default)]
+    pub gated: bool,
     /// Whether it is fetched when the program is set up.
     #[serde(default)]
     pub starter: bool,
     /// Whether it is an honest baseline rather than a learned model.
     #[serde(default)]
     pub baseline: bool,
-    /// The files without which it cannot be used.
+    /// The files without which it cannot be used; none where those that every loader reads are meant.
     #[serde(default)]
     pub files: Vec<File>,
+}
+
+/// What a model is chosen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Use {
+    /// Finding texts or pictures by a question.
+    Search,
+    /// Telling how alike two things are.
+    Similarity,
+    /// Grouping and mapping.
+    Clustering,
+    /// Sorting into known classes.
+    Classification,
+    /// Seeing what embedding spaces are like.
+    Teaching,
+}
+
+/// What is put before a text, by what it is.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Prompts {
+    /// Before something to be found.
+    pub document: String,
+    /// Before a question.
+    pub query: String,
 }
 
 /// One file of a model.
@@ -100,7 +135,8 @@ mod tests {
         for entry in entries() {
             assert!(!entry.kinds.is_empty() && entry.dim > 0 && !entry.licence.is_empty(), "{}", entry.id);
             assert!(entry.note.ends_with('.') && !entry.note.contains('\n'), "{}: one sentence", entry.id);
-            assert_eq!(entry.is_builtin(), entry.files.is_empty(), "{}", entry.id);
+            assert!(!entry.is_builtin() || entry.files.is_empty(), "{}", entry.id);
+            assert!(entry.is_builtin() || !entry.uses.is_empty(), "{}", entry.id);
             assert_eq!(entry.is_builtin(), entry.size_mb == 0.0, "{}", entry.id);
             for sum in entry.files.iter().filter_map(|file| file.sha256.as_deref()) {
                 assert!(sum.len() == 64 && sum.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));

@@ -68,6 +68,10 @@ pub enum Similarity {
     Cosine,
     /// Their inner product.
     Dot,
+    /// The distance between their ends.
+    Euclidean,
+    /// The sum of the distances along the axes.
+    Manhattan,
 }
 
 /// What an embedder says of itself.

@@ -48,6 +48,8 @@ pub enum Error {
         what: String,
         /// Why not.
         problem: String,
+        /// Where the model's folder can be put by hand instead.
+        place: PathBuf,
     },
     /// A download does not match its checksum.
     #[error("{what} is damaged: its checksum is not the expected one")]

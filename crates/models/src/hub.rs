@@ -7,7 +7,7 @@
 mod choose;
 mod transfer;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -89,10 +89,10 @@ impl Hub {
             None => return Err(Error::Unknown { id: id.into() }),
         };
         let id = entry.map_or(id, |entry| &entry.id);
-        let or_place = format!("place the model's folder in {}", folders.place_for(id).display());
-        let failed = |problem| Error::Hub { what: id.into(), problem };
+        let place = folders.place_for(id);
+        let failed = |problem| Error::Hub { what: id.into(), problem, place: place.clone() };
         if self.offline {
-            return Err(failed(format!("HF_HUB_OFFLINE forbids using the network; unset it, or {or_place}")));
+            return Err(failed("HF_HUB_OFFLINE forbids using the network".into()));
         }
 
         let (sender, messages) = mpsc::channel();
@@ -102,7 +102,7 @@ impl Hub {
             id: id.into(),
             repo: repo.into(),
             revision: entry.map_or("main", |entry| &entry.revision).into(),
-            wanted: entry.map(|entry| entry.files.as_slice()),
+            wanted: entry.map(|entry| entry.files.as_slice()).filter(|files| !files.is_empty()),
             folders: folders.clone(),
             stop: stop.clone(),
             sender,
@@ -119,10 +119,10 @@ impl Hub {
                     heard = Instant::now();
                     progress(now);
                 }
-                Ok(Message::Done(outcome)) => break outcome.map_err(|error| self.explain(error, &or_place)),
+                Ok(Message::Done(outcome)) => break outcome.map_err(|error| self.explain(error, &place)),
                 Err(RecvTimeoutError::Timeout) if heard.elapsed() < self.patience => {}
                 Err(RecvTimeoutError::Timeout) => {
-                    break Err(failed(format!("{} does not answer; try again, or {or_place}", self.host())));
+                    break Err(failed(format!("{} does not answer", self.host())));
                 }
                 Err(RecvTimeoutError::Disconnected) => break Err(failed("the download broke off".into())),
             }
@@ -139,19 +139,18 @@ impl Hub {
         self.endpoint.split_once("://").map_or(self.endpoint.as_str(), |(_, host)| host)
     }
 
-    /// What went wrong, in words that say what to do.
-    fn explain(&self, failure: transfer::Failure, or_place: &str) -> Error {
+    fn explain(&self, failure: transfer::Failure, place: &Path) -> Error {
         let (what, error) = match failure {
             transfer::Failure::Ours(error) => return error,
             transfer::Failure::Hub { what, error } => (what, error),
         };
-        Error::Hub { what, problem: self.problem(error, or_place) }
+        Error::Hub { what, problem: self.problem(error), place: place.into() }
     }
 
-    fn problem(&self, error: ApiError, or_place: &str) -> String {
+    fn problem(&self, error: ApiError) -> String {
         let host = self.host();
         match error {
-            ApiError::TooManyRetries(last) => self.problem(*last, or_place),
+            ApiError::TooManyRetries(last) => self.problem(*last),
             ApiError::RequestError(error) => match *error {
                 ureq::Error::StatusCode(401 | 403) => {
                     format!(
@@ -160,7 +159,7 @@ impl Hub {
                 }
                 ureq::Error::StatusCode(404) => format!("{host} does not have it"),
                 ureq::Error::StatusCode(code) => format!("{host} answered with status {code}"),
-                error => format!("could not reach {host} ({error}); connect, or {or_place}"),
+                error => format!("could not reach {host} ({error})"),
             },
             ApiError::IoError(error) => format!("the download broke off ({error}); try again"),
             ApiError::LockAcquisition(_) => "another program is fetching it; wait for that one".into(),

@@ -2,9 +2,14 @@
 //!
 //! Deliberately absent: reading picture files, and models that also know words (`clip`).
 
+mod convnext;
+mod interpolate;
+mod patches;
 mod preprocess;
 mod resnet;
+mod vit;
 
+pub(crate) use patches::Patches;
 pub(crate) use preprocess::Preprocess;
 
 use embedscope_space::Vectors;
@@ -12,27 +17,94 @@ use serde_json::json;
 
 use crate::device::Desk;
 use crate::folder::Folder;
+use crate::layers::Grid;
 use crate::text::finished;
+use crate::weights::Weights;
 use crate::{About, Anatomy, Embedder, Error, Input, Kind, Pixels, Role, Similarity};
+use convnext::ConvNext;
 use resnet::ResNet;
+use vit::Vit;
 
 /// Pictures a thread computes at a time: enough to use weights more than once, few enough to stay small in memory.
 const PACK: usize = 4;
 
-/// A convolutional network whose pooled features are the vector.
+/// A network whose features are the vector.
 pub(crate) struct PictureModel {
     about: About,
     desk: Desk,
     preprocess: Preprocess,
-    network: ResNet,
+    network: Network,
+}
+
+enum Network {
+    ResNet(ResNet),
+    Vit(Vit),
+    ConvNext(ConvNext),
+}
+
+impl Network {
+    /// Loads the network in a folder for pictures of one size: of the kind transformers names, or else of that the names
+    /// of the weights give away.
+    fn load(folder: &Folder, kind: Option<&str>, desk: &Desk, grid: Grid) -> Result<Self, Error> {
+        let kind = match kind {
+            Some(kind) => kind,
+            None => {
+                let weights = Weights::open(folder, "", desk.device())?;
+                let has = |name: &str| weights.shape(name).is_some();
+                if has("patch_embed.proj.weight") {
+                    "vit"
+                } else if has("stem.0.weight") && has("stem.1.weight") {
+                    "convnext"
+                } else {
+                    "resnet"
+                }
+            }
+        };
+        Ok(match kind {
+            "convnext" => Self::ConvNext(ConvNext::load(folder, desk.device())?),
+            "resnet" => Self::ResNet(ResNet::load(folder, desk.device())?),
+            _ => Self::Vit(Vit::load(folder, desk.device(), grid)?),
+        })
+    }
+
+    /// Its name and how it pools.
+    fn words(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::ResNet(_) => ("resnet", "mean"),
+            Self::Vit(_) => ("vit", "cls"),
+            Self::ConvNext(_) => ("convnext", "mean"),
+        }
+    }
+
+    fn width(&self) -> usize {
+        match self {
+            Self::ResNet(network) => network.width(),
+            Self::Vit(network) => network.width(),
+            Self::ConvNext(network) => network.width(),
+        }
+    }
+
+    fn forward(&self, pixels: Vec<f32>, grid: Grid) -> candle_core::Result<Vec<f32>> {
+        match self {
+            Self::ResNet(network) => network.forward(pixels, grid),
+            Self::Vit(network) => network.forward(pixels, grid),
+            Self::ConvNext(network) => network.forward(pixels, grid),
+        }
+    }
 }
 
 impl PictureModel {
-    /// Loads the ResNet in a folder; `threads` as in [`crate::load`].
-    pub(crate) fn load(folder: &Folder, threads: Option<usize>) -> Result<Self, Error> {
+    /// Whether an architecture, by transformers' word for it, is one of these.
+    pub(crate) fn knows(kind: &str) -> bool {
+        ["resnet", "vit", "dinov2", "dinov2_with_registers", "convnext"].contains(&kind)
+    }
+
+    /// Loads the model in a folder; `threads` as in [`crate::load`].
+    pub(crate) fn load(folder: &Folder, kind: Option<&str>, threads: Option<usize>) -> Result<Self, Error> {
         let desk = Desk::new(folder.id(), threads)?;
-        let network = ResNet::load(folder, desk.device())?;
         let preprocess = Preprocess::read(folder)?;
+        let network = Network::load(folder, kind, &desk, preprocess.grid(1))?;
+        let (architecture, pooling) = network.words();
         let about = About {
             id: folder.id().into(),
             kinds: vec![Kind::Image],
@@ -41,9 +113,9 @@ impl PictureModel {
             similarity: Similarity::Cosine,
             device: desk.words(),
             recipe: json!({
-                "architecture": "resnet",
+                "architecture": architecture,
                 "files": folder.checksums()?,
-                "pooling": ["mean"],
+                "pooling": [pooling],
                 "normalise": false,
                 "precision": "f32",
                 "preprocess": preprocess.recipe(),

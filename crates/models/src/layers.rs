@@ -7,19 +7,23 @@ mod activation;
 mod attention;
 mod block;
 mod conv;
+mod depthwise;
 mod linear;
 mod matmul;
 mod norm;
+mod rotary;
 mod table;
 
 pub(crate) use activation::Activation;
 use attention::attend;
-pub(crate) use attention::join_projections;
-pub(crate) use block::{Attending, Block, Order};
+pub(crate) use attention::{Bias, Heads, Sight, join_projections};
+pub(crate) use block::{Attention, Block, Branch, Perceptron};
 pub(crate) use conv::{Conv, Grid, max_pool};
+pub(crate) use depthwise::Depthwise;
 pub(crate) use linear::Linear;
-pub(crate) use norm::LayerNorm;
-pub(crate) use table::Table;
+pub(crate) use norm::Norm;
+pub(crate) use rotary::Rotary;
+pub(crate) use table::{Table, places};
 
 use candle_core::{CpuStorage, Layout, Result};
 

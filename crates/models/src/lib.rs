@@ -5,6 +5,7 @@
 pub mod batches;
 mod builtin;
 pub mod catalogue;
+mod check;
 mod clip;
 mod device;
 mod embedder;
@@ -15,11 +16,15 @@ mod image;
 mod layers;
 mod load;
 mod locate;
+mod rerank;
+mod siglip;
 mod text;
+mod towers;
 mod weights;
 
 pub use builtin::builtin;
 pub use embedder::{About, Anatomy, Embedder, Input, Kind, Pixels, Pooled, Role, Similarity, Stage};
 pub use error::Error;
-pub use load::load;
+pub use load::{load, load_reranker};
 pub use locate::{Folders, Presence, locate, presence};
+pub use rerank::Reranker;

@@ -7,13 +7,15 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::clip::Clip;
+use crate::check::check;
 use crate::folder::Folder;
 use crate::image::PictureModel;
-use crate::text::TextModel;
-use crate::{Embedder, Error, Folders, builtin, catalogue, locate};
+use crate::rerank::{CrossEncoder, Reranker};
+use crate::text::{TextModel, is_word_file};
+use crate::{Embedder, Error, Folders, builtin, catalogue, clip, locate, siglip};
 
-/// Loads a built-in model, a model of the catalogue or the hub that is on this computer, or the model in a folder.
+/// Loads a built-in model, a model of the catalogue or the hub that is on this computer, the model in a folder, or a text
+/// file of vectors of words. What it loads has embedded a few inputs singly and together and found them the same.
 ///
 /// `threads` bounds the threads it computes with; None means as many as there are cores. Fails with [`Error::Unknown`]
 /// and [`Error::NotPresent`] as [`locate`] does, and with [`Error::Unsupported`] or [`Error::File`] where the folder
@@ -22,26 +24,61 @@ pub fn load(id_or_path: &str, folders: &Folders, threads: Option<usize>) -> Resu
     if let Some(embedder) = builtin(id_or_path) {
         return Ok(embedder);
     }
+    let folder = open(id_or_path, folders)?;
+    let embedder = choose(&folder, threads)?;
+    check(&*embedder)?;
+    Ok(embedder)
+}
+
+/// Loads the model in a folder, or of an id, that says how well a text answers a question; otherwise as [`load`].
+pub fn load_reranker(id_or_path: &str, folders: &Folders, threads: Option<usize>) -> Result<Arc<dyn Reranker>, Error> {
+    Ok(Arc::new(CrossEncoder::load(&open(id_or_path, folders)?, threads)?))
+}
+
+/// The folder of a model, and what the model is called. For a file, the folder it is in.
+fn open(id_or_path: &str, folders: &Folders) -> Result<Folder, Error> {
     let root = locate(id_or_path, folders)?;
     let id = match (catalogue::find(id_or_path), root.file_name().and_then(|name| name.to_str())) {
         (Some(entry), _) => entry.id.clone(),
         (None, Some(name)) if root == Path::new(id_or_path) => name.to_owned(),
         _ => id_or_path.to_owned(),
     };
-    let folder = Folder::new(root, &id);
-    let config: Option<Config> = folder.json("config.json")?;
-    let config = config.unwrap_or_default();
-    match config.model_type.as_deref() {
-        Some("bert") => Ok(Arc::new(TextModel::load(&folder, threads)?)),
-        Some("clip") => Ok(Arc::new(Clip::load(&folder, threads)?)),
-        Some("resnet") | None => Ok(Arc::new(PictureModel::load(&folder, threads)?)),
-        Some(other) => Err(folder.unsupported(format!("its architecture “{other}” is not known"))),
+    if !root.is_file() {
+        return Ok(Folder::new(root, &id));
     }
+    let folder = Folder::new(root.parent().map(Path::to_owned).unwrap_or_default(), &id);
+    if is_word_file(&root) {
+        return Ok(folder);
+    }
+    Err(folder.unsupported("it is a file; a model is a folder, or a .txt or .vec file of vectors of words"))
 }
 
-/// What `config.json` says of the architecture: transformers' word for it. timm's file has none, torchvision has no file;
-/// both are taken for a ResNet, which says so itself where it is none.
+fn choose(folder: &Folder, threads: Option<usize>) -> Result<Arc<dyn Embedder>, Error> {
+    if is_word_file(Path::new(folder.id())) && folder.file(folder.id()).is_some() {
+        return Ok(Arc::new(TextModel::of_words(folder, folder.id(), threads)?));
+    }
+    let config = folder.json::<Config>("config.json")?.unwrap_or_default();
+    if let Some(name) = config.architectures.iter().find(|name| name.ends_with("ForSequenceClassification")) {
+        return Err(folder.unsupported(format!("a “{name}” has no vectors; it can only score pairs of texts")));
+    }
+    if folder.file("modules.json").is_some() {
+        return Ok(Arc::new(TextModel::load(folder, threads)?));
+    }
+    let embedder: Arc<dyn Embedder> = match config.model_type.as_deref() {
+        Some("clip") => Arc::new(clip::load(folder, threads)?),
+        Some("siglip") => Arc::new(siglip::load(folder, threads)?),
+        Some(kind) if PictureModel::knows(kind) => Arc::new(PictureModel::load(folder, Some(kind), threads)?),
+        None => Arc::new(PictureModel::load(folder, None, threads)?),
+        Some(_) => Arc::new(TextModel::load(folder, threads)?),
+    };
+    Ok(embedder)
+}
+
+/// What `config.json` says of the architecture: transformers' words for it. timm's file has neither, torchvision has no
+/// file; both are networks for pictures, told apart by their weights.
 #[derive(Default, Deserialize)]
+#[serde(default)]
 struct Config {
     model_type: Option<String>,
+    architectures: Vec<String>,
 }

@@ -1,4 +1,5 @@
-//! Finds a model's folder on this computer: a folder named outright, our own cache, or the cache of the Hugging Face hub.
+//! Finds a model's folder on this computer: a folder or file named outright, our own cache, or the cache of the Hugging
+//! Face hub.
 //!
 //! A name is looked for as an id of the catalogue, then as a folder, then as an id of the hub. Deliberately absent:
 //! reading what is in the folder (the loaders) and fetching what is not there (`hub`).
@@ -64,14 +65,14 @@ impl Folders {
     }
 }
 
-/// The folder with the model's files.
+/// The folder with the model's files, or the file named outright.
 ///
 /// Fails with [`Error::NotPresent`] for a model that could be fetched, and with [`Error::Unknown`] for a name that is
 /// no folder, no id of the catalogue and no id a hub could have. Built-in models have no folder and are unknown here.
 pub fn locate(id_or_path: &str, folders: &Folders) -> Result<PathBuf, Error> {
     let unknown = || Error::Unknown { id: id_or_path.into() };
     let entry = catalogue::find(id_or_path);
-    if entry.is_none() && Path::new(id_or_path).is_dir() {
+    if entry.is_none() && Path::new(id_or_path).exists() {
         return Ok(id_or_path.into());
     }
     if !is_id(id_or_path) {
@@ -132,8 +133,8 @@ fn commit(repo: &str, revision: &str, folders: &Folders) -> Option<String> {
 /// Whether a folder holds all it needs: the files the catalogue lists, else a configuration and every weight file.
 fn is_whole(folder: &Path, entry: Option<&Entry>) -> bool {
     match entry {
-        Some(entry) => entry.files.iter().all(|file| folder.join(&file.path).is_file()),
-        None => folder.join("config.json").is_file() && has_weights(folder),
+        Some(entry) if !entry.files.is_empty() => entry.files.iter().all(|file| folder.join(&file.path).is_file()),
+        _ => folder.join("config.json").is_file() && has_weights(folder),
     }
 }
 
@@ -225,7 +226,7 @@ mod tests {
         let path = root.path().to_str().expect("a plain name");
         assert_eq!(locate(path, &folders).expect("found"), root.path());
         put(&root.path().join("models--x/refs"), &["main"]);
-        for name in ["", "../no/such", "a/../b", "/nowhere/at/all", "a/b/c", "a\\b", ".hidden", "a--b", "a\0b", "gpt2"]
+        for name in ["", "../no/such", "a/../b", "/nowhere/at/all", "a/b/c", "a\\b", ".hidden", "a--b", "a\0b", "gpt3"]
         {
             assert!(matches!(locate(name, &folders), Err(Error::Unknown { .. })), "{name:?}");
         }

@@ -3,11 +3,26 @@
 //! A folder's own files say all of that (`modules`). Deliberately absent: pictures, and cutting long texts into pieces.
 
 mod bert;
+mod distilbert;
+mod encoder;
+mod gemma3;
+mod gpt2;
+mod modernbert;
 mod modules;
+mod mpnet;
+mod nomic;
 mod pooling;
+mod qwen3;
+mod roberta;
+mod statics;
+mod step;
 mod tokens;
+mod turning;
+mod words;
 
-pub(crate) use tokens::Tokens;
+pub(crate) use encoder::{Encoder, Places, unknown};
+pub(crate) use tokens::{Rules, Tokens};
+pub(crate) use words::is_named_so as is_word_file;
 
 use candle_core::Tensor;
 use embedscope_space::Vectors;
@@ -17,10 +32,10 @@ use serde_json::json;
 use crate::batches::by_tokens;
 use crate::device::Desk;
 use crate::folder::Folder;
-use crate::{About, Anatomy, Embedder, Error, Input, Kind, Pooled, Role, Stage};
-use bert::Bert;
-use modules::{Modules, Prompts, Step};
+use crate::{About, Anatomy, Embedder, Error, Input, Kind, Pooled, Role, Similarity, Stage};
+use modules::{Base, Modules, Prompts};
 use pooling::Pooling;
+use step::Step;
 
 /// Tokens a thread computes at a time: enough to keep it busy, few enough to stay in its cache.
 const PACK: usize = 768;
@@ -34,9 +49,20 @@ pub(crate) struct TextModel {
     desk: Desk,
     tokens: Tokens,
     prompts: Prompts,
-    encoder: Bert,
+    encoder: Encoder,
     pooling: Vec<Pooling>,
     steps: Vec<Step>,
+}
+
+/// What an embedder is put together from.
+struct Parts {
+    desk: Desk,
+    encoder: Encoder,
+    tokens: Tokens,
+    pooling: Vec<Pooling>,
+    steps: Vec<Step>,
+    prompts: Prompts,
+    similarity: Similarity,
 }
 
 impl TextModel {
@@ -44,9 +70,20 @@ impl TextModel {
     pub(crate) fn load(folder: &Folder, threads: Option<usize>) -> Result<Self, Error> {
         let desk = Desk::new(folder.id(), threads)?;
         let modules = Modules::read(folder)?;
-        let encoder = Bert::load(folder, &modules.transformer, desk.device())?;
-        let limit = modules.max_tokens.map_or(encoder.positions(), |limit| limit.min(encoder.positions()));
-        let tokens = Tokens::open(folder, &modules.transformer, limit, modules.lower_case)?;
+        let below = &modules.below;
+        let (encoder, tokens, architecture) = match modules.base {
+            Base::Transformer => {
+                let (encoder, architecture) = Encoder::load(folder, below, desk.device())?;
+                let limit = modules.max_tokens.map_or(encoder.positions(), |limit| limit.min(encoder.positions()));
+                let rules = Rules { lower_case: modules.lower_case, ..Rules::default() };
+                let tokens = Tokens::open(folder, below, limit, encoder.entries(), rules)?;
+                (encoder, tokens, architecture)
+            }
+            Base::Static => {
+                let (encoder, tokens) = statics::load(folder, below, desk.device())?;
+                (encoder, tokens, "static".into())
+            }
+        };
         let mut dim = encoder.width() * modules.pooling.len();
         let mut steps = Vec::with_capacity(modules.steps.len());
         for module in &modules.steps {
@@ -54,24 +91,46 @@ impl TextModel {
             dim = step.width().unwrap_or(dim);
             steps.push(step);
         }
+        if let Some(kept) = modules.truncate.filter(|&kept| (1..dim).contains(&kept)) {
+            steps.push(Step::Truncate(kept, matches!(steps.last(), Some(Step::Normalise))));
+        }
+        let Modules { prompts, pooling, similarity, .. } = modules;
+        let parts = Parts { desk, encoder, tokens, pooling, steps, prompts, similarity };
+        Self::assemble(folder, &architecture, parts)
+    }
+
+    /// Loads the vectors of words in a text file; the folder is the one it is in.
+    pub(crate) fn of_words(folder: &Folder, file: &str, threads: Option<usize>) -> Result<Self, Error> {
+        let desk = Desk::new(folder.id(), threads)?;
+        let (encoder, tokens) = words::load(folder, file)?;
+        let (pooling, prompts) = (vec![Pooling::Mean], Prompts::default());
+        let parts = Parts { desk, encoder, tokens, pooling, steps: vec![], prompts, similarity: Similarity::Cosine };
+        Self::assemble(folder, "words", parts)
+    }
+
+    fn assemble(folder: &Folder, architecture: &str, parts: Parts) -> Result<Self, Error> {
+        let Parts { desk, encoder, tokens, pooling, steps, prompts, similarity } = parts;
+        let start = encoder.width() * pooling.len();
+        let dim = steps.iter().fold(start, |dim, step| step.width().unwrap_or(dim));
+        let limit = Some(tokens.limit()).filter(|&limit| limit < usize::MAX);
         let about = About {
             id: folder.id().into(),
             kinds: vec![Kind::Text],
             dim,
-            max_tokens: Some(limit),
-            similarity: modules.similarity,
+            max_tokens: limit,
+            similarity,
             device: desk.words(),
             recipe: json!({
-                "architecture": "bert",
+                "architecture": architecture,
+                "dimensions": dim,
                 "files": folder.checksums()?,
                 "max_tokens": limit,
                 "normalise": steps.iter().any(|step| matches!(step, Step::Normalise)),
-                "pooling": modules.pooling.iter().map(|pooling| pooling.name()).collect::<Vec<_>>(),
+                "pooling": pooling.iter().map(|pooling| pooling.name()).collect::<Vec<_>>(),
                 "precision": "f32",
-                "prompts": {"document": modules.prompts.document, "query": modules.prompts.query},
+                "prompts": {"document": prompts.document, "query": prompts.query},
             }),
         };
-        let Modules { prompts, pooling, .. } = modules;
         Ok(Self { about, desk, tokens, prompts, encoder, pooling, steps })
     }
 
@@ -140,8 +199,11 @@ impl Embedder for TextModel {
             let mut stages = vec![
                 Stage { name: "tokens".into(), shape: vec![count] },
                 Stage { name: "token vectors".into(), shape: vec![count, width] },
-                Stage { name: format!("after {} layers", self.encoder.layers()), shape: vec![count, width] },
             ];
+            if self.encoder.layers() > 0 {
+                let name = format!("after {} layers", self.encoder.layers());
+                stages.push(Stage { name, shape: vec![count, width] });
+            }
             let mut vector = pooled(&self.pooling);
             let names: Vec<&str> = self.pooling.iter().map(|pooling| pooling.name()).collect();
             stages.push(Stage { name: format!("pooled: {}", names.join(", ")), shape: vec![vector.len()] });

@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use candle_core::safetensors::MmapedSafetensors;
 use candle_core::{DType, Device, Tensor};
+use safetensors::Dtype;
 use serde::Deserialize;
 
 use crate::Error;
 use crate::folder::{Folder, problem};
-use crate::layers::{Activation, LayerNorm, Linear, join_projections};
+use crate::layers::{Activation, Attention, Heads, Linear, Norm, Perceptron, Table, join_projections};
+use crate::towers::GazeAttention;
 
 /// Tensors by name, below a prefix.
 #[derive(Clone)]
@@ -82,8 +84,15 @@ impl Weights {
         if !self.shapes.contains_key(&name) {
             return Err(problem(&self.file, format!("has no tensor “{name}”")));
         }
-        let tensor = self.tensors.load(&name, &self.device).and_then(|tensor| tensor.to_dtype(DType::F32));
-        tensor.map_err(|error| self.bad(&name, error))
+        let load = || match self.tensors.get(&name)? {
+            // candle has no such numbers.
+            view if view.dtype() == Dtype::I8 => {
+                let values: Vec<f32> = view.data().iter().map(|&byte| f32::from(byte.cast_signed())).collect();
+                Tensor::from_vec(values, view.shape(), &self.device)
+            }
+            _ => self.tensors.load(&name, &self.device)?.to_dtype(DType::F32),
+        };
+        load().map_err(|error| self.bad(&name, error))
     }
 
     /// A tensor in `f32` that must have this shape.
@@ -95,32 +104,140 @@ impl Weights {
         Ok(tensor)
     }
 
-    /// `weight [out, in]` and, where there is one, `bias [out]`.
-    pub(crate) fn linear(&self, inner: usize, activation: Option<Activation>) -> Result<Linear, Error> {
+    /// The tensors below the first of these prefixes under which there is one of this name; below none if there is none.
+    pub(crate) fn below(self, prefixes: &[&str], name: &str) -> Self {
+        let found = prefixes.iter().find(|prefix| self.shape(&format!("{prefix}.{name}")).is_some());
+        found.map_or_else(|| self.clone(), |prefix| self.at(prefix))
+    }
+
+    /// `weight [any, inner]` and, where there is one, `bias`.
+    fn layer(&self, inner: usize) -> Result<(Tensor, Option<Tensor>), Error> {
         let weight = self.get("weight")?;
-        let bias = self.shape("bias").is_some().then(|| self.get("bias")).transpose()?;
         if weight.rank() != 2 || weight.dims()[1] != inner {
             return Err(self.bad("weight", format!("is {:?} instead of [any, {inner}]", weight.dims())));
         }
+        let bias = self.shape("bias").is_some().then(|| self.shaped("bias", &weight.dims()[..1])).transpose()?;
+        Ok((weight, bias))
+    }
+
+    /// `weight [out, in]` and, where there is one, `bias [out]`.
+    pub(crate) fn linear(&self, inner: usize, activation: Option<Activation>) -> Result<Linear, Error> {
+        let (weight, bias) = self.layer(inner)?;
         Linear::new(weight, bias, activation).map_err(|error| self.bad("weight", error))
     }
 
-    /// The projections of queries, keys and values, of these names and `[width, width]` each, as one layer.
-    pub(crate) fn projections(&self, names: [&str; 3], width: usize, heads: usize) -> Result<Linear, Error> {
-        let part = |name: &str| {
-            let part = self.at(name);
-            Ok::<_, Error>((part.shaped("weight", &[width, width])?, part.shaped("bias", &[width])?))
-        };
-        let parts = [part(names[0])?, part(names[1])?, part(names[2])?];
-        let joined = join_projections(parts, heads).and_then(|(weight, bias)| Linear::new(weight, Some(bias), None));
-        joined.map_err(|error| self.bad(names[0], error))
+    /// A table `[entries, width]`.
+    pub(crate) fn table(&self, name: &str) -> Result<Table, Error> {
+        Table::new(&self.get(name)?).map_err(|error| self.bad(name, error))
     }
 
-    /// `weight [width]` and `bias [width]`, also under their old names `gamma` and `beta`.
-    pub(crate) fn norm(&self, width: usize, epsilon: f64) -> Result<LayerNorm, Error> {
-        let [weight, bias] = if self.shape("weight").is_some() { ["weight", "bias"] } else { ["gamma", "beta"] };
-        let (weight, bias) = (self.shaped(weight, &[width])?, self.shaped(bias, &[width])?);
-        LayerNorm::new(&weight, &bias, epsilon).map_err(|error| self.bad("weight", error))
+    /// All numbers of a tensor, row after row.
+    pub(crate) fn numbers(&self, name: &str) -> Result<Vec<f32>, Error> {
+        let values = self.get(name)?.flatten_all().and_then(|tensor| tensor.to_vec1());
+        values.map_err(|error| self.bad(name, error))
+    }
+
+    /// Heads that share `width` numbers.
+    pub(crate) fn heads(&self, width: usize, count: usize) -> Result<Heads, Error> {
+        let shared = Heads::sharing(width, count);
+        shared.ok_or_else(|| problem(&self.file, format!("rows of {width} cannot be shared by {count} heads")))
+    }
+
+    /// Attention of a learned query, from PyTorch's names.
+    pub(crate) fn gaze(&self, query: &str, name: &str, width: usize, heads: usize) -> Result<GazeAttention, Error> {
+        let heads = self.heads(width, heads)?;
+        let attention = self.at(name);
+        let weight = attention.shaped("in_proj_weight", &[3 * width, width])?;
+        let bias = attention.shaped("in_proj_bias", &[3 * width])?;
+        let query = self.shaped(query, &[1, 1, width])?;
+        let build = || -> candle_core::Result<_> {
+            let part = |first: usize, count: usize| {
+                let bias = bias.narrow(0, first * width, count * width)?;
+                Linear::new(weight.narrow(0, first * width, count * width)?, Some(bias), None)
+            };
+            let query = (part(0, 1)?.forward(&query.reshape((1, width))?)? * heads.scale())?;
+            Ok((query.flatten_all()?.to_vec1()?, part(1, 2)?))
+        };
+        let (query, keys) = build().map_err(|error| attention.bad("in_proj_weight", error))?;
+        Ok(GazeAttention { query, keys, out: attention.at("out_proj").linear(width, None)?, heads })
+    }
+
+    /// Attention in which every row sees all of its sequence, from layers of these names: queries, keys, values, and
+    /// what follows attention. Scores are multiplied with `scale`.
+    pub(crate) fn attention(
+        &self,
+        names: [&str; 4],
+        width: usize,
+        heads: Heads,
+        scale: f64,
+    ) -> Result<Attention, Error> {
+        let part = |name: &str| self.at(name).layer(width);
+        let parts = [part(names[0])?, part(names[1])?, part(names[2])?];
+        self.attention_of(parts, names[3], heads, scale)
+    }
+
+    /// As `attention`, where queries, keys and values are one layer, with the usual scale.
+    pub(crate) fn joined_attention(&self, names: [&str; 2], width: usize, heads: Heads) -> Result<Attention, Error> {
+        let joined = self.at(names[0]);
+        let (weight, bias) = joined.layer(width)?;
+        if weight.dims()[0] != heads.joined() {
+            return Err(
+                joined.bad("weight", format!("is {:?} instead of [{}, {width}]", weight.dims(), heads.joined()))
+            );
+        }
+        let sizes = [heads.out(), heads.keys * heads.width, heads.keys * heads.width];
+        let starts = [0, sizes[0], sizes[0] + sizes[1]];
+        let part = |index: usize| {
+            let cut = |tensor: &Tensor| tensor.narrow(0, starts[index], sizes[index]);
+            let part = cut(&weight).and_then(|weight| Ok((weight, bias.as_ref().map(cut).transpose()?)));
+            part.map_err(|error| joined.bad("weight", error))
+        };
+        self.attention_of([part(0)?, part(1)?, part(2)?], names[1], heads, heads.scale())
+    }
+
+    fn attention_of(
+        &self,
+        parts: [(Tensor, Option<Tensor>); 3],
+        out: &str,
+        heads: Heads,
+        scale: f64,
+    ) -> Result<Attention, Error> {
+        let joined = join_projections(parts, heads, scale).and_then(|(weight, bias)| Linear::new(weight, bias, None));
+        let joined = joined.map_err(|error| problem(&self.file, format!("below “{}”: {error}", self.prefix)))?;
+        Ok(Attention::plain(joined, self.at(out).linear(heads.out(), None)?, heads))
+    }
+
+    /// Two layers of these names with an activation between them.
+    pub(crate) fn perceptron(&self, names: [&str; 2], width: usize, between: Activation) -> Result<Perceptron, Error> {
+        let up = self.at(names[0]).linear(width, Some(between))?;
+        Ok(Perceptron { down: self.at(names[1]).linear(up.width(), None)?, up, gate: None })
+    }
+
+    /// A layer that opens the gate, the layer it is opened for, and the layer after both.
+    pub(crate) fn gated(&self, names: [&str; 3], width: usize, opens: Activation) -> Result<Perceptron, Error> {
+        let (gate, up) = (self.at(names[0]), self.at(names[1]));
+        let ((gate_weight, gate_bias), (up_weight, up_bias)) = (gate.layer(width)?, up.layer(width)?);
+        let inner = gate_weight.dims()[0];
+        let both = || {
+            let bias = match (gate_bias, up_bias) {
+                (Some(gate), Some(up)) => Some(Tensor::cat(&[gate, up], 0)?),
+                (None, None) => None,
+                _ => candle_core::bail!("has a bias, but its gate has none, or the other way round"),
+            };
+            if up_weight.dims() != gate_weight.dims() {
+                candle_core::bail!("is {:?}, but its gate {:?}", up_weight.dims(), gate_weight.dims());
+            }
+            Linear::new(Tensor::cat(&[gate_weight, up_weight], 0)?, bias, None)
+        };
+        let both = both().map_err(|error| up.bad("weight", error))?;
+        Ok(Perceptron { up: both, gate: Some(opens), down: self.at(names[2]).linear(inner, None)? })
+    }
+
+    /// `weight [width]` and, where there is one, `bias [width]`, also under their old names `gamma` and `beta`.
+    pub(crate) fn norm(&self, width: usize, epsilon: f64) -> Result<Norm, Error> {
+        let [weight, bias] = if self.shape("gamma").is_some() { ["gamma", "beta"] } else { ["weight", "bias"] };
+        let bias = self.shape(bias).is_some().then(|| self.shaped(bias, &[width])).transpose()?;
+        Norm::layer(&self.shaped(weight, &[width])?, bias.as_ref(), epsilon).map_err(|error| self.bad(weight, error))
     }
 
     /// That something is wrong with a tensor.
@@ -128,6 +245,19 @@ impl Weights {
         let name = name.strip_prefix(&self.prefix).unwrap_or(name);
         problem(&self.file, format!("tensor “{}{name}” {why}", self.prefix))
     }
+}
+
+/// The activation a configuration names.
+pub(crate) fn activation(folder: &Folder, name: &str) -> Result<Activation, Error> {
+    Activation::named(name).ok_or_else(|| folder.unsupported(format!("its activation is “{name}”")))
+}
+
+/// Heads of `width` numbers, some of which share their keys and values.
+pub(crate) fn grouped_heads(folder: &Folder, queries: usize, keys: usize, width: usize) -> Result<Heads, Error> {
+    if (1..=1024).contains(&queries) && keys > 0 && queries.is_multiple_of(keys) && (2..=1024).contains(&width) {
+        return Ok(Heads { queries, keys, width });
+    }
+    Err(folder.unsupported(format!("it cannot have {queries} heads of {width} numbers with keys for {keys}")))
 }
 
 fn only(folder: &Folder, below: &str) -> Result<PathBuf, Error> {

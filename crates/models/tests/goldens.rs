@@ -1,42 +1,12 @@
 //! What the models say against what the Python reference libraries said of the same files (`goldens/make.py`).
 
-use std::path::{Path, PathBuf};
+mod common;
+
 use std::sync::Arc;
 
+use common::{Mixed, Picture, agrees, cosine, goldens, open, read, same, text_row};
 use embedscope_models::{Embedder, Error, Folders, Input, Kind, Pixels, Role, load};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-
-fn goldens() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("goldens")
-}
-
-fn read<T: DeserializeOwned>(name: &str) -> Vec<T> {
-    let file = goldens().join(name);
-    serde_json::from_slice(&std::fs::read(&file).expect("a golden file")).expect("rows")
-}
-
-fn open(name: &str) -> Arc<dyn Embedder> {
-    let path = goldens().join(name);
-    load(path.to_str().expect("a plain path"), &Folders::from_env(), Some(2)).expect("a model")
-}
-
-fn cosine(a: &[f32], b: &[f32]) -> f64 {
-    let inner = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum::<f64>();
-    inner(a, b) / (inner(a, a) * inner(b, b)).sqrt()
-}
-
-#[track_caller]
-fn same(found: &[f32], expected: &[f32], what: &str) {
-    assert_eq!(found.len(), expected.len(), "{what}");
-    let apart = found.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-    assert!(apart <= 1e-4, "{what}: {apart} apart");
-    assert!(cosine(found, expected) >= 0.99999, "{what}: cosine {}", cosine(found, expected));
-}
-
-fn text_row(model: &dyn Embedder, text: &str, role: Role) -> Vec<f32> {
-    model.embed(&[Input::Text(text)], role).expect("embedded").row(0).to_vec()
-}
 
 #[derive(Deserialize)]
 struct Sentence {
@@ -73,41 +43,6 @@ fn a_vector_does_not_depend_on_its_company() {
     }
     let model = open("bert-mean");
     assert_eq!(model.embed(&[], Role::Document).expect("nothing").rows(), 0);
-}
-
-struct Picture {
-    width: u32,
-    height: u32,
-    rgb: Vec<u8>,
-}
-
-impl Picture {
-    fn open(index: usize) -> Self {
-        let file = goldens().join(format!("pictures/{index}.png"));
-        let picture = image::open(file).expect("a picture").to_rgb8();
-        Self { width: picture.width(), height: picture.height(), rgb: picture.into_raw() }
-    }
-
-    fn input(&self) -> Input<'_> {
-        Input::Image(Pixels { width: self.width, height: self.height, rgb: &self.rgb })
-    }
-}
-
-#[derive(Deserialize)]
-struct Mixed {
-    text: Option<String>,
-    picture: Option<usize>,
-    vector: Vec<f32>,
-}
-
-/// Pictures that are resized may differ in the last level of a few pixels, which a tiny network makes much of; the others
-/// must agree to the last digits.
-fn agrees(found: &[f32], row: &Mixed, resized: bool, what: &str) {
-    if resized {
-        assert!(cosine(found, &row.vector) >= 0.999, "{what}: cosine {}", cosine(found, &row.vector));
-    } else {
-        same(found, &row.vector, what);
-    }
 }
 
 #[test]

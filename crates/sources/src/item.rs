@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 /// One text or picture found in a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
@@ -56,7 +58,7 @@ pub struct Origin {
 }
 
 /// What a format is, for the plan and for choosing a reader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Format {
     /// Plain text.
     Text,
@@ -125,7 +127,7 @@ impl Format {
 }
 
 /// Why a file, or a part of one, gave nothing. Its text is one clause without a full stop.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Reason {
     /// The format is known but no reader exists yet.
     #[error("{format} files are not read yet")]
@@ -163,7 +165,7 @@ pub enum Reason {
         seconds: u64,
     },
     /// The file is broken, or not what its name says.
-    #[error("cannot be read: {problem}")]
+    #[error("cannot be read: {}", problem.trim_end_matches('.'))]
     Broken {
         /// What the parser said, in words.
         problem: String,

@@ -2,10 +2,12 @@
 //!
 //! Deliberately absent: limits on the number of files; whoever scans can cancel.
 
+use serde::{Deserialize, Serialize};
+
 use crate::Reason;
 
 /// The limits of reading one file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of the file; tables and vectors, which are streamed, may be larger.
     pub file_bytes: u64,

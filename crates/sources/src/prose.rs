@@ -2,8 +2,10 @@
 //!
 //! Deliberately absent: fonts, links, lists' bullets; only what a model should read stays.
 
+use serde::{Deserialize, Serialize};
+
 /// The text of one document, page or row.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Prose {
     text: String,
     headings: Vec<usize>,

@@ -2,7 +2,9 @@
 //!
 //! Deliberately absent: reading several files at once (the caller's threads), and formats not in [`Format`].
 
+mod apart;
 mod code;
+mod cutter;
 mod docx;
 mod drawing;
 mod email;
@@ -36,6 +38,9 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use apart::Lifeline;
+pub use apart::{Readers, serve};
+use cutter::Cutter;
 use embedscope_space::Cancel;
 use outlet::Outlet;
 
@@ -59,6 +64,8 @@ pub struct ReadOptions {
     pub rows: Option<Found>,
     /// Counts tokens where texts are cut by them.
     pub tokens: Option<TokenCounter>,
+    /// Processes that read documents and pictures; without them this process does.
+    pub apart: Option<Readers>,
     /// Stops reading; what was given so far stands, and the answer is Ok.
     pub cancel: Cancel,
 }
@@ -98,18 +105,22 @@ const LOOK: Duration = Duration::from_millis(100);
 /// Reads a file and gives each item to `sink`, in order, on the calling thread.
 ///
 /// What was given before an error stands: a document may be half broken, a table longer than the limit. A panic of a
-/// parser becomes a reason. A parser that does not come to an end is left behind: its thread goes on until its next
-/// item or page, and a thread that never gets there keeps its memory until the program ends.
+/// parser becomes a reason. A parser that does not come to an end is ended with its process; where it has none of its own
+/// its thread is left behind, goes on until its next item or page, and keeps its memory if it never gets there.
 pub fn read(found: &Found, options: &ReadOptions, limits: &Limits, sink: &mut dyn FnMut(Draft)) -> Result<(), Reason> {
     let (sender, receiver) = mpsc::sync_channel(WAITING);
-    let stop = Cancel::default();
-    let mut outlet = Outlet::new(found, options, limits, sender, stop.clone());
-    let (file, limits_there, options_there) = (found.clone(), limits.clone(), options.clone());
-    let work = move || {
-        guard::guarded(|| {
-            by_format(&file, &options_there, &limits_there, &mut outlet)?;
-            outlet.finish()
-        })
+    let (stop, lifeline) = (Cancel::default(), Lifeline::default());
+    let work = {
+        let (found, options, limits) = (found.clone(), options.clone(), limits.clone());
+        let (stop, lifeline) = (stop.clone(), lifeline.clone());
+        move || {
+            guard::guarded(|| {
+                let mut cutter = Cutter::new(&found, &options, &limits, sender);
+                let mut outlet = Outlet::new(move |piece| cutter.take(piece), stop);
+                by_format(&found, &options, &limits, &lifeline, &mut outlet)?;
+                outlet.finish()
+            })
+        }
     };
     let worker = thread::Builder::new().name("read".into()).stack_size(STACK_BYTES).spawn(work)?;
     let allowed = Duration::from_secs(limits.seconds);
@@ -118,6 +129,7 @@ pub fn read(found: &Found, options: &ReadOptions, limits: &Limits, sink: &mut dy
     loop {
         if options.cancel.is_cancelled() {
             stop.cancel();
+            lifeline.cut();
             return Ok(());
         }
         let since = Instant::now();
@@ -133,6 +145,7 @@ pub fn read(found: &Found, options: &ReadOptions, limits: &Limits, sink: &mut dy
             Err(RecvTimeoutError::Timeout) if waited < allowed => {}
             Err(RecvTimeoutError::Timeout) => {
                 stop.cancel();
+                lifeline.cut();
                 return Err(Reason::TooSlow { seconds: limits.seconds });
             }
             Err(RecvTimeoutError::Disconnected) => break,
@@ -151,23 +164,36 @@ pub fn shape(found: &Found) -> Result<(u64, usize), Reason> {
     guard::guarded(|| vectors::shape(found, &Limits::default()))
 }
 
-fn by_format(found: &Found, options: &ReadOptions, limits: &Limits, outlet: &mut Outlet) -> Result<(), Reason> {
+fn by_format(
+    found: &Found,
+    options: &ReadOptions,
+    limits: &Limits,
+    lifeline: &Lifeline,
+    outlet: &mut Outlet,
+) -> Result<(), Reason> {
     // Tables and vectors open their files themselves: pictures they name lie beside them, not beside a copy.
-    let local = if is_streamed(found.format) { None } else { Some(inside::local(&found.path, limits)?) };
-    let path = local.as_deref().unwrap_or(&found.path);
-    if local.is_some() {
-        Limits::check_bytes(fs::metadata(path)?.len(), limits.file_bytes)?;
+    if found.format.is_table() {
+        return table::read(found, options, limits, outlet);
     }
-    match found.format {
+    if found.format.is_vectors() {
+        return vectors::read(found, options, limits, outlet);
+    }
+    let local = inside::local(&found.path, limits)?;
+    Limits::check_bytes(fs::metadata(&*local)?.len(), limits.file_bytes)?;
+    match &options.apart {
+        Some(readers) => readers.read(&local, found.format, limits, lifeline, outlet),
+        None => document(&local, found.format, limits, outlet),
+    }
+}
+
+/// Reads a document or picture.
+fn document(path: &Path, format: Format, limits: &Limits, outlet: &mut Outlet) -> Result<(), Reason> {
+    match format {
         Format::Text => text::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Markdown => markdown::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Html => html::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Pdf => pdf::read(bytes(path, limits.file_bytes)?, limits, outlet),
         Format::Docx => docx::read(path, limits, outlet),
-        Format::Csv | Format::Jsonl | Format::Json | Format::Parquet | Format::Arrow | Format::Sqlite => {
-            table::read(found, options, limits, outlet)
-        }
-        Format::Npy | Format::Safetensors => vectors::read(found, options, limits, outlet),
         Format::Rst => rst::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Tex => tex::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Code => code::read(&bytes(path, limits.text_bytes)?, outlet),
@@ -181,6 +207,14 @@ fn by_format(found: &Found, options: &ReadOptions, limits: &Limits, outlet: &mut
         Format::Subtitles => subtitles::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Xml => xml::read(&bytes(path, limits.text_bytes)?, limits, outlet),
         Format::Picture => picture::read(path, limits, outlet),
+        Format::Csv
+        | Format::Jsonl
+        | Format::Json
+        | Format::Parquet
+        | Format::Arrow
+        | Format::Sqlite
+        | Format::Npy
+        | Format::Safetensors => Err(broken("a table is no document")),
     }
 }
 

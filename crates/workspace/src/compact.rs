@@ -24,6 +24,8 @@ pub struct Usage {
     pub dead_vectors: u64,
     /// Layouts and other results.
     pub results: u64,
+    /// What was pasted, kept as files.
+    pub pasted: u64,
     /// Copies kept before the index was brought to a new version or repaired.
     pub copies: u64,
 }
@@ -31,7 +33,7 @@ pub struct Usage {
 impl Usage {
     /// All parts together.
     pub fn total(&self) -> u64 {
-        self.index + self.vectors + self.dead_vectors + self.results + self.copies
+        self.index + self.vectors + self.dead_vectors + self.results + self.pasted + self.copies
     }
 }
 
@@ -53,6 +55,10 @@ impl Workspace {
         }
         for entry in files_in(&self.path().join("runs"))? {
             usage.results += entry.metadata().map_or(0, |found| found.len());
+        }
+        let pasted = self.pasted_folder();
+        if pasted.is_dir() {
+            usage.pasted = files_in(&pasted)?.iter().map(|entry| entry.metadata().map_or(0, |found| found.len())).sum();
         }
         for facts in self.sets()? {
             let (_, rows) = self.stored(facts.id)?;
@@ -186,9 +192,12 @@ mod tests {
         let set = workspace.set("{}", "m", 2).expect("made");
         set.append(&[([1; 32], &[1.0, 2.0]), ([2; 32], &[3.0, 4.0])]).expect("added");
         workspace.index().execute("DELETE FROM vectors WHERE position = 0", []).expect("deleted");
+        fs::create_dir(workspace.pasted_folder()).expect("made");
+        fs::write(workspace.pasted_folder().join("text-1.txt"), "pasted").expect("written");
         let before = workspace.usage().expect("measured");
         assert_eq!((before.vectors, before.dead_vectors, before.results, before.copies), (8, 8, 0, 0));
-        assert!(before.index > 0 && before.total() == before.index + 16);
+        assert_eq!(before.pasted, 6);
+        assert!(before.index > 0 && before.total() == before.index + 22);
         workspace.compact().expect("compacted");
         let after = workspace.usage().expect("measured");
         assert_eq!((after.vectors, after.dead_vectors), (8, 0));

@@ -82,6 +82,19 @@ pub enum Error {
 }
 
 impl Error {
+    /// The file or folder that the sentence names.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Io { path, .. }
+            | Self::InUse { path }
+            | Self::Occupied { path }
+            | Self::Absent { path }
+            | Self::Newer { path }
+            | Self::Older { path } => Some(path),
+            _ => None,
+        }
+    }
+
     pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         |source| match source.kind() {

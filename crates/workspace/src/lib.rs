@@ -42,4 +42,4 @@ pub use repair::{Repair, repair};
 pub use runs::{Blob, NewRun, Run, RunId};
 pub use sets::{ContentHash, SetFacts, SetHandle, SetId};
 pub use verify::{Problem, verify};
-pub use workspace::Workspace;
+pub use workspace::{Workspace, is_workspace};

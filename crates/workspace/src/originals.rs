@@ -3,7 +3,9 @@
 //! Deliberately absent: looking at files; whoever reads them says what was found.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use rusqlite::params;
 
 use crate::items::{path_from_bytes, path_to_bytes};
 use crate::{Error, ItemId, Workspace};
@@ -15,6 +17,32 @@ impl Workspace {
         let mut statement =
             index.prepare_cached("SELECT DISTINCT file FROM items WHERE NOT gone AND LENGTH(file) > 0")?;
         Ok(statement.query_map([], |row| Ok(path_from_bytes(row.get(0)?)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Every file that items are said to come from and that was found to hold them no longer.
+    pub fn gone_originals(&self) -> Result<Vec<PathBuf>, Error> {
+        let index = self.index();
+        let mut statement = index.prepare_cached("SELECT DISTINCT file FROM items WHERE gone AND LENGTH(file) > 0")?;
+        Ok(statement.query_map([], |row| Ok(path_from_bytes(row.get(0)?)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The items that are said to come from a file, in order of arrival.
+    pub fn items_of_file(&self, file: &Path) -> Result<Vec<ItemId>, Error> {
+        let index = self.index();
+        let mut statement = index.prepare_cached("SELECT id FROM items WHERE file = ?1 ORDER BY id")?;
+        Ok(statement.query_map([path_to_bytes(file)], |row| Ok(ItemId(row.get(0)?)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Says that these items come from this file, which is there. The name people are shown stays.
+    pub fn relink(&self, items: &[ItemId], file: &Path) -> Result<(), Error> {
+        let index = self.index_to_change()?;
+        let work = index.unchecked_transaction()?;
+        {
+            let mut place = work.prepare_cached("UPDATE items SET file = ?2, gone = 0 WHERE id = ?1")?;
+            let file = path_to_bytes(file);
+            items.iter().try_for_each(|item| place.execute(params![item.0, file]).map(|_| ()))?;
+        }
+        Ok(work.commit()?)
     }
 
     /// Marks the items of these files as gone, all but those that were found in them just now. Gives those it marked.
@@ -69,6 +97,23 @@ mod tests {
         assert_eq!(workspace.add_items(&[moved.clone()]).expect("found"), [(ItemId(0), Arrival::Known)]);
         assert_eq!(workspace.item(ItemId(0)).expect("there").item, moved);
         assert_eq!(workspace.count().expect("counted"), 2);
+    }
+
+    #[test]
+    fn a_moved_original_is_said_to_be_where_it_was_found() {
+        let workspace = Workspace::temporary().expect("opens");
+        let collection = workspace.add_collection("letters").expect("made");
+        let items = ["a", "b"].map(|name| text(collection, name, name, None));
+        workspace.add_items(&items).expect("added");
+        let old = &items[0].origin.file;
+        workspace.mark_gone(std::slice::from_ref(old), &HashSet::new()).expect("marked");
+        assert_eq!(workspace.items_of_file(old).expect("read"), [ItemId(0)]);
+        let new = Path::new("/elsewhere/a.txt");
+        workspace.relink(&[ItemId(0)], new).expect("kept");
+        let found = workspace.item(ItemId(0)).expect("there");
+        assert_eq!((found.gone, found.item.origin.file.as_path()), (false, new));
+        assert_eq!(found.item.origin.name, items[0].origin.name);
+        assert!(workspace.items_of_file(old).expect("read").is_empty());
     }
 
     #[test]

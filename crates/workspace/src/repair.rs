@@ -39,17 +39,7 @@ pub fn repair(path: &Path) -> Result<Repair, Error> {
         repair.done.push(format!("the index was written anew with the {kept} rows that could be read"));
     }
     let workspace = Workspace::open_locked(path.to_owned(), lock, journal, None)?;
-    let problems = workspace.verify()?;
-    if !problems.is_empty() && repair.problems.is_empty() {
-        let copy = copy_name(path);
-        workspace.empty_log()?;
-        fs::copy(path.join(INDEX), &copy).map_err(Error::io(&copy))?;
-    }
-    repair.problems.extend(problems);
-    if !repair.problems.is_empty() {
-        repair.done.extend(workspace.mend()?);
-    }
-    repair.left = workspace.verify()?;
+    workspace.put_right(&mut repair)?;
     Ok(repair)
 }
 
@@ -60,6 +50,33 @@ pub(crate) fn copy_name(path: &Path) -> PathBuf {
 }
 
 impl Workspace {
+    /// Mends this workspace while it is open. Sets that were opened before do not know of it: open them again.
+    pub fn repair(&self) -> Result<Repair, Error> {
+        if self.is_read_only() {
+            return Err(Error::ReadOnly);
+        }
+        let mut repair = Repair::default();
+        self.open_sets().clear();
+        self.put_right(&mut repair)?;
+        Ok(repair)
+    }
+
+    /// Keeps a copy of the index, unless there is one already, and mends what can be mended.
+    fn put_right(&self, repair: &mut Repair) -> Result<(), Error> {
+        let problems = self.verify()?;
+        if !problems.is_empty() && repair.problems.is_empty() {
+            let copy = copy_name(self.path());
+            self.empty_log()?;
+            fs::copy(self.path().join(INDEX), &copy).map_err(Error::io(&copy))?;
+        }
+        repair.problems.extend(problems);
+        if !repair.problems.is_empty() {
+            repair.done.extend(self.mend()?);
+        }
+        repair.left = self.verify()?;
+        Ok(())
+    }
+
     /// Puts right what `verify` found in an index that can be read.
     fn mend(&self) -> Result<Vec<String>, Error> {
         let mut done = self.mend_index()?;
@@ -274,6 +291,21 @@ mod tests {
         workspace.compact().expect("compacted");
         assert_eq!(set.vectors().expect("mapped").as_slice()[0], 10.0);
         assert_eq!(workspace.verify().expect("verified"), []);
+    }
+
+    #[test]
+    fn an_open_workspace_is_mended_where_it_is() {
+        let folder = TempDir::new().expect("a folder");
+        filled(folder.path());
+        let workspace = Workspace::open(folder.path()).expect("opens");
+        assert_eq!(workspace.repair().expect("nothing to do"), Repair::default());
+        fs::write(folder.path().join("runs/1-layout"), [9]).expect("written");
+        let repair = workspace.repair().expect("repaired");
+        assert_eq!((repair.problems.len(), repair.left.len()), (1, 0));
+        assert!(folder.path().join("workspace.1-before-repair").exists());
+        assert!(workspace.runs().expect("read").is_empty());
+        let reader = Workspace::open_read_only(folder.path()).expect("opens for reading");
+        assert!(matches!(reader.repair(), Err(Error::ReadOnly)));
     }
 
     #[test]

@@ -45,6 +45,19 @@ pub enum Problem {
     },
 }
 
+impl Problem {
+    /// The part of the workspace it is in, as one word.
+    pub fn part(&self) -> &'static str {
+        match self {
+            Self::Index(_) => "index",
+            Self::Words(_) => "words",
+            Self::Vectors { .. } => "vectors",
+            Self::Members { .. } => "members",
+            Self::Result { .. } => "results",
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

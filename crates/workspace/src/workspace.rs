@@ -174,6 +174,11 @@ impl Workspace {
         Ok(())
     }
 
+    /// Where what was pasted is kept; it may not be there.
+    pub fn pasted_folder(&self) -> PathBuf {
+        self.path().join("pasted")
+    }
+
     pub(crate) fn matrix_path(&self, file: &str) -> PathBuf {
         self.path().join("vectors").join(file)
     }
@@ -181,6 +186,11 @@ impl Workspace {
     pub(crate) fn blob_path(&self, blob: &str) -> PathBuf {
         self.path().join("runs").join(blob)
     }
+}
+
+/// Whether there is a workspace in a folder.
+pub fn is_workspace(folder: &Path) -> bool {
+    folder.join(INDEX).is_file()
 }
 
 /// Makes the folders where they are missing, and takes the lock that is held while the workspace is written.

@@ -5,20 +5,29 @@
  * data in a plain browser). Deliberately absent: state, caching and retrying.
  */
 import type { AppView } from './wire/AppView';
+import type { CheckView } from './wire/CheckView';
 import type { CompareRequest } from './wire/CompareRequest';
 import type { ComparisonView } from './wire/ComparisonView';
 import type { Event } from './wire/Event';
 import type { ExplainView } from './wire/ExplainView';
+import type { ExportRequest } from './wire/ExportRequest';
 import type { HitView } from './wire/HitView';
 import type { ImportRequest } from './wire/ImportRequest';
 import type { ItemView } from './wire/ItemView';
+import type { KeepingView } from './wire/KeepingView';
 import type { LassoRequest } from './wire/LassoRequest';
+import type { MendView } from './wire/MendView';
+import type { OpeningView } from './wire/OpeningView';
 import type { PlanView } from './wire/PlanView';
 import type { PreviewRequest } from './wire/PreviewRequest';
 import type { PreviewView } from './wire/PreviewView';
 import type { ProjectRequest } from './wire/ProjectRequest';
+import type { RecentView } from './wire/RecentView';
+import type { RunView } from './wire/RunView';
 import type { SearchRequest } from './wire/SearchRequest';
 import type { SearchView } from './wire/SearchView';
+import type { Shown } from './wire/Shown';
+import type { Theme } from './wire/Theme';
 import type { TableView } from './wire/TableView';
 
 /** What the host tells unasked. */
@@ -52,8 +61,37 @@ export interface Backend {
   cancelJob(job: number): Promise<void>;
   /** Watches a folder no longer; its items stay. */
   stopWatching(id: number): Promise<void>;
-  /** Forgets everything in the workspace; the user's files stay as they are. */
+
+  /** Where the workspace is kept and how much room it takes. */
+  getKeeping(): Promise<KeepingView>;
+  listRuns(): Promise<RunView[]>;
+  /** Returns the id of a job. */
+  repeatRun(run: number): Promise<number>;
+  checkWorkspace(): Promise<CheckView>;
+  mendWorkspace(): Promise<MendView>;
+  /** Gives back the room of what was forgotten; says how many bytes. */
+  compactWorkspace(): Promise<number>;
+  /** Each forgets everywhere; the user's files stay as they are. The first two say how many items there were. */
+  forgetItems(items: Uint32Array): Promise<number>;
+  forgetCollection(collection: number): Promise<number>;
   clearWorkspace(): Promise<void>;
+  /** Links an item to where the user says its original is; null when the dialogue was closed, else how many were. */
+  findOriginal(item: number, folder: boolean): Promise<number | null>;
+  /** The id of a job; null when the dialogue that asks where was closed. */
+  startExport(request: ExportRequest): Promise<number | null>;
+  /** The name of what was written; null when the dialogue was closed. */
+  writeDiagnosis(): Promise<string | null>;
+  showInFolder(shown: Shown): Promise<void>;
+
+  /** Each opens a workspace; null when the dialogue was closed. Where it is open, the page begins anew. */
+  openWorkspace(): Promise<OpeningView | null>;
+  newWorkspace(): Promise<OpeningView | null>;
+  openRecent(number: number, readOnly: boolean): Promise<OpeningView>;
+  /** The workspace that could not be opened, once more. */
+  openRefused(readOnly: boolean): Promise<OpeningView>;
+  mendRefused(): Promise<OpeningView>;
+  forgetRecent(number: number): Promise<RecentView[]>;
+  setTheme(theme: Theme): Promise<void>;
 
   /** Frames of kind `rows`, `positions`, `colours`, `selection`, `matrix`, `overlap`. */
   getRows(set: number): Promise<ArrayBuffer>;
@@ -72,6 +110,6 @@ export interface Backend {
   compare(request: CompareRequest): Promise<ComparisonView>;
   explain(text: string, model: string): Promise<ExplainView>;
 
-  /** Where an `<img>` finds the small picture of an item. */
-  thumbnailUrl(item: number): string;
+  /** Where an `<img>` finds the small picture of an item; `opening` is the `AppView`'s. */
+  thumbnailUrl(item: number, opening: number): string;
 }

@@ -2,7 +2,7 @@
 import type { Backend } from './backend';
 import { FakeHost, type Scene } from './fake/host';
 
-const SCENES: Scene[] = ['empty', 'plan', 'running', 'full', 'failing', 'huge'];
+const SCENES: Scene[] = ['empty', 'plan', 'running', 'full', 'failing', 'huge', 'locked', 'reading', 'damaged'];
 
 export function sceneFrom(query: string): Scene {
   const wanted = new URLSearchParams(query).get('fake');

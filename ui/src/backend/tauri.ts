@@ -28,7 +28,28 @@ export function tauriBackend(): Backend {
     startFetch: (model) => invoke('start_fetch', { model }),
     cancelJob: (job) => invoke('cancel_job', { job }),
     stopWatching: (id) => invoke('stop_watching', { id }),
+
+    getKeeping: () => invoke('get_keeping'),
+    listRuns: () => invoke('list_runs'),
+    repeatRun: (run) => invoke('repeat_run', { run }),
+    checkWorkspace: () => invoke('check_workspace'),
+    mendWorkspace: () => invoke('mend_workspace'),
+    compactWorkspace: () => invoke('compact_workspace'),
+    forgetItems: (items) => invoke('forget_items', { items: Array.from(items) }),
+    forgetCollection: (collection) => invoke('forget_collection', { collection }),
     clearWorkspace: () => invoke('clear_workspace'),
+    findOriginal: (item, folder) => invoke('find_original', { item, folder }),
+    startExport: (request) => invoke('start_export', { request }),
+    writeDiagnosis: () => invoke('write_diagnosis'),
+    showInFolder: (shown) => invoke('show_in_folder', { shown }),
+
+    openWorkspace: () => invoke('open_workspace'),
+    newWorkspace: () => invoke('new_workspace'),
+    openRecent: (number, readOnly) => invoke('open_recent', { number, readOnly }),
+    openRefused: (readOnly) => invoke('open_refused', { readOnly }),
+    mendRefused: () => invoke('mend_refused'),
+    forgetRecent: (number) => invoke('forget_recent', { number }),
+    setTheme: (theme) => invoke('set_theme', { theme }),
 
     getRows: (set) => invoke('get_rows', { set }),
     getPositions: (map, alignedTo) => invoke('get_positions', { map, alignedTo: alignedTo ?? null }),
@@ -44,6 +65,6 @@ export function tauriBackend(): Backend {
     compare: (request) => invoke('compare', { request }),
     explain: (text, model) => invoke('explain', { text, model }),
 
-    thumbnailUrl: (item) => convertFileSrc(String(item), 'thumb'),
+    thumbnailUrl: (item, opening) => convertFileSrc(`${opening}-${item}`, 'thumb'),
   };
 }

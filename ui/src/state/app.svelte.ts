@@ -3,15 +3,19 @@ import { getContext, setContext } from 'svelte';
 import type { Backend, Listener } from '../backend/backend';
 import type { Event } from '../backend/wire/Event';
 import type { ImportRequest } from '../backend/wire/ImportRequest';
+import type { JobView } from '../backend/wire/JobView';
 import type { ModelView } from '../backend/wire/ModelView';
 import type { PlanView } from '../backend/wire/PlanView';
 import type { ProjectRequest } from '../backend/wire/ProjectRequest';
 import type { SetView } from '../backend/wire/SetView';
 import type { SkippedView } from '../backend/wire/SkippedView';
 import type { WorkspaceView } from '../backend/wire/WorkspaceView';
+import { asError } from '../words';
 import { Columns } from './columns.svelte';
 import { CompareState } from './compare.svelte';
+import { Desk } from './desk.svelte';
 import { Jobs } from './jobs.svelte';
+import { Keeping } from './keeping.svelte';
 import { Lens } from './lens.svelte';
 import { MapState } from './map.svelte';
 import { MatrixState } from './matrix.svelte';
@@ -24,13 +28,13 @@ import { Theme } from './theme.svelte';
 const NARROW_LEFT = 1180;
 const NARROW_RIGHT = 960;
 
-export type View = 'map' | 'compare' | 'matrix';
+export type View = 'map' | 'compare' | 'matrix' | 'workspace';
 export type Tab = 'search' | 'item' | 'selection';
 export type Rail = 'left' | 'right';
 
 export class App implements Listener {
   readonly notices = new Notices();
-  readonly theme = new Theme();
+  readonly theme: Theme;
   readonly columns: Columns;
   readonly jobs: Jobs;
   readonly map: MapState;
@@ -39,11 +43,15 @@ export class App implements Listener {
   readonly search: Search;
   readonly matrix: MatrixState;
   readonly compare: CompareState;
+  readonly keeping: Keeping;
+  readonly desk: Desk;
 
   ready = $state(false);
   version = $state('');
   device = $state('');
   sample = $state(false);
+  /** Counts the workspaces that were opened. */
+  opening = $state(0);
   models = $state.raw<ModelView[]>([]);
   plan = $state.raw<PlanView | null>(null);
   /** Files of this workspace that gave nothing, with their reasons. */
@@ -64,7 +72,14 @@ export class App implements Listener {
   /** An import was asked for, and no word of its job has come yet. */
   private starting = $state(false);
 
-  constructor(readonly backend: Backend) {
+  constructor(
+    readonly backend: Backend,
+    /** Begins anew, with what is open now. */
+    begin: () => void = () => undefined,
+  ) {
+    this.theme = new Theme((theme) => void this.notices.guard(backend.setTheme(theme)));
+    this.keeping = new Keeping(backend, this.notices);
+    this.desk = new Desk(backend, this.notices, begin);
     this.columns = new Columns(backend);
     this.jobs = new Jobs(this.notices, (job) => backend.cancelJob(job));
     this.map = new MapState(backend, this.columns, this.notices);
@@ -81,6 +96,11 @@ export class App implements Listener {
         this.open('search');
       },
     );
+  }
+
+  /** Why nothing can be changed here; undefined where it can. */
+  get locked(): string | undefined {
+    return this.workspace.read_only ? 'This workspace is open for reading only' : undefined;
   }
 
   get workspace(): WorkspaceView {
@@ -113,6 +133,12 @@ export class App implements Listener {
     this.sample = app.sample;
     this.models = app.models;
     this.plan = app.plan;
+    this.opening = app.opening;
+    this.theme.choice = app.theme;
+    this.desk.recent = app.recent;
+    this.desk.refused = app.refused;
+    this.desk.bare = app.refused !== null;
+    app.notices.forEach((notice) => this.notices.tell(notice));
     this.jobs.reset(app.jobs);
     this.takeWorkspace(app.workspace);
     this.ready = true;
@@ -129,7 +155,7 @@ export class App implements Listener {
         break;
       case 'job':
         this.starting = false;
-        this.jobs.take(event.job);
+        this.takeJob(event.job);
         this.leaveOut(event.job.skipped);
         break;
       case 'workspace':
@@ -154,16 +180,22 @@ export class App implements Listener {
     }
   }
 
+  private takeJob(job: JobView): void {
+    const { id, state, written } = job;
+    if (this.jobs.take(job) && state === 'done' && written)
+      this.keeping.wrote(written, () => this.backend.showInFolder({ what: 'job', job: id }));
+  }
+
   private takeWorkspace(workspace: WorkspaceView): void {
-    const ids = (list: { id: number }[]) => new Set(list.map(({ id }) => id));
-    this.columns.keep(ids(workspace.sets), ids(workspace.maps));
+    const rows = (list: { id: number; rows: number }[]) => new Map(list.map(({ id, rows }) => [id, rows]));
+    this.columns.keep(rows(workspace.sets), rows(workspace.maps));
     this.map.take(workspace);
     if (workspace.items === 0 && this.ready) {
       this.selection.clear();
       this.lens.dismiss();
       this.lens.release();
       this.search.clear();
-      this.view = 'map';
+      if (this.view !== 'workspace') this.view = 'map';
       if (!this.jobs.running) this.leftOut = [];
     }
   }
@@ -180,6 +212,11 @@ export class App implements Listener {
   show(view: View): void {
     this.lens.dismiss();
     this.view = view;
+  }
+
+  /** Shows how the workspace is kept; asked again, what was shown before. */
+  toWorkspace(): void {
+    if (!this.desk.bare) this.show(this.view === 'workspace' ? 'map' : 'workspace');
   }
 
   /** Brings a tab of the right rail to the front. */
@@ -227,16 +264,21 @@ export class App implements Listener {
     else if (text.trim()) await this.takePlan(this.backend.planPastedText(text));
   }
 
-  /** Jobs queue: what is asked for after this finds the files here. */
-  private async fetchMissing(models: string[]): Promise<void> {
-    for (const id of models) if (this.model(id)?.presence === 'missing') await this.backend.startFetch(id);
+  /** Fetches what is missing of the models, then starts: jobs queue, and a fetch that fails says so itself. */
+  private async withModels(models: string[], start: () => Promise<number>): Promise<number | undefined> {
+    const missing = models.filter((id) => this.model(id)?.presence === 'missing');
+    for (const id of missing) await this.backend.startFetch(id);
+    try {
+      return await start();
+    } catch (thrown) {
+      if (missing.length > 0 && asError(thrown).code === 'model_missing') return undefined;
+      throw thrown;
+    }
   }
 
   async startImport(request: ImportRequest): Promise<boolean> {
     this.starting = true;
-    const job = await this.notices.guard(
-      this.fetchMissing(request.models).then(() => this.backend.startImport(request)),
-    );
+    const job = await this.notices.guard(this.withModels(request.models, () => this.backend.startImport(request)));
     if (job === undefined) {
       this.starting = false;
       return false;
@@ -247,12 +289,35 @@ export class App implements Listener {
     return true;
   }
 
-  embed = (model: string) =>
-    this.notices.guard(this.fetchMissing([model]).then(() => this.backend.startEmbedding(model)));
+  embed = (model: string) => this.notices.guard(this.withModels([model], () => this.backend.startEmbedding(model)));
   fetchModel = (model: string) => this.notices.guard(this.backend.startFetch(model));
-  layOut = (request: ProjectRequest) => this.notices.guard(this.backend.startProjection(request));
   stopWatching = (id: number) => this.notices.guard(this.backend.stopWatching(id));
-  clearWorkspace = () => this.notices.guard(this.backend.clearWorkspace());
+  layOut = (request: ProjectRequest) => {
+    this.map.await();
+    return this.notices.guard(this.backend.startProjection(request));
+  };
+
+  /** Forgets what was asked about, and everything here that still shows it. */
+  async forget(): Promise<void> {
+    const gone = this.keeping.asking?.what === 'items' ? new Set(this.keeping.asking.items) : null;
+    if (!(await this.keeping.forget())) return;
+    const { kept } = this.lens;
+    this.lens.dismiss();
+    if (kept && (!gone || gone.has(kept.item.id))) this.lens.release();
+    if (gone && this.selection.items)
+      await this.selection.change(Uint32Array.from(gone), 'subtract', this.selection.origin);
+    else this.selection.clear();
+    if (this.search.answer) this.search.clear();
+  }
+
+  /** Asks where the original of the kept item is now. */
+  async findOriginal(item: number, folder: boolean): Promise<void> {
+    const linked = await this.notices.guard(this.backend.findOriginal(item, folder));
+    if (!linked) return;
+    const { kept } = this.lens;
+    if (kept?.item.id === item) await this.lens.keep(kept.set, item);
+    this.notices.say(linked === 1 ? 'The original was found' : `The originals of ${linked} items were found`);
+  }
 
   /** Keeps an item and opens what is known about it, on a map that shows it. */
   async keep(set: number, item: number): Promise<void> {

@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend, Listener } from '../backend/backend';
 import { FakeHost, type Scene } from '../backend/fake/host';
 import { writeFrame } from '../backend/fake/write';
+import type { ErrorView } from '../backend/wire/ErrorView';
 import type { JobView } from '../backend/wire/JobView';
+import type { ProjectRequest } from '../backend/wire/ProjectRequest';
 import { App } from './app.svelte';
 import { DWELL_MS } from './lens.svelte';
-import { STAYS_MS } from './notices.svelte';
 import { PlanChoice } from './plan.svelte';
 import { PLAN } from '../backend/fake/plan';
 
@@ -29,6 +30,7 @@ const job = (change: Partial<JobView>): JobView => ({
   state: 'running',
   error: null,
   skipped: [],
+  written: null,
   ...change,
 });
 
@@ -69,6 +71,20 @@ describe('the beginning', () => {
     await app.embed('builtin-text');
     expect(asked).toEqual(['fetch resnet50', 'embed resnet50', 'embed builtin-text']);
   });
+
+  it('says of a model only that it could not be fetched, which its fetch tells', async () => {
+    const { app, host } = await opened('full');
+    vi.spyOn(host, 'startFetch').mockResolvedValue(5);
+    vi.spyOn(host, 'startEmbedding').mockRejectedValue({
+      code: 'model_missing',
+      message: 'It is not here.',
+      hint: null,
+    });
+    await app.embed('resnet50');
+    expect(app.notices.list).toEqual([]);
+    await app.embed('builtin-text');
+    expect(app.notices.list).toHaveLength(1);
+  });
 });
 
 describe('the map', () => {
@@ -94,6 +110,19 @@ describe('the map', () => {
     expect(app.map.id).toBe(1);
   });
 
+  it('shows the map that was asked for, even after the user chose another', async () => {
+    const { app, host } = await opened('full');
+    const { workspace } = app;
+    const first = workspace.maps[0]!;
+    app.chooseMap(first.id);
+    vi.spyOn(host, 'startProjection').mockResolvedValue(7);
+    await app.layOut({ set: first.set, method: 'pca', seed: 1 } as ProjectRequest);
+    app.onEvent({ type: 'workspace', workspace });
+    expect(app.map.id).toBe(first.id);
+    app.onEvent({ type: 'workspace', workspace: { ...workspace, maps: [...workspace.maps, { ...first, id: 77 }] } });
+    expect(app.map.id).toBe(77);
+  });
+
   it('does not repaint at news that changes no colour', async () => {
     const { app, host } = await opened('full');
     await vi.waitFor(() => expect(app.map.colours).not.toBeNull());
@@ -108,7 +137,8 @@ describe('the map', () => {
     const { app } = await opened('full');
     await app.choose(new Uint32Array([1, 2]), 'replace', 'lasso');
     app.show('compare');
-    await app.clearWorkspace();
+    app.keeping.asking = { what: 'everything' };
+    await app.forget();
     expect([app.empty, app.map.id, app.selection.count, app.view, app.columns.rows.size]).toEqual([
       true,
       null,
@@ -159,7 +189,7 @@ describe('columns', () => {
   it('tells a broken frame as a notice', () => {
     const app = new App({} as Backend);
     app.onFrame(new ArrayBuffer(2));
-    expect(app.notices.list[0]?.error.message).toMatch(/cannot be read/);
+    expect(app.notices.list[0]?.message).toMatch(/cannot be read/);
   });
 });
 
@@ -268,24 +298,33 @@ describe('jobs and notices', () => {
       type: 'job',
       job: job({ id: 4, state: 'failed', error: { code: 'failed', message: 'The disk is full.', hint: null } }),
     });
-    expect([app.jobs.active.length, app.notices.list[0]?.error.message]).toEqual([0, 'The disk is full.']);
+    expect([app.jobs.active.length, app.notices.list[0]?.message]).toEqual([0, 'The disk is full.']);
   });
 
-  it('lets good news go by itself', () => {
-    vi.useFakeTimers();
+  it('tells once that a model could not be fetched, not again of what waited for it', () => {
+    const app = new App({} as Backend);
+    const failed = (kind: JobView['kind'], code: ErrorView['code'], message: string) =>
+      app.onEvent({ type: 'job', job: job({ kind, state: 'failed', error: { code, message, hint: null } }) });
+    failed('fetch', 'network', 'Nobody answers.');
+    failed('embed', 'model_missing', 'It is not here.');
+    expect(app.notices.list.map(({ message }) => message)).toEqual(['Nobody answers.']);
+    failed('project', 'failed', 'The disk is full.');
+    failed('embed', 'model_missing', 'It is not here.');
+    expect(app.notices.list).toHaveLength(3);
+  });
+
+  it('says good news that nobody asked for', () => {
     const app = new App({} as Backend);
     app.onEvent({ type: 'told', message: 'field-notes: 3 new items.' });
-    expect(app.notices.list.map(({ error, good }) => [error.message, good])).toEqual([
-      ['field-notes: 3 new items.', true],
+    expect(app.notices.list.map(({ message, tone }) => [message, tone])).toEqual([
+      ['field-notes: 3 new items.', 'good'],
     ]);
-    vi.advanceTimersByTime(STAYS_MS);
-    expect(app.notices.list).toEqual([]);
   });
 
   it('says the same thing once, and never more than three', () => {
     const app = new App({} as Backend);
     for (const message of ['a', 'b', 'b', 'c', 'd']) app.notices.tell(new Error(message));
-    expect(app.notices.list.map(({ error, times }) => `${error.message}${times}`)).toEqual(['b2', 'c1', 'd1']);
+    expect(app.notices.list.map(({ message, times }) => `${message}${times}`)).toEqual(['b2', 'c1', 'd1']);
     app.notices.tell({ code: 'cancelled', message: 'Stopped.', hint: null });
     expect(app.notices.list.length).toBe(3);
   });

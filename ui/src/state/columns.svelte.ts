@@ -113,17 +113,17 @@ export class Columns {
     return found;
   }
 
-  /** Forgets what is no longer in the workspace. */
-  keep(sets: Set<number>, maps: Set<number>): void {
-    for (const set of this.rows.keys())
-      if (!sets.has(set)) {
+  /** Forgets what is no longer in the workspace: sets and maps with how many rows each has now. */
+  keep(sets: Map<number, number>, maps: Map<number, number>): void {
+    for (const [set, { count }] of this.rows)
+      // Where rows were forgotten, the others have moved up.
+      if (count > (sets.get(set) ?? -1)) {
         this.rows.delete(set);
         this.rowOf.delete(set);
       }
-    for (const map of this.places.keys())
-      if (!maps.has(map)) {
-        this.places.delete(map);
-        this.revisions.delete(`map ${map}`);
-      }
+    for (const [map, { count }] of this.places) {
+      if (count > (maps.get(map) ?? -1)) this.places.delete(map);
+      if (!maps.has(map)) this.revisions.delete(`map ${map}`);
+    }
   }
 }

@@ -1,4 +1,5 @@
 /** Long work: what runs and waits now. Jobs that ended leave the list; what made them fail is told as a notice. */
+import type { ErrorView } from '../backend/wire/ErrorView';
 import type { JobView } from '../backend/wire/JobView';
 import type { Notices } from './notices.svelte';
 
@@ -8,6 +9,8 @@ export class Jobs {
   active = $state.raw<JobView[]>([]);
   /** Jobs the user has asked to stop and that have not stopped yet. */
   stopping = $state.raw<number[]>([]);
+
+  private fetchFailed = false;
 
   constructor(
     private readonly notices: Notices,
@@ -31,8 +34,15 @@ export class Jobs {
     }
     this.active = this.active.filter(({ id }) => id !== job.id);
     this.stopping = this.stopping.filter((id) => id !== job.id);
-    if (job.state === 'failed' && job.error) this.notices.tell(job.error);
+    if (job.state === 'failed' && job.error) this.tell(job, job.error);
     return known;
+  }
+
+  /** What waited for a model that could not be fetched fails for want of it: one notice is enough. */
+  private tell({ kind }: JobView, error: ErrorView): void {
+    const isSequel = this.fetchFailed && error.code === 'model_missing';
+    this.fetchFailed = kind === 'fetch' || isSequel;
+    if (!isSequel) this.notices.tell(error);
   }
 
   async cancel(id: number): Promise<void> {

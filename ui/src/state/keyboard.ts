@@ -13,6 +13,8 @@ export const SHORTCUTS: Shortcut[] = [
   { key: '1', title: 'Map', run: toView('map') },
   { key: '2', title: 'Compare', run: toView('compare') },
   { key: '3', title: 'Matrix', run: toView('matrix') },
+  { key: 'w', title: 'Workspace', run: (app) => app.toWorkspace() },
+  { key: 'e', title: 'Export', run: (app) => (app.keeping.exporting = !app.empty) },
   { key: 'v', title: 'Pointer', run: ({ map }) => (map.tool = 'pointer') },
   { key: 'l', title: 'Lasso', run: ({ map }) => (map.tool = 'lasso') },
   { key: 'b', title: 'Box', run: ({ map }) => (map.tool = 'box') },

@@ -24,6 +24,7 @@ export class MapState {
   id = $state.raw<number | null>(null);
   workspace = $state.raw<WorkspaceView>({
     name: '',
+    read_only: false,
     items: 0,
     collections: [],
     sets: [],
@@ -60,6 +61,9 @@ export class MapState {
   /** What the colours were asked for. */
   private coloured = '';
 
+  /** The maps there were when another was asked for. */
+  private before: Set<number> | null = null;
+
   constructor(
     private readonly backend: Backend,
     private readonly columns: Columns,
@@ -74,7 +78,12 @@ export class MapState {
   /** The best map of a set: a layout that moves or has moved, else the first one. */
   best(set: number): MapView | undefined {
     const maps = this.workspace.maps.filter((map) => map.set === set);
-    return maps.findLast(({ method }) => method === 'tsne') ?? maps.at(0);
+    return maps.findLast(({ method }) => method !== 'pca') ?? maps.at(0);
+  }
+
+  /** Shows the next map that is made, whichever is shown now. */
+  await(): void {
+    this.before = new Set(this.workspace.maps.map(({ id }) => id));
   }
 
   /** Shows the best map of another set. */
@@ -86,12 +95,17 @@ export class MapState {
   /** The workspace changed: keeps the map if it can, follows a new layout of the same set unless the user chose. */
   take(workspace: WorkspaceView): void {
     this.workspace = workspace;
+    const awaited = workspace.maps.find(({ id }) => this.before?.has(id) === false);
     const first = workspace.sets.find(({ id }) => this.best(id));
     if (!this.map) {
       this.chosen = false;
       this.id = null;
     }
-    const wanted = this.chosen ? this.map : this.best(this.map?.set ?? first?.id ?? -1);
+    if (awaited) {
+      this.before = null;
+      this.chosen = true;
+    }
+    const wanted = awaited ?? (this.chosen ? this.map : this.best(this.map?.set ?? first?.id ?? -1));
     if (wanted) this.show(wanted.id);
     else this.colours = null;
     for (const id of this.groups.keys()) if (!workspace.sets.some((set) => set.id === id)) this.groups.delete(id);

@@ -1,41 +1,43 @@
-/**
- * Notices: what went wrong, said once, and what went well unasked, which goes by itself. The same words again only raise a
- * count, and never more than three stand at a time.
- */
+/** Notices: what went wrong, or came to a good end. The same words again only raise a count; three stand at most. */
 import type { ErrorView } from '../backend/wire/ErrorView';
 import { asError } from '../words';
 
+export interface Action {
+  label: string;
+  run: () => void;
+}
+
 export interface Notice {
   id: number;
-  error: ErrorView;
+  tone: 'bad' | 'good';
+  message: string;
+  hint: string | null;
+  action: Action | null;
   times: number;
-  /** Whether it is good news. */
-  good: boolean;
 }
 
 const MOST = 3;
-/** How long good news stays. */
-export const STAYS_MS = 8000;
 
 export class Notices {
   list = $state.raw<Notice[]>([]);
   private next = 1;
 
+  /** Something went wrong; what the user stopped is no news. */
   tell(thrown: unknown): void {
-    const error = asError(thrown);
-    if (error.code === 'cancelled') return;
-    const same = this.list.find((notice) => notice.error.message === error.message);
-    this.list = same
-      ? this.list.map((notice) => (notice === same ? { ...notice, times: notice.times + 1 } : notice))
-      : [...this.list, { id: this.next++, error, times: 1, good: false }].slice(-MOST);
+    const { code, message, hint }: ErrorView = asError(thrown);
+    if (code !== 'cancelled') this.add({ tone: 'bad', message, hint, action: null });
   }
 
-  /** Says what went well; it goes by itself. */
-  say(message: string): void {
-    const id = this.next++;
-    const error: ErrorView = { code: 'failed', message, hint: null };
-    this.list = [...this.list, { id, error, times: 1, good: true }].slice(-MOST);
-    setTimeout(() => this.dismiss(id), STAYS_MS);
+  /** Something came to a good end. */
+  say(message: string, action: Action | null = null): void {
+    this.add({ tone: 'good', message, hint: null, action });
+  }
+
+  private add(notice: Omit<Notice, 'id' | 'times'>): void {
+    const same = this.list.find(({ message }) => message === notice.message);
+    this.list = same
+      ? this.list.map((other) => (other === same ? { ...same, ...notice, times: same.times + 1 } : other))
+      : [...this.list, { ...notice, id: this.next++, times: 1 }].slice(-MOST);
   }
 
   dismiss(id: number): void {

@@ -1,10 +1,8 @@
 /** Light, dark, or as the system says; and the tokens that the plot draws with, read from the one file of tokens. */
 import type { PlotTheme } from '../plot/props';
+import type { Theme as ThemeChoice } from '../backend/wire/Theme';
 
-export type ThemeChoice = 'system' | 'light' | 'dark';
-
-const KEY = 'embedscope.theme';
-const CHOICES: ThemeChoice[] = ['system', 'light', 'dark'];
+export type { ThemeChoice };
 
 export class Theme {
   choice = $state<ThemeChoice>('system');
@@ -13,10 +11,10 @@ export class Theme {
   dark = $derived(this.choice === 'dark' || (this.choice === 'system' && this.systemDark));
   plot: PlotTheme = $derived(readTokens(this.dark));
 
-  /** Takes up what was chosen last time, and follows the system from here on. */
+  constructor(private readonly keep: (choice: ThemeChoice) => void) {}
+
+  /** Follows the system from here on. */
   follow(): void {
-    const saved = localStorage.getItem(KEY);
-    this.choice = CHOICES.find((choice) => choice === saved) ?? 'system';
     const dark = matchMedia('(prefers-color-scheme: dark)');
     const still = matchMedia('(prefers-reduced-motion: reduce)');
     const read = () => {
@@ -30,7 +28,7 @@ export class Theme {
 
   choose(choice: ThemeChoice): void {
     this.choice = choice;
-    localStorage.setItem(KEY, choice);
+    this.keep(choice);
   }
 }
 

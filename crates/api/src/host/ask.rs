@@ -15,7 +15,7 @@ const THUMBNAIL_PX: u32 = 320;
 impl Host {
     /// Embeds everything in the workspace with one more model; gives the job.
     pub fn start_embedding(&self, model: &str) -> Result<u32, ErrorView> {
-        Ok(self.engine.start_embedding(model).map_err(say::error)?.0)
+        Ok(self.engine()?.start_embedding(model).map_err(say::error)?.0)
     }
 
     /// Lays out a map; gives the job.
@@ -43,44 +43,43 @@ impl Host {
                 }
             }
         };
-        Ok(self.engine.start_projection(projection).map_err(say::error)?.0)
+        Ok(self.engine()?.start_projection(projection).map_err(say::error)?.0)
     }
 
     /// Fetches a model; gives the job.
     pub fn start_fetch(&self, model: &str) -> Result<u32, ErrorView> {
-        Ok(self.engine.start_fetch(model).0)
+        Ok(self.engine()?.start_fetch(model).0)
     }
 
     /// Asks a job to stop.
     pub fn cancel_job(&self, job: u32) -> Result<(), ErrorView> {
-        self.engine.cancel_job(JobId(job)).map_err(say::error)
-    }
-
-    /// Forgets everything in the workspace; the user's files stay as they are.
-    pub fn clear_workspace(&self) -> Result<(), ErrorView> {
-        self.engine.forget_all().map_err(say::error)
+        self.engine()?.cancel_job(JobId(job)).map_err(say::error)
     }
 
     /// One item.
     pub fn get_item(&self, item: u32) -> Result<ItemView, ErrorView> {
-        self.engine.card(ItemId(item)).map(say::card).map_err(say::error)
+        let engine = self.engine()?;
+        let item = ItemId(item);
+        // Looked at here, where one item is asked for: for thousands it would take its time.
+        let lost = engine.is_lost(item).map_err(say::error)?;
+        engine.card(item).map(|card| ItemView { lost, ..say::card(card) }).map_err(say::error)
     }
 
     /// Some items, in the order asked for.
     pub fn list_items(&self, items: &[u32]) -> Result<Vec<ItemView>, ErrorView> {
         let items: Vec<ItemId> = items.iter().copied().map(ItemId).collect();
-        Ok(self.engine.cards(&items).map_err(say::error)?.into_iter().map(say::card).collect())
+        Ok(self.engine()?.cards(&items).map_err(say::error)?.into_iter().map(say::card).collect())
     }
 
     /// The `k` items nearest to one, itself left out.
     pub fn get_neighbours(&self, set: u32, item: u32, k: u32) -> Result<Vec<HitView>, ErrorView> {
-        let hits = self.engine.neighbours(SetId(set), ItemId(item), k as usize).map_err(say::error)?;
+        let hits = self.engine()?.neighbours(SetId(set), ItemId(item), k as usize).map_err(say::error)?;
         hits.iter().map(|hit| self.hit(hit)).collect()
     }
 
     /// The items nearest in meaning to a text.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchView, ErrorView> {
-        let found = self.engine.search(SetId(request.set), &request.text, request.k as usize).map_err(say::error)?;
+        let found = self.engine()?.search(SetId(request.set), &request.text, request.k as usize).map_err(say::error)?;
         Ok(SearchView {
             hits: found.hits.iter().map(|hit| self.hit(hit)).collect::<Result<_, _>>()?,
             searched: found.searched as u32,
@@ -89,7 +88,7 @@ impl Host {
     }
 
     fn hit(&self, hit: &Hit) -> Result<HitView, ErrorView> {
-        let item = self.engine.card(hit.item).map(say::card).map_err(say::error)?;
+        let item = self.engine()?.card(hit.item).map(say::card).map_err(say::error)?;
         Ok(HitView { item, similarity: hit.similarity.into() })
     }
 
@@ -134,7 +133,7 @@ impl Host {
 
     /// What happens to a text on its way to a vector.
     pub fn explain(&self, text: &str, model: &str) -> Result<ExplainView, ErrorView> {
-        let anatomy = self.engine.explain(text, model).map_err(say::error)?;
+        let anatomy = self.engine()?.explain(text, model).map_err(say::error)?;
         Ok(ExplainView {
             tokens: anatomy.tokens,
             ids: anatomy.ids,
@@ -150,6 +149,6 @@ impl Host {
 
     /// The small picture of an item, as a JPEG file's bytes.
     pub fn thumbnail(&self, item: u32) -> Result<Vec<u8>, ErrorView> {
-        self.engine.thumbnail(ItemId(item), THUMBNAIL_PX).map_err(say::error)
+        self.engine()?.thumbnail(ItemId(item), THUMBNAIL_PX).map_err(say::error)
     }
 }

@@ -16,13 +16,13 @@ impl Host {
     /// What an import would make: how a text is cut, how many items there will be, how long it takes.
     pub fn preview_import(&self, request: PreviewRequest) -> Result<PreviewView, ErrorView> {
         let plan = self.waiting_plan(request.import.plan)?;
-        Ok(say::preview(self.engine.preview(&plan, &choice(request.import), request.file.as_deref())))
+        Ok(say::preview(self.engine()?.preview(&plan, &choice(request.import), request.file.as_deref())))
     }
 
     /// Another table of a file that holds several.
     pub fn look_at_table(&self, plan: u32, name: &str, table: &str) -> Result<TableView, ErrorView> {
         let plan = self.waiting_plan(plan)?;
-        Ok(say::table(&self.engine.plan_table(&plan, name, table).map_err(say::error)?))
+        Ok(say::table(&self.engine()?.plan_table(&plan, name, table).map_err(say::error)?))
     }
 
     /// Imports what a plan found; gives the job.
@@ -30,8 +30,9 @@ impl Host {
         let id = request.plan;
         let plan = self.waiting_plan(id)?;
         let (is_watched, choice) = (request.watch, choice(request));
-        let job = self.engine.start_import(plan.clone(), choice.clone()).map_err(say::error)?;
-        if is_watched && let Err(problem) = self.engine.watch(&plan, &choice) {
+        let engine = self.engine()?;
+        let job = engine.start_import(plan.clone(), choice.clone()).map_err(say::error)?;
+        if is_watched && let Err(problem) = engine.watch(&plan, &choice) {
             // The import goes on all the same.
             self.tell(Event::Notice { error: say::error(problem) });
         }
@@ -41,7 +42,7 @@ impl Host {
 
     /// Watches a folder no longer; its items stay.
     pub fn stop_watching(&self, id: u32) -> Result<(), ErrorView> {
-        self.engine.stop_watching(id).map_err(say::error)
+        self.engine()?.stop_watching(id).map_err(say::error)
     }
 
     fn waiting_plan(&self, id: u32) -> Result<Arc<Plan>, ErrorView> {
@@ -84,10 +85,11 @@ fn choice(request: ImportRequest) -> ImportChoice {
 mod tests {
     use std::fs;
 
-    use embedscope_engine::{Engine, EngineOptions, Folders};
+    use embedscope_engine::Places;
     use tempfile::TempDir;
 
     use super::*;
+    use crate::Desk;
     use crate::wire::{ColumnsChoice, PreprocessingView};
 
     fn request(plan: u32) -> ImportRequest {
@@ -108,9 +110,9 @@ mod tests {
         fs::write(folder.path().join("a.txt"), "One two three four five six seven.").expect("written");
         fs::write(folder.path().join("t.csv"), "say,more\nsome words,other words\nand words,yet others\n")
             .expect("written");
-        let folders = Folders { models: home.path().join("models"), hub: home.path().join("hub") };
-        let engine = Engine::new(EngineOptions { workspace: None, folders, threads: None }).expect("opens");
-        let host = Host::new(engine.clone(), None);
+        let places = Places { settings: home.path().join("settings.toml"), logs: home.path().join("logs") };
+        let host = Host::new(Desk { home: home.path().join("workspace"), sample: None, places });
+        let engine = host.engine().expect("open");
         let plan = host.plan_paths(&[folder.path().to_owned()]).expect("a plan");
         assert_eq!((plan.cuts[0].unit, plan.tables[0].head.len()), (WireUnit::Words, 2));
         let file = Some("a.txt".to_owned());

@@ -19,21 +19,21 @@ impl Host {
     /// Which item stands in which row of a set, and in what order to draw them.
     pub fn get_rows(&self, set: u32) -> Result<Vec<u8>, ErrorView> {
         let set = SetId(set);
-        Ok(say::rows(set, &self.engine.set_rows(set, 0).map_err(say::error)?))
+        Ok(say::rows(set, &self.engine()?.set_rows(set, 0).map_err(say::error)?))
     }
 
     /// Where the rows lie on a map, turned to lie on another where one is named.
     pub fn get_positions(&self, map: u32, aligned_to: Option<u32>) -> Result<Vec<u8>, ErrorView> {
         let layout = match aligned_to {
-            Some(other) => self.engine.layout_aligned(MapId(map), MapId(other)),
-            None => self.engine.layout(MapId(map)),
+            Some(other) => self.engine()?.layout_aligned(MapId(map), MapId(other)),
+            None => self.engine()?.layout(MapId(map)),
         };
         Ok(say::positions(&layout.map_err(say::error)?))
     }
 
     /// The classes of a set's rows, by `cluster`, `kind`, `file`, `collection` or `column:NAME`.
     pub fn get_colours(&self, set: u32, by: &str) -> Result<Vec<u8>, ErrorView> {
-        let colours = self.engine.colours(SetId(set), by).map_err(say::error)?;
+        let colours = self.engine()?.colours(SetId(set), by).map_err(say::error)?;
         let classes: Vec<ClassView> = colours
             .classes
             .iter()
@@ -46,8 +46,10 @@ impl Host {
     /// Similarities among some items of a set, or among a sample of all.
     pub fn get_matrix(&self, set: u32, items: Option<&[u32]>, limit: u32) -> Result<Vec<u8>, ErrorView> {
         let items: Option<Vec<ItemId>> = items.map(|items| items.iter().copied().map(ItemId).collect());
-        let matrix =
-            self.engine.matrix(SetId(set), items.as_deref(), limit.min(MOST_IN_MATRIX) as usize).map_err(say::error)?;
+        let matrix = self
+            .engine()?
+            .matrix(SetId(set), items.as_deref(), limit.min(MOST_IN_MATRIX) as usize)
+            .map_err(say::error)?;
         let groups: Vec<_> = matrix
             .groups
             .iter()
@@ -73,7 +75,7 @@ impl Host {
 
     /// The items inside a line drawn on a map.
     pub fn select_lasso(&self, request: &LassoRequest) -> Result<Vec<u8>, ErrorView> {
-        let inside = self.engine.lasso(MapId(request.map), &request.polygon).map_err(say::error)?;
+        let inside = self.engine()?.lasso(MapId(request.map), &request.polygon).map_err(say::error)?;
         let items: Vec<u32> = inside.iter().map(|item| item.0).collect();
         Ok(FrameWriter::new(FrameKind::Selection, NO_REVISION, json!({})).u32("items", &items).finish())
     }
@@ -81,13 +83,13 @@ impl Host {
     /// The comparison a request asks for; its figures and its frame are asked for one after the other, and it is made once.
     pub(super) fn compared(&self, request: &CompareRequest) -> Result<Arc<ModelComparison>, ErrorView> {
         let [a, b] = [request.a, request.b].map(SetId);
-        let rows = |set| self.engine.set(set).map(|set| set.rows).map_err(say::error);
+        let rows = |set| self.engine()?.set(set).map(|set| set.rows).map_err(say::error);
         let subject = (a, b, request.k, rows(a)?, rows(b)?);
         let mut last = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, known)) = last.as_ref().filter(|(known, _)| *known == subject) {
             return Ok(known.clone());
         }
-        let compared = Arc::new(self.engine.compare(a, b, request.k as usize).map_err(say::error)?);
+        let compared = Arc::new(self.engine()?.compare(a, b, request.k as usize).map_err(say::error)?);
         *last = Some((subject, compared.clone()));
         Ok(compared)
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{JobView, MapView, PlanView};
+use super::{JobView, MapView, PlanView, RecentView, RefusedView, Theme};
 
 /// What an item is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -34,6 +34,16 @@ pub struct AppView {
     pub jobs: Vec<JobView>,
     /// A plan made from paths on the command line, waiting for the user.
     pub plan: Option<PlanView>,
+    /// How the window looks.
+    pub theme: Theme,
+    /// Workspaces that were opened before, the latest first.
+    pub recent: Vec<RecentView>,
+    /// The workspace that was to be opened and could not be; then none is open.
+    pub refused: Option<RefusedView>,
+    /// Counts openings, so that pictures of one workspace are not taken for those of another.
+    pub opening: u32,
+    /// What went wrong before the window listened.
+    pub notices: Vec<ErrorView>,
 }
 
 /// Whether a model can be used now.
@@ -77,6 +87,8 @@ pub struct ModelView {
 pub struct WorkspaceView {
     /// Its name.
     pub name: String,
+    /// Whether nothing can be changed in it.
+    pub read_only: bool,
     /// How many items there are.
     pub items: u32,
     /// What was dropped together.
@@ -217,6 +229,8 @@ pub enum ErrorCode {
     ModelMissing,
     /// The network could not be reached or refused.
     Network,
+    /// The workspace is open for reading only.
+    ReadOnly,
     /// The user, or the program, stopped it.
     Cancelled,
     /// Disk, memory or the computation failed.

@@ -21,6 +21,8 @@ pub struct ItemView {
     pub file: String,
     /// Where in the file, in words: "page 3, part 2 of 5"; empty for a whole file.
     pub place: String,
+    /// Whether its original is not where it was, or no longer holds it.
+    pub lost: bool,
     /// Metadata columns.
     pub metadata: Vec<MetadataView>,
 }

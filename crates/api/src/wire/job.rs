@@ -18,6 +18,8 @@ pub enum JobKind {
     Project,
     /// Fetching a model.
     Fetch,
+    /// Writing files for other programs.
+    Export,
 }
 
 /// Where a job stands.
@@ -65,4 +67,6 @@ pub struct JobView {
     pub error: Option<ErrorView>,
     /// Files it could not read, and why; complete once it is over.
     pub skipped: Vec<SkippedView>,
+    /// The name of what it wrote for other programs.
+    pub written: Option<String>,
 }

@@ -9,7 +9,7 @@ use clap::Args;
 use embedscope_engine::export::read_vectors;
 use embedscope_engine::sources::{Limits, picture};
 use embedscope_engine::space::{Metric, similarity};
-use embedscope_engine::{Embedder, Engine, Input, ItemId, Kind, Pixels, Role, SetSummary, Vectors};
+use embedscope_engine::{Embedder, Engine, Input, ItemId, Kind, Pixels, Reranker, Role, SetSummary, Vectors};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -40,6 +40,9 @@ pub struct Options {
     /// cosine, dot, euclidean or manhattan
     #[arg(long, default_value_t = Metric::Cosine)]
     metric: Metric,
+    /// Id or folder of a cross-encoder that reads the question with each text found and puts them in its order
+    #[arg(long, value_name = "MODEL", conflicts_with = "image")]
+    rerank: Option<String>,
     /// How many to show
     #[arg(long, default_value_t = 10, value_name = "N")]
     top: usize,
@@ -74,7 +77,12 @@ struct Hit {
 #[derive(Serialize)]
 struct Parts {
     meaning: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rerank: Option<f32>,
 }
+
+/// How many of the nearest are read again for a better order.
+const REREAD: usize = 50;
 
 /// What can be said of a row.
 struct Described {
@@ -104,6 +112,7 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
         (None, None) => return Err(Failure::call("nothing to search in", "name --vectors or --workspace")),
     };
     let embedder = engine.embedder(&model)?;
+    let reranker = options.rerank.as_deref().map(|model| engine.reranker(model)).transpose()?;
     let load_ms = ms_since(began);
     let began = Instant::now();
     let question = question(&*embedder, &options)?;
@@ -113,32 +122,48 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
             "name the model that made them with --model",
         ));
     }
-    let hits = similarity::nearest(question.row(0), &vectors, options.top, options.metric)?;
-    let making = Making { elapsed_ms: ms_since(began), load_ms, seed: setting.seed };
+    let wanted = if reranker.is_some() { options.top.max(REREAD) } else { options.top };
+    let hits = similarity::nearest(question.row(0), &vectors, wanted, options.metric)?;
     let rows: Vec<usize> = hits.iter().map(|&(row, _)| row).collect();
     let described = match (&options.items, &set) {
         (Some(path), _) => read_items(path, &rows)?,
         (None, Some(set)) => stored_items(&engine, set, &rows)?,
         (None, None) => Vec::new(),
     };
-    let results = (1..).zip(hits).zip(described).map(|((rank, (_, similarity)), described)| Hit {
-        rank,
-        similarity,
-        score: similarity,
-        parts: Parts { meaning: similarity },
-        text: described.text,
-        source: described.source,
-        item: described.item,
-    });
-    let answer = Found {
-        model,
-        metric: options.metric.to_string(),
-        searched: vectors.rows(),
-        results: results.collect(),
-        making,
-    };
+    let mut results: Vec<Hit> = (1..)
+        .zip(hits)
+        .zip(described)
+        .map(|((rank, (_, similarity)), described)| Hit {
+            rank,
+            similarity,
+            score: similarity,
+            parts: Parts { meaning: similarity, rerank: None },
+            text: described.text,
+            source: described.source,
+            item: described.item,
+        })
+        .collect();
+    if let (Some(reranker), Some(question)) = (&reranker, &options.query) {
+        reorder(&**reranker, question, &mut results)?;
+        results.truncate(options.top);
+    }
+    let making = Making { elapsed_ms: ms_since(began), load_ms, seed: setting.seed };
+    let answer = Found { model, metric: options.metric.to_string(), searched: vectors.rows(), results, making };
     let lines: Vec<String> = answer.results.iter().map(line).collect();
     Ok(Answer::new(&answer, lines))
+}
+
+/// Puts what was found in the order of the scores of a reranker, the best first.
+fn reorder(reranker: &dyn Reranker, question: &str, results: &mut [Hit]) -> Result<(), Failure> {
+    let texts: Vec<&str> = results.iter().map(|hit| hit.text.as_str()).collect();
+    let scores = reranker.score(question, &texts)?;
+    for (hit, score) in results.iter_mut().zip(scores) {
+        hit.score = score;
+        hit.parts.rerank = Some(score);
+    }
+    results.sort_by(|a, b| b.score.total_cmp(&a.score));
+    results.iter_mut().zip(1..).for_each(|(hit, rank)| hit.rank = rank);
+    Ok(())
 }
 
 const LETTERS: usize = 100;
@@ -147,7 +172,7 @@ fn line(hit: &Hit) -> String {
     let flat = hit.text.split_whitespace().collect::<Vec<_>>().join(" ");
     let short: String = flat.chars().take(LETTERS).collect();
     let more = if short.len() < flat.len() { "…" } else { "" };
-    format!("{:>2}  {:.3}  {short}{more}  ({})", hit.rank, hit.similarity, hit.source)
+    format!("{:>2}  {:.3}  {short}{more}  ({})", hit.rank, hit.score, hit.source)
 }
 
 /// The set to search in: of the model that was named, or the only one whose model understands the question.

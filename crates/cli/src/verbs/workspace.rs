@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: the actions, which have files of their own.
 
+mod diagnose;
 mod export;
 mod forget;
 mod list;
@@ -38,6 +39,8 @@ enum Action {
     Compact(Place),
     /// Forget items everywhere; the files they came from stay
     Forget(forget::Options),
+    /// Write what helps to find a fault, without anything the workspace holds
+    Diagnose(diagnose::Options),
 }
 
 #[derive(Args)]
@@ -54,6 +57,7 @@ struct Bytes {
     vectors: u64,
     dead_vectors: u64,
     results: u64,
+    pasted: u64,
     copies: u64,
     total: u64,
 }
@@ -66,6 +70,7 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
         Action::Export(options) => export::run(options, setting),
         Action::Compact(place) => forget::compact(place, setting),
         Action::Forget(options) => forget::run(options, setting),
+        Action::Diagnose(options) => diagnose::run(&options, setting),
     }
 }
 
@@ -83,7 +88,7 @@ fn failed(problem: impl Into<embedscope_engine::Error>) -> Failure {
 
 impl From<Usage> for Bytes {
     fn from(usage: Usage) -> Self {
-        let Usage { index, vectors, dead_vectors, results, copies } = usage;
-        Self { index, vectors, dead_vectors, results, copies, total: usage.total() }
+        let Usage { index, vectors, dead_vectors, results, pasted, copies } = usage;
+        Self { index, vectors, dead_vectors, results, pasted, copies, total: usage.total() }
     }
 }

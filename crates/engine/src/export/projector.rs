@@ -35,6 +35,7 @@ pub(super) fn write(sheet: &Sheet<'_>, out: &Path) -> Result<Vec<PathBuf>, Error
     // With two columns or more the projector takes the first row for their names.
     let names =
         ["title", "text", "file"].into_iter().chain(["cluster"].into_iter().filter(|_| sheet.clusters.is_some()));
+    let names = names.chain(["tags"].into_iter().filter(|_| sheet.has_tags()));
     let mut line: Vec<String> = names.map(str::to_owned).collect();
     let own = line.clone();
     let column = |name: &String| if own.contains(name) { format!("metadata.{name}") } else { flat(name) };
@@ -43,6 +44,7 @@ pub(super) fn write(sheet: &Sheet<'_>, out: &Path) -> Result<Vec<PathBuf>, Error
     sheet.each(&mut |row, card| {
         let mut line = vec![flat(&card.title), flat(&card.text), flat(&card.file)];
         line.extend(sheet.clusters.as_ref().map(|_| flat(sheet.cluster_name(row))));
+        line.extend(sheet.has_tags().then(|| flat(&sheet.tags(row).join("; "))));
         line.extend(
             sheet.columns.iter().map(|name| card.metadata.get(name).map(|value| flat(value)).unwrap_or_default()),
         );

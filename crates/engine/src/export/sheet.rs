@@ -1,15 +1,17 @@
-//! What is exported: the items of a set, or some of them, with their vectors, their places on a map and their clusters.
+//! What is exported: the items of a set, or some of them, with their vectors, their places on a map, their clusters and
+//! their tags.
 //!
 //! Deliberately absent: the formats, each in a file of its own.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use embedscope_space::Vectors;
+use embedscope_space::{Cancel, Progress, UNWATCHED, Vectors};
 use embedscope_workspace::{ItemId, SetId};
+use serde::Serialize;
 
 use super::{Lines, projector, table, tensors, write_list, write_vectors};
 use crate::clusters::Clustering;
@@ -24,10 +26,31 @@ pub struct Export {
     pub map: Option<MapId>,
     /// Only these items; None for all.
     pub items: Option<Vec<ItemId>>,
+    /// What is written beside the items themselves, where there is such and the format holds it.
+    pub parts: ExportParts,
     /// As what.
     pub format: ExportFormat,
     /// The file; for NumPy and the projector a folder.
     pub out: PathBuf,
+}
+
+/// What is known of items beside themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExportParts {
+    /// Their vectors.
+    pub vectors: bool,
+    /// Their places on a map.
+    pub layout: bool,
+    /// Their clusters and what these are called.
+    pub clusters: bool,
+    /// Their tags.
+    pub tags: bool,
+}
+
+impl Default for ExportParts {
+    fn default() -> Self {
+        Self { vectors: true, layout: true, clusters: true, tags: true }
+    }
 }
 
 /// The formats.
@@ -45,8 +68,23 @@ pub enum ExportFormat {
     Safetensors,
     /// A folder that the TensorBoard projector opens.
     Projector,
-    /// A report that works offline, of the whole workspace.
+    /// A report that works offline, of every map.
     Html,
+}
+
+impl ExportFormat {
+    /// Whether it is a folder of several files.
+    pub fn is_folder(self) -> bool {
+        matches!(self, Self::Npy | Self::Projector)
+    }
+
+    /// The ending of its file's name; None for a folder.
+    pub fn ending(self) -> Option<&'static str> {
+        match self {
+            Self::Npy | Self::Projector => None,
+            _ => NAMES.iter().find(|(_, format)| *format == self).map(|(name, _)| *name),
+        }
+    }
 }
 
 const NAMES: [(&str, ExportFormat); 7] = [
@@ -91,20 +129,35 @@ pub(super) struct Sheet<'a> {
     pub(super) layout: Option<Vectors>,
     pub(super) clusters: Option<Vec<i32>>,
     clustering: Arc<Clustering>,
+    /// The tags of the items that have any; None where none is to be written.
+    tags: Option<HashMap<ItemId, Vec<String>>>,
+    watch: Watch<'a>,
     /// The metadata columns that any of the items has.
     pub(super) columns: Vec<String>,
+}
+
+/// Who watches an export, and may stop it.
+#[derive(Clone, Copy)]
+pub(super) struct Watch<'a> {
+    pub(super) progress: Progress<'a>,
+    pub(super) cancel: &'a Cancel,
 }
 
 impl Engine {
     /// Writes items with all that is known of them. Fails where a wanted item is not in the set.
     pub fn export(&self, export: &Export) -> Result<Exported, Error> {
+        self.export_watched(export, Watch { progress: UNWATCHED, cancel: &Cancel::default() })
+    }
+
+    pub(super) fn export_watched(&self, export: &Export, watch: Watch<'_>) -> Result<Exported, Error> {
         let out = &export.out;
         if export.format == ExportFormat::Html {
-            let page = self.report(&self.workspace_name(), &[], 0)?.to_html();
-            fs::write(out, page).map_err(Error::file(out))?;
-            return Ok(Exported { rows: self.count()? as usize, dim: 0, files: vec![out.clone()] });
+            let only: Option<HashSet<ItemId>> = export.items.as_ref().map(|items| items.iter().copied().collect());
+            let report = self.report_of(&self.workspace_name(), &[], 0, only.as_ref())?;
+            fs::write(out, report.to_html()).map_err(Error::file(out))?;
+            return Ok(Exported { rows: report.items, dim: 0, files: vec![out.clone()] });
         }
-        let sheet = self.sheet(export)?;
+        let sheet = self.sheet(export, watch)?;
         if sheet.items.is_empty() {
             return Err(Error::Request("there is nothing to export".into()));
         }
@@ -120,16 +173,21 @@ impl Engine {
         Ok(Exported { rows: sheet.items.len(), dim: sheet.vectors.as_ref().map_or(0, Vectors::dim), files })
     }
 
-    fn sheet(&self, export: &Export) -> Result<Sheet<'_>, Error> {
+    fn sheet<'a>(&'a self, export: &Export, watch: Watch<'a>) -> Result<Sheet<'a>, Error> {
         let wanted: Option<HashSet<ItemId>> = export.items.as_ref().map(|items| items.iter().copied().collect());
         let is_wanted = |item: &ItemId| wanted.as_ref().is_none_or(|wanted| wanted.contains(item));
         let mut sheet = match export.set {
             None => {
                 let items = (0..self.count()?).map(ItemId).filter(is_wanted).collect();
-                Sheet { engine: self, model: String::new(), items, ..Sheet::empty(self) }
+                Sheet { items, ..Sheet::empty(self, watch) }
             }
-            Some(set) => self.sheet_of(set, export.map, &is_wanted)?,
+            Some(set) => self.sheet_of(set, export.map, &is_wanted, watch)?,
         };
+        let ExportParts { vectors, layout, clusters, tags } = export.parts;
+        sheet.vectors = sheet.vectors.filter(|_| vectors);
+        sheet.layout = sheet.layout.filter(|_| layout);
+        sheet.clusters = sheet.clusters.filter(|_| clusters);
+        sheet.tags = if tags { self.tags_by_item()? } else { None };
         if let Some(missing) = wanted.and_then(|mut wanted| {
             sheet.items.iter().for_each(|item| _ = wanted.remove(item));
             wanted.into_iter().min()
@@ -145,12 +203,24 @@ impl Engine {
         Ok(sheet)
     }
 
-    fn sheet_of(
-        &self,
+    /// The tags of every item that has any; None where there are no tags.
+    fn tags_by_item(&self) -> Result<Option<HashMap<ItemId, Vec<String>>>, Error> {
+        let mut tags: HashMap<ItemId, Vec<String>> = HashMap::new();
+        for tag in self.inner.workspace.tags()? {
+            for item in self.inner.workspace.tagged(&tag.name)? {
+                tags.entry(item).or_default().push(tag.name.clone());
+            }
+        }
+        Ok((!tags.is_empty()).then_some(tags))
+    }
+
+    fn sheet_of<'a>(
+        &'a self,
         set: SetId,
         map: Option<MapId>,
         is_wanted: &dyn Fn(&ItemId) -> bool,
-    ) -> Result<Sheet<'_>, Error> {
+        watch: Watch<'a>,
+    ) -> Result<Sheet<'a>, Error> {
         let live = self.live_set(set)?;
         let shown = live.items();
         let rows: Vec<usize> = (0..shown.len()).filter(|&row| is_wanted(&shown[row])).collect();
@@ -168,20 +238,19 @@ impl Engine {
         let vectors = live.vectors()?;
         let vectors = if is_all { vectors } else { vectors.select(&rows) };
         Ok(Sheet {
-            engine: self,
             model: live.model().to_owned(),
             items: rows.iter().map(|&row| shown[row]).collect(),
             vectors: Some(vectors),
             layout,
             clusters,
             clustering,
-            columns: Vec::new(),
+            ..Sheet::empty(self, watch)
         })
     }
 }
 
 impl<'a> Sheet<'a> {
-    fn empty(engine: &'a Engine) -> Self {
+    fn empty(engine: &'a Engine, watch: Watch<'a>) -> Self {
         Self {
             engine,
             model: String::new(),
@@ -190,6 +259,8 @@ impl<'a> Sheet<'a> {
             layout: None,
             clusters: None,
             clustering: Arc::default(),
+            tags: None,
+            watch,
             columns: Vec::new(),
         }
     }
@@ -197,9 +268,13 @@ impl<'a> Sheet<'a> {
     /// Hands over what every row is, in order.
     pub(super) fn each(&self, each: &mut dyn FnMut(usize, Card) -> Result<(), Error>) -> Result<(), Error> {
         for (at, some) in self.items.chunks(SOME).enumerate() {
+            if self.watch.cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
             for (row, card) in (at * SOME..).zip(self.engine.cards(some)?) {
                 each(row, card)?;
             }
+            (self.watch.progress)(at * SOME + some.len(), self.items.len());
         }
         Ok(())
     }
@@ -210,12 +285,35 @@ impl<'a> Sheet<'a> {
         label.and_then(|label| self.clustering.names.get(label)).map_or("", String::as_str)
     }
 
+    /// Whether tags are written at all.
+    pub(super) fn has_tags(&self) -> bool {
+        self.tags.is_some()
+    }
+
+    /// The tags of a row, by name.
+    pub(super) fn tags(&self, row: usize) -> &[String] {
+        let tags = self.tags.as_ref().and_then(|tags| tags.get(&self.items[row]));
+        tags.map_or(&[], Vec::as_slice)
+    }
+
     /// What every row is, one JSON object a line.
     pub(super) fn write_items(&self, path: &Path) -> Result<(), Error> {
         let mut lines = Lines::create(path)?;
-        self.each(&mut |_, card| lines.write(&card))?;
+        self.each(&mut |row, card| {
+            let tags = self.has_tags().then(|| self.tags(row));
+            lines.write(&Line { card: &card, tags })
+        })?;
         lines.finish()
     }
+}
+
+/// A line of `items.jsonl`.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    card: &'a Card,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<&'a [String]>,
 }
 
 /// Makes a folder and gives the paths of files in it.

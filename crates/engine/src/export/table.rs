@@ -1,7 +1,7 @@
 //! One table of everything: Parquet, Arrow, or separated values.
 //!
 //! Columns: `item, kind, text, file, place`, the metadata by its own names (`metadata.NAME` where one of these has it),
-//! `cluster, cluster_name`, `x, y, z` and `vector`. Deliberately absent: types of metadata; it is kept as text.
+//! `cluster, cluster_name`, `tags` (between semicolons), `x, y, z` and `vector`. Deliberately absent: types of metadata; it is kept as text.
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -23,7 +23,8 @@ use crate::{Card, Error};
 /// Rows written at once.
 const AT_ONCE: usize = 4096;
 
-const OWN: [&str; 11] = ["item", "kind", "text", "file", "place", "cluster", "cluster_name", "x", "y", "z", "vector"];
+const OWN: [&str; 12] =
+    ["item", "kind", "text", "file", "place", "cluster", "cluster_name", "tags", "x", "y", "z", "vector"];
 
 pub(super) fn write_parquet(sheet: &Sheet<'_>, out: &Path) -> Result<Vec<PathBuf>, Error> {
     let file = File::create(out).map_err(Error::file(out))?;
@@ -51,6 +52,7 @@ pub(super) fn write_csv(sheet: &Sheet<'_>, out: &Path) -> Result<Vec<PathBuf>, E
     if sheet.clusters.is_some() {
         head.extend(["cluster", "cluster_name"].map(str::to_owned));
     }
+    head.extend(sheet.has_tags().then(|| "tags".to_owned()));
     head.extend(axes(sheet).iter().map(|&axis| axis.to_owned()));
     let dim = sheet.vectors.as_ref().map_or(0, Vectors::dim);
     head.extend((0..dim).map(|at| format!("vector_{at}")));
@@ -62,6 +64,7 @@ pub(super) fn write_csv(sheet: &Sheet<'_>, out: &Path) -> Result<Vec<PathBuf>, E
         if let Some(clusters) = &sheet.clusters {
             line.extend([clusters[row].to_string(), sheet.cluster_name(row).to_owned()]);
         }
+        line.extend(sheet.has_tags().then(|| sheet.tags(row).join("; ")));
         for matrix in [&sheet.layout, &sheet.vectors].into_iter().flatten() {
             line.extend(matrix.row(row).iter().map(ToString::to_string));
         }
@@ -94,6 +97,7 @@ fn schema(sheet: &Sheet<'_>) -> Result<Schema, Error> {
     if sheet.clusters.is_some() {
         fields.extend([Field::new("cluster", DataType::Int32, false), text("cluster_name")]);
     }
+    fields.extend(sheet.has_tags().then(|| text("tags")));
     fields.extend(axes(sheet).iter().map(|&axis| Field::new(axis, DataType::Float32, false)));
     if let Some(vectors) = &sheet.vectors {
         let dim = i32::try_from(vectors.dim()).map_err(|_| Error::Request("the vectors are too long".into()))?;
@@ -148,6 +152,10 @@ fn batch(
         columns.push(Arc::new(Int32Array::from(clusters[rows.clone()].to_vec())));
         let names = rows.clone().map(|row| Some(sheet.cluster_name(row)));
         columns.push(Arc::new(names.collect::<StringArray>()));
+    }
+    if sheet.has_tags() {
+        let tags = rows.clone().map(|row| Some(sheet.tags(row).join("; ")));
+        columns.push(Arc::new(tags.collect::<StringArray>()));
     }
     if let Some(layout) = &sheet.layout {
         for axis in 0..axes(sheet).len() {

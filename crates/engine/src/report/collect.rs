@@ -2,11 +2,13 @@
 //!
 //! Deliberately absent: how a report looks.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use embedscope_models::{Kind, catalogue};
 use embedscope_space::neighbours::NeighboursParams;
 use embedscope_space::{Cancel, UNWATCHED};
+use embedscope_workspace::ItemId;
 use rayon::prelude::*;
 
 use super::{Comparison, Figure, Report, ReportItem, Section};
@@ -20,6 +22,17 @@ const THUMBNAIL_PX: u32 = 96;
 impl Engine {
     /// Reports every set that has a map; `skipped` is what an import left out.
     pub fn report(&self, title: &str, skipped: &[Skipped], seed: u64) -> Result<Report, Error> {
+        self.report_of(title, skipped, seed, None)
+    }
+
+    /// The same of some items alone, each with what is nearest among them; sets are then not compared.
+    pub(crate) fn report_of(
+        &self,
+        title: &str,
+        skipped: &[Skipped],
+        seed: u64,
+        only: Option<&HashSet<ItemId>>,
+    ) -> Result<Report, Error> {
         let maps = self.maps();
         let mut sets: Vec<(SetSummary, &MapSummary)> = Vec::new();
         for set in self.sets()? {
@@ -28,18 +41,20 @@ impl Engine {
             sets.extend(map.map(|map| (set, map)));
         }
         sets.sort_by_key(|(set, _)| std::cmp::Reverse(set.rows));
-        let sections = sets.iter().map(|(set, map)| self.section(set, map)).collect::<Result<_, _>>()?;
+        let sections = sets.iter().map(|(set, map)| self.section(set, map, only));
+        let mut sections: Vec<Section> = sections.collect::<Result<_, _>>()?;
+        sections.retain(|section| !section.items.is_empty());
         let mut comparisons = Vec::new();
         for (at, (a, _)) in sets.iter().enumerate() {
             for (b, _) in &sets[at + 1..] {
-                if self.common_rows(a.id, b.id)?.0.len() > COMPARED_BY {
+                if only.is_none() && self.common_rows(a.id, b.id)?.0.len() > COMPARED_BY {
                     comparisons.push(self.comparison(&self.compare(a.id, b.id, COMPARED_BY)?)?);
                 }
             }
         }
         Ok(Report {
             title: title.to_owned(),
-            items: self.count()? as usize,
+            items: only.map_or(self.count()? as usize, HashSet::len),
             sections,
             comparisons,
             skipped: skipped.iter().map(|skipped| (skipped.name.clone(), skipped.reason.clone())).collect(),
@@ -48,18 +63,23 @@ impl Engine {
         })
     }
 
-    fn section(&self, set: &SetSummary, map: &MapSummary) -> Result<Section, Error> {
+    fn section(&self, set: &SetSummary, map: &MapSummary, only: Option<&HashSet<ItemId>>) -> Result<Section, Error> {
         let live = self.live_set(set.id)?;
         let Layout { positions, .. } = self.layout(map.id)?;
-        let rows = positions.rows();
-        let vectors = live.vectors()?.select(&(0..rows).collect::<Vec<_>>());
+        let shown = live.items();
+        let is_wanted = |row: &usize| only.is_none_or(|only| only.contains(&shown[*row]));
+        let rows: Vec<usize> = (0..positions.rows()).filter(is_wanted).collect();
+        if rows.is_empty() {
+            return Ok(Section::default());
+        }
+        let vectors = live.vectors()?.select(&rows);
         let metric = live.metric();
         let neighbours = NeighboursParams { k: NEAREST, metric, ..Default::default() }.check()?.run(
             &vectors,
             UNWATCHED,
             &Cancel::default(),
         )?;
-        let cards = self.cards(&live.items()[..rows])?;
+        let cards = self.cards(&rows.iter().map(|&row| shown[row]).collect::<Vec<_>>())?;
         let items = cards
             .into_par_iter()
             .enumerate()
@@ -83,9 +103,9 @@ impl Engine {
             baseline: catalogue::find(&set.model).is_some_and(|entry| entry.baseline),
             dim: set.dim,
             method,
-            places: positions.into_vec(),
+            places: positions.select(&rows).into_vec(),
             items,
-            classes: (0..rows).map(|row| class(row).unwrap_or(NO_CLASS)).collect(),
+            classes: rows.iter().map(|&row| class(row).unwrap_or(NO_CLASS)).collect(),
             clusters: clustering.names.clone(),
             figures: figures(map, clustering.silhouette),
             left_out: set.left_out.iter().map(|&(kind, count)| counted(kind, count)).collect::<Vec<_>>().join(", "),

@@ -2,7 +2,8 @@
 //!
 //! Deliberately absent: interaction (the page's script) and colours of its own.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -34,8 +35,12 @@ pub struct Drawing<'a> {
 impl<'a> Drawing<'a> {
     /// Fits the map into the drawing, keeping its proportions.
     pub fn of(section: &'a Section) -> Self {
+        Self::with_names(section, &section.clusters)
+    }
+
+    fn with_names(section: &'a Section, names: &[String]) -> Self {
         let points = fit(&section.places);
-        let labels = labels::place(&points, &section.classes, &section.clusters, LABEL_SIZE, WIDTH, HEIGHT);
+        let labels = labels::place(&points, &section.classes, names, LABEL_SIZE, WIDTH, HEIGHT);
         Self { section, points, labels }
     }
 
@@ -64,59 +69,97 @@ impl<'a> Drawing<'a> {
     }
 }
 
-/// All maps of a report, one below the other.
-pub struct Sheet {
-    svg: String,
-}
-
 const HEAD: f32 = 64.0;
 const FOOT: f32 = 44.0;
 
-impl Sheet {
-    /// Draws every section with its name, its count and its figures.
-    pub fn of(report: &Report) -> Self {
-        let panel = HEAD + HEIGHT + FOOT;
-        let height = panel * report.sections.len().max(1) as f32;
-        let svg = html! {
-            svg xmlns="http://www.w3.org/2000/svg" width=(WIDTH) height=(height) viewBox={ "0 0 " (WIDTH) " " (height) }
-                font-family="Inter" font-size="13" {
-                style { (PreEscaped(STYLE)) }
-                rect width="100%" height="100%" fill="#fbfbf9" {}
-                @if report.sections.is_empty() {
-                    text.muted x="36" y="48" { "Nothing could be mapped." }
-                }
-                @for (index, section) in report.sections.iter().enumerate() {
-                    g transform={ "translate(0 " (panel * index as f32) ")" } {
-                        @if index > 0 { line x1="0" x2=(WIDTH) y1="0" y2="0" stroke="#e4e4e1" {} }
-                        text.title x="36" y="34" { (section.model) }
-                        text.muted x="36" y="54" { (report.title) " · " (section.method) }
-                        text.muted x=(WIDTH - 36.0) y="34" text-anchor="end" { (count_line(section)) }
-                        g transform={ "translate(0 " (HEAD) ")" } { (Drawing::of(section).marks()) }
-                        text.muted x="36" y=(HEAD + HEIGHT + 24.0) { (figure_line(section)) }
-                    }
+/// All maps of a report, one below the other, as a PNG picture of twice their size.
+pub fn paint(report: &Report) -> Result<Vec<u8>, Error> {
+    const SCALE: f32 = 2.0;
+    let failed = |problem: String| Error::Fault(problem);
+    let mut fonts = usvg::fontdb::Database::new();
+    // Inter holds Latin, Greek and Cyrillic; names in other scripts fall back to what the system has.
+    fonts.load_system_fonts();
+    fonts.load_font_data(include_bytes!("../../../../assets/fonts/Inter-Regular.otf").to_vec());
+    fonts.load_font_data(include_bytes!("../../../../assets/fonts/Inter-SemiBold.otf").to_vec());
+    let fonts = Arc::new(fonts);
+    let names = report.sections.iter().flat_map(|section| &section.clusters);
+    let unknown =
+        without_a_font(names.flat_map(|name| name.chars()), &fonts).map_err(|error| failed(error.to_string()))?;
+    let options = usvg::Options { fontdb: fonts, font_family: "Inter".into(), ..Default::default() };
+    let tree = usvg::Tree::from_str(&sheet(report, &unknown), &options).map_err(|error| failed(error.to_string()))?;
+    let size = tree.size();
+    let mut paper = tiny_skia::Pixmap::new((size.width() * SCALE) as u32, (size.height() * SCALE) as u32)
+        .ok_or_else(|| failed("the sheet is too large to paint".into()))?;
+    resvg::render(&tree, tiny_skia::Transform::from_scale(SCALE, SCALE), &mut paper.as_mut());
+    paper.encode_png().map_err(|error| failed(error.to_string()))
+}
+
+/// Those of the characters that none of the fonts can draw.
+fn without_a_font(
+    characters: impl Iterator<Item = char>,
+    fonts: &Arc<usvg::fontdb::Database>,
+) -> Result<BTreeSet<char>, usvg::Error> {
+    let asked: BTreeSet<char> = characters.filter(|character| !character.is_ascii()).collect();
+    let unknown: Mutex<BTreeSet<char>> = Mutex::default();
+    let look = usvg::FontResolver::default_fallback_selector();
+    let select_fallback = Box::new(|character, used: &[usvg::fontdb::ID], fonts: &mut Arc<usvg::fontdb::Database>| {
+        let found = look(character, used, fonts);
+        if found.is_none() {
+            unknown.lock().unwrap_or_else(PoisonError::into_inner).insert(character);
+        }
+        found
+    });
+    let font_resolver = usvg::FontResolver { select_fallback, ..Default::default() };
+    let options =
+        usvg::Options { fontdb: fonts.clone(), font_family: "Inter".into(), font_resolver, ..Default::default() };
+    // Each in a text of its own: of one text only the first is asked for.
+    let probe = html! {
+        svg xmlns="http://www.w3.org/2000/svg" font-family="Inter" {
+            @for character in &asked { text y="10" { (character) } }
+        }
+    };
+    usvg::Tree::from_str(&probe.into_string(), &options)?;
+    drop(options);
+    Ok(unknown.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The words of a cluster's name that hold none of these characters; a name of none is not drawn.
+fn readable(name: &str, unknown: &BTreeSet<char>) -> String {
+    let words = name.split(", ").filter(|word| !word.chars().any(|character| unknown.contains(&character)));
+    let name = words.collect::<Vec<_>>().join(", ");
+    let mut characters = name.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// The sheet as SVG; words with characters that no font knows are left out of names.
+fn sheet(report: &Report, unknown: &BTreeSet<char>) -> String {
+    let panel = HEAD + HEIGHT + FOOT;
+    let height = panel * report.sections.len().max(1) as f32;
+    let marks = |section: &Section| {
+        let names: Vec<String> = section.clusters.iter().map(|name| readable(name, unknown)).collect();
+        Drawing::with_names(section, &names).marks()
+    };
+    let svg = html! {
+        svg xmlns="http://www.w3.org/2000/svg" width=(WIDTH) height=(height) viewBox={ "0 0 " (WIDTH) " " (height) }
+            font-family="Inter" font-size="13" {
+            style { (PreEscaped(STYLE)) }
+            rect width="100%" height="100%" fill="#fbfbf9" {}
+            @if report.sections.is_empty() {
+                text.muted x="36" y="48" { "Nothing could be mapped." }
+            }
+            @for (index, section) in report.sections.iter().enumerate() {
+                g transform={ "translate(0 " (panel * index as f32) ")" } {
+                    @if index > 0 { line x1="0" x2=(WIDTH) y1="0" y2="0" stroke="#e4e4e1" {} }
+                    text.title x="36" y="34" { (section.model) }
+                    text.muted x="36" y="54" { (report.title) " · " (section.method) }
+                    text.muted x=(WIDTH - 36.0) y="34" text-anchor="end" { (count_line(section)) }
+                    g transform={ "translate(0 " (HEAD) ")" } { (marks(section)) }
+                    text.muted x="36" y=(HEAD + HEIGHT + 24.0) { (figure_line(section)) }
                 }
             }
-        };
-        Self { svg: svg.into_string() }
-    }
-
-    /// Paints the sheet at twice its size.
-    pub fn to_png(&self) -> Result<Vec<u8>, Error> {
-        const SCALE: f32 = 2.0;
-        let failed = |problem: String| Error::Fault(problem);
-        let mut fonts = usvg::fontdb::Database::new();
-        // Inter holds Latin, Greek and Cyrillic; names in other scripts fall back to what the system has.
-        fonts.load_system_fonts();
-        fonts.load_font_data(include_bytes!("../../../../assets/fonts/Inter-Regular.otf").to_vec());
-        fonts.load_font_data(include_bytes!("../../../../assets/fonts/Inter-SemiBold.otf").to_vec());
-        let options = usvg::Options { fontdb: Arc::new(fonts), font_family: "Inter".into(), ..Default::default() };
-        let tree = usvg::Tree::from_str(&self.svg, &options).map_err(|error| failed(error.to_string()))?;
-        let size = tree.size();
-        let mut paper = tiny_skia::Pixmap::new((size.width() * SCALE) as u32, (size.height() * SCALE) as u32)
-            .ok_or_else(|| failed("the sheet is too large to paint".into()))?;
-        resvg::render(&tree, tiny_skia::Transform::from_scale(SCALE, SCALE), &mut paper.as_mut());
-        paper.encode_png().map_err(|error| failed(error.to_string()))
-    }
+        }
+    };
+    svg.into_string()
 }
 
 /// What stands in a sheet; the page has its own, for light and dark.
@@ -218,9 +261,20 @@ mod tests {
     fn a_sheet_is_painted() {
         let report =
             Report { title: "a < b".into(), sections: vec![section(vec![0.0, 0.0, 1.0, 1.0])], ..Default::default() };
-        let png = Sheet::of(&report).to_png().expect("painted");
+        let png = paint(&report).expect("painted");
         assert_eq!(&png[1..4], b"PNG");
-        let empty = Sheet::of(&Report::default()).to_png().expect("painted");
+        let empty = paint(&Report::default()).expect("painted");
         assert_ne!(png, empty);
+    }
+
+    #[test]
+    fn words_that_no_font_can_draw_are_left_out_of_names() {
+        let mut fonts = usvg::fontdb::Database::new();
+        fonts.load_font_data(include_bytes!("../../../../assets/fonts/Inter-Regular.otf").to_vec());
+        let unknown = without_a_font("火山, кот, été".chars(), &Arc::new(fonts)).expect("probed");
+        assert_eq!(unknown, BTreeSet::from(['火', '山']));
+        assert_eq!(readable("火山, кот, été", &unknown), "Кот, été");
+        assert_eq!(readable("火山", &unknown), "");
+        assert_eq!(readable("Tune, heart, old", &unknown), "Tune, heart, old");
     }
 }

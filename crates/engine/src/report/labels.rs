@@ -19,7 +19,7 @@ pub struct Label {
 const LETTER: f32 = 0.58;
 const GAP: f32 = 4.0;
 
-/// Names placed in the order of `clusters` (the largest first); one that finds no room is left out.
+/// Names placed in the order of `clusters` (the largest first); an empty one and one that finds no room are left out.
 /// `points` are x, y of each item in pixels inside `width × height`.
 pub fn place(
     points: &[[f32; 2]],
@@ -30,7 +30,7 @@ pub fn place(
     height: f32,
 ) -> Vec<Label> {
     let mut placed: Vec<(Label, [f32; 4])> = Vec::new();
-    for (class, text) in (0_u16..).zip(clusters) {
+    for (class, text) in (0_u16..).zip(clusters).filter(|(_, text)| !text.is_empty()) {
         let own: Vec<[f32; 2]> =
             points.iter().zip(classes).filter(|&(_, &of)| of == class).map(|(&point, _)| point).collect();
         let Some([x, y]) = densest(&own) else { continue };

@@ -106,7 +106,10 @@ impl Transfer {
         let fetched = catch_unwind(AssertUnwindSafe(|| repo.download_with_progress(&file.path, &mut meter)));
         let fetched = fetched.map_err(|payload| match payload.downcast::<Unwanted>() {
             Ok(_) => Failure::Ours(Error::Cancelled),
-            Err(_) => Failure::Ours(Error::Hub { what: what(), problem: "the download broke off".into() }),
+            Err(_) => {
+                let place = self.folders.place_for(&self.id);
+                Failure::Ours(Error::Hub { what: what(), problem: "the download broke off".into(), place })
+            }
         })?;
         (*done, *total) = (meter.before + meter.here, meter.total);
         fetched.map(drop).map_err(|error| Failure::Hub { what: what(), error })

@@ -1,6 +1,9 @@
 //! Scaled dot-product attention (Vaswani et al., 2017) over texts laid end to end, each seeing only itself.
 //!
-//! Deliberately absent: padding, masks, and the projections around it (`Linear`).
+//! Keys and values may be shared by several query heads (Ainslie et al., 2023). Deliberately absent: padding, masks as
+//! tensors, and the projections around it (`Linear`).
+
+use std::ops::Range;
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
@@ -9,49 +12,162 @@ use super::activation::exp;
 use super::contiguous;
 use super::matmul::{Onto, View, multiply};
 
-/// Queries, keys and values `[n, 3 · width]`, the queries scaled already, to `[n, width]`. The rows are sequences of the
-/// given lengths, one after the other; where `causal`, a row does not see those after it.
-pub(crate) fn attend(qkv: &Tensor, lengths: &[usize], heads: usize, causal: bool) -> Result<Tensor> {
-    qkv.apply_op1_no_bwd(&Attend { lengths, heads, causal })
+/// Queries whose scores are held at a time, so that memory grows with the length of a text and not with its square.
+const BLOCK: usize = 512;
+
+/// How the numbers of a row are shared by heads: `[queries | keys | values]`, each head's numbers side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Heads {
+    /// Heads with queries of their own.
+    pub(crate) queries: usize,
+    /// Heads with keys and values of their own; a divisor of `queries`.
+    pub(crate) keys: usize,
+    /// Numbers in a head.
+    pub(crate) width: usize,
 }
 
-/// One weight `[3 · width, in]` and bias of those of queries, keys and values, with the scale `1/√(width per head)` taken
-/// into the queries.
-pub(crate) fn join_projections(parts: [(Tensor, Tensor); 3], heads: usize) -> Result<(Tensor, Tensor)> {
-    let [(query, query_bias), (key, key_bias), (value, value_bias)] = parts;
-    let width = query.dim(0)?;
-    if heads == 0 || !width.is_multiple_of(heads) {
-        candle_core::bail!("{width} numbers cannot be shared by {heads} heads");
+impl Heads {
+    /// As many heads of keys as of queries, which share `width` numbers; None where they cannot.
+    pub(crate) fn sharing(width: usize, count: usize) -> Option<Self> {
+        let heads = Self { queries: count, keys: count, width: width.checked_div(count)? };
+        (width > 0 && width.is_multiple_of(count)).then_some(heads)
     }
-    let scale = ((width / heads) as f64).powf(-0.5);
-    let weight = Tensor::cat(&[&(query * scale)?, &key, &value], 0)?;
-    let bias = Tensor::cat(&[&(query_bias * scale)?, &key_bias, &value_bias], 0)?;
-    Ok((weight, bias))
+
+    /// What scores are multiplied with, by the definition: `1/√width`.
+    pub(crate) fn scale(self) -> f64 {
+        (self.width as f64).powf(-0.5)
+    }
+
+    /// Numbers in the queries of a row.
+    pub(crate) fn out(self) -> usize {
+        self.queries * self.width
+    }
+
+    /// Numbers in a row of queries, keys and values.
+    pub(crate) fn joined(self) -> usize {
+        (self.queries + 2 * self.keys) * self.width
+    }
+}
+
+/// Which rows of its sequence a row sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// All of them.
+    All,
+    /// Itself and those before it.
+    Before,
+    /// Those at most so far away.
+    Near(usize),
+}
+
+impl Sight {
+    fn of(self, row: usize, length: usize) -> Range<usize> {
+        match self {
+            Self::All => 0..length,
+            Self::Before => 0..row + 1,
+            Self::Near(reach) => row.saturating_sub(reach)..length.min(row.saturating_add(reach).saturating_add(1)),
+        }
+    }
+}
+
+/// What is added to a score for the distance from query to key, for each head.
+#[derive(Clone, Debug)]
+pub(crate) struct Bias {
+    /// `[heads, 2 · reach + 1]`, from the farthest key before to the farthest after.
+    values: Vec<f32>,
+    reach: usize,
+}
+
+impl Bias {
+    /// From `value(head, distance)`, the key's position less the query's; beyond `reach` it stays what it is there.
+    pub(crate) fn new(heads: usize, reach: usize, value: impl Fn(usize, isize) -> f32) -> Self {
+        let of = |head| (-(reach as isize)..=reach as isize).map(move |distance| (head, distance));
+        Self { values: (0..heads).flat_map(of).map(|(head, distance)| value(head, distance)).collect(), reach }
+    }
+
+    fn add(&self, scores: &mut [f32], head: usize, query: usize, first_key: usize) {
+        let row = &self.values[head * (2 * self.reach + 1)..][..2 * self.reach + 1];
+        for (score, key) in scores.iter_mut().zip(first_key..) {
+            *score += row[(key + self.reach).saturating_sub(query).min(2 * self.reach)];
+        }
+    }
+}
+
+/// Queries, keys and values `[n, heads.joined()]`, the queries scaled already, to `[n, heads.out()]`. The rows are
+/// sequences of the given lengths, one after the other.
+pub(crate) fn attend(
+    qkv: &Tensor,
+    lengths: &[usize],
+    heads: Heads,
+    sight: Sight,
+    bias: Option<&Bias>,
+) -> Result<Tensor> {
+    qkv.apply_op1_no_bwd(&Attend { lengths, heads, sight, bias })
+}
+
+/// One weight `[heads.joined(), in]` and bias of those of queries, keys and values, with the scale taken into the queries.
+pub(crate) fn join_projections(
+    parts: [(Tensor, Option<Tensor>); 3],
+    heads: Heads,
+    scale: f64,
+) -> Result<(Tensor, Option<Tensor>)> {
+    let [(query, query_bias), (key, key_bias), (value, value_bias)] = parts;
+    if [query.dim(0)?, key.dim(0)?, value.dim(0)?].iter().sum::<usize>() != heads.joined()
+        || query.dim(0)? != heads.out()
+    {
+        candle_core::bail!("{:?} and {:?} cannot be shared by {heads:?}", query.dims(), key.dims());
+    }
+    let weight = Tensor::cat(&[&(&query * scale)?, &key, &value], 0)?;
+    if query_bias.is_none() && key_bias.is_none() && value_bias.is_none() {
+        return Ok((weight, None));
+    }
+    let or_zeros =
+        |bias: Option<Tensor>, of: &Tensor| bias.map_or_else(|| of.narrow(1, 0, 1)?.squeeze(1)?.zeros_like(), Ok);
+    let bias = [(or_zeros(query_bias, &query)? * scale)?, or_zeros(key_bias, &key)?, or_zeros(value_bias, &value)?];
+    Ok((weight, Some(Tensor::cat(&bias, 0)?)))
 }
 
 struct Attend<'a> {
     lengths: &'a [usize],
-    heads: usize,
-    causal: bool,
+    heads: Heads,
+    sight: Sight,
+    bias: Option<&'a Bias>,
 }
 
 impl Attend<'_> {
-    /// One sequence: `qkv [length, 3 · width]` to `out [length, width]`; `scores` is scratch space.
-    fn sequence(&self, qkv: &[f32], out: &mut [f32], width: usize, scores: &mut Vec<f32>) {
-        let (length, per_head) = (out.len() / width, width / self.heads);
-        scores.resize(length * length, 0.0);
-        for head in 0..self.heads {
-            let part = |which: usize| View::new(&qkv[which * width + head * per_head..], length, per_head, 3 * width);
-            multiply(part(0), part(1).transposed(), scores, length, Onto::Nothing, false);
-            pulp::Arch::new().dispatch(|| {
-                for (row, scores) in scores.chunks_exact_mut(length).enumerate() {
-                    let (seen, unseen) = scores.split_at_mut(if self.causal { row + 1 } else { length });
-                    softmax(seen);
-                    unseen.fill(0.0);
-                }
-            });
-            let weights = View::new(scores, length, length, length);
-            multiply(weights, part(2), &mut out[head * per_head..], width, Onto::Nothing, false);
+    /// One sequence: `qkv [length, joined]` to `out [length, width]`; `scores` is scratch space.
+    fn sequence(&self, qkv: &[f32], out: &mut [f32], scores: &mut Vec<f32>) {
+        let Heads { queries, keys, width } = self.heads;
+        let (joined, whole) = (self.heads.joined(), self.heads.out());
+        let length = out.len() / whole;
+        for first in (0..length).step_by(BLOCK) {
+            let rows = first..length.min(first + BLOCK);
+            let seen = self.sight.of(rows.start, length).start..self.sight.of(rows.end - 1, length).end;
+            scores.resize(rows.len() * seen.len(), 0.0);
+            for head in 0..queries {
+                let shared = head / (queries / keys);
+                let part = |of: &Range<usize>, at: usize| {
+                    View::new(&qkv[of.start * joined + at * width..], of.len(), width, joined)
+                };
+                let (query, key) = (part(&rows, head), part(&seen, queries + shared));
+                multiply(query, key.transposed(), scores, seen.len(), Onto::Nothing, false);
+                pulp::Arch::new().dispatch(|| {
+                    for (row, scores) in rows.clone().zip(scores.chunks_exact_mut(seen.len())) {
+                        if let Some(bias) = self.bias {
+                            bias.add(scores, head, row, seen.start);
+                        }
+                        let own = self.sight.of(row, length);
+                        let (before, rest) = scores.split_at_mut(own.start - seen.start);
+                        let (own, after) = rest.split_at_mut(own.len());
+                        softmax(own);
+                        before.fill(0.0);
+                        after.fill(0.0);
+                    }
+                });
+                let weights = View::new(scores, rows.len(), seen.len(), seen.len());
+                let values = part(&seen, queries + keys + shared);
+                multiply(weights, values, &mut out[rows.start * whole + head * width..], whole, Onto::Nothing, false);
+            }
         }
     }
 }
@@ -63,24 +179,24 @@ impl CustomOp1 for Attend<'_> {
 
     fn cpu_fwd(&self, qkv: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let (rows, joined) = layout.shape().dims2()?;
-        let width = joined / 3;
-        if self.lengths.iter().sum::<usize>() != rows || self.heads == 0 || joined % (3 * self.heads) != 0 {
-            candle_core::bail!("{rows} rows of {joined} are not those sequences with {} heads", self.heads);
+        let Heads { queries, keys, width } = self.heads;
+        let shared = keys > 0 && width > 0 && queries > 0 && queries.is_multiple_of(keys);
+        if self.lengths.iter().sum::<usize>() != rows || !shared || joined != self.heads.joined() {
+            candle_core::bail!("{rows} rows of {joined} are not those sequences with {:?}", self.heads);
         }
+        let whole = self.heads.out();
         let mut qkv = contiguous(qkv, layout)?;
-        let mut out = vec![0.0; rows * width];
+        let mut out = vec![0.0; rows * whole];
         let mut rest = out.as_mut_slice();
         let mut sequences = Vec::with_capacity(self.lengths.len());
         for length in self.lengths {
             let (rows, out);
             (rows, qkv) = qkv.split_at(length * joined);
-            (out, rest) = rest.split_at_mut(length * width);
+            (out, rest) = rest.split_at_mut(length * whole);
             sequences.push((rows, out));
         }
-        sequences
-            .into_par_iter()
-            .for_each_init(Vec::new, |scores, (rows, out)| self.sequence(rows, out, width, scores));
-        Ok((CpuStorage::F32(out), Shape::from((rows, width))))
+        sequences.into_par_iter().for_each_init(Vec::new, |scores, (rows, out)| self.sequence(rows, out, scores));
+        Ok((CpuStorage::F32(out), Shape::from((rows, whole))))
     }
 }
 
@@ -112,22 +228,41 @@ mod tests {
 
     use super::*;
 
+    fn slope(head: usize, distance: isize) -> f32 {
+        (head as f32 + 1.0) * distance as f32 / 16.0
+    }
+
     /// By the definition, one query at a time, in double precision.
-    fn by_definition(qkv: &[f32], lengths: &[usize], width: usize, heads: usize, causal: bool) -> Vec<f64> {
-        let per_head = width / heads;
-        let at = |row: usize, which: usize, i: usize| f64::from(qkv[row * 3 * width + which * width + i]);
+    fn by_definition(qkv: &[f32], lengths: &[usize], heads: Heads, sight: Sight, reach: Option<usize>) -> Vec<f64> {
+        let at = |row: usize, head: usize, i: usize| f64::from(qkv[row * heads.joined() + head * heads.width + i]);
         let mut out = Vec::new();
         let mut first = 0;
         for &length in lengths {
-            for query in first..first + length {
-                for i in 0..width {
-                    let head = i / per_head * per_head..i / per_head * per_head + per_head;
-                    let last = if causal { query + 1 } else { first + length };
-                    let weights: Vec<f64> = (first..last)
-                        .map(|key| head.clone().map(|j| at(query, 0, j) * at(key, 1, j)).sum::<f64>().exp())
+            for query in 0..length {
+                for head in 0..heads.queries {
+                    let shared = heads.queries + head * heads.keys / heads.queries;
+                    let seen: Vec<usize> = (0..length)
+                        .filter(|&key| match sight {
+                            Sight::All => true,
+                            Sight::Before => key <= query,
+                            Sight::Near(reach) => key.abs_diff(query) <= reach,
+                        })
                         .collect();
+                    let score = |key: usize| {
+                        let inner: f64 =
+                            (0..heads.width).map(|i| at(first + query, head, i) * at(first + key, shared, i)).sum();
+                        let distance = key as isize - query as isize;
+                        inner
+                            + reach.map_or(0.0, |reach| {
+                                f64::from(slope(head, distance.clamp(-(reach as isize), reach as isize)))
+                            })
+                    };
+                    let weights: Vec<f64> = seen.iter().map(|&key| score(key).exp()).collect();
                     let total: f64 = weights.iter().sum();
-                    out.push(weights.iter().zip(first..).map(|(w, key)| w / total * at(key, 2, i)).sum());
+                    out.extend((0..heads.width).map(|i| {
+                        let values = seen.iter().map(|&key| at(first + key, shared + heads.keys, i));
+                        weights.iter().zip(values).map(|(weight, value)| weight / total * value).sum::<f64>()
+                    }));
                 }
             }
             first += length;
@@ -135,32 +270,55 @@ mod tests {
         out
     }
 
+    fn noise(count: usize, seed: u32) -> Vec<f32> {
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
+    fn check(lengths: &[usize], heads: Heads, sight: Sight, reach: Option<usize>, seed: u32) -> f64 {
+        let rows: usize = lengths.iter().sum();
+        let qkv = noise(rows * heads.joined(), seed);
+        let expected = by_definition(&qkv, lengths, heads, sight, reach);
+        let tensor = Tensor::from_vec(qkv, (rows, heads.joined()), &Device::Cpu).expect("a tensor");
+        let bias = reach.map(|reach| Bias::new(heads.queries, reach, slope));
+        let found = attend(&tensor, lengths, heads, sight, bias.as_ref()).expect("attended");
+        let found: Vec<f32> = found.flatten_all().and_then(|out| out.to_vec1()).expect("numbers");
+        assert_eq!(found.len(), expected.len());
+        found.iter().zip(&expected).map(|(found, expected)| (f64::from(*found) - expected).abs()).fold(0.0, f64::max)
+    }
+
     proptest! {
         #[test]
         fn it_is_what_its_definition_says(
-            lengths in prop::collection::vec(1_usize..40, 1..4), heads in 1_usize..4, causal: bool, seed in 0_u32..1000,
+            lengths in prop::collection::vec(0_usize..40, 1..4), keys in 1_usize..4, sharing in 1_usize..3,
+            sight in prop_oneof![Just(Sight::All), Just(Sight::Before), (0_usize..9).prop_map(Sight::Near)],
+            reach in prop::option::of(1_usize..9), seed in 0_u32..1000,
         ) {
-            let (rows, width) = (lengths.iter().sum::<usize>(), heads * 8);
-            let mut state = seed;
-            let qkv: Vec<f32> = (0..rows * 3 * width).map(|_| {
-                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-            }).collect();
-            let expected = by_definition(&qkv, &lengths, width, heads, causal);
-            let tensor = Tensor::from_vec(qkv, (rows, 3 * width), &Device::Cpu).expect("a tensor");
-            let found = attend(&tensor, &lengths, heads, causal).expect("attended");
-            let found: Vec<f32> = found.flatten_all().and_then(|out| out.to_vec1()).expect("numbers");
-            for (found, expected) in found.iter().zip(&expected) {
-                prop_assert!((f64::from(*found) - expected).abs() < 1e-5, "{found} is not {expected}");
-            }
+            let heads = Heads { queries: keys * sharing, keys, width: 8 };
+            let apart = check(&lengths, heads, sight, reach, seed);
+            prop_assert!(apart < 1e-5, "{apart} apart");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_cut_into_blocks_without_a_trace() {
+        let heads = Heads { queries: 1, keys: 1, width: 4 };
+        for sight in [Sight::All, Sight::Before, Sight::Near(7)] {
+            assert!(check(&[BLOCK + 70, 3], heads, sight, Some(5), 1) < 1e-5, "{sight:?}");
         }
     }
 
     #[test]
     fn lengths_that_do_not_add_up_are_refused() {
         let qkv = Tensor::zeros((4, 12), candle_core::DType::F32, &Device::Cpu).expect("a tensor");
-        assert!(attend(&qkv, &[3], 1, false).is_err());
-        assert!(attend(&qkv, &[4], 3, false).is_err());
-        assert!(attend(&qkv, &[1, 3], 2, false).is_ok());
+        let attended = |lengths: &[usize], heads| attend(&qkv, lengths, heads, Sight::All, None).is_ok();
+        assert!(!attended(&[3], Heads { queries: 1, keys: 1, width: 4 }));
+        assert!(!attended(&[4], Heads { queries: 3, keys: 1, width: 4 }));
+        assert!(attended(&[1, 3], Heads { queries: 2, keys: 2, width: 2 }));
+        assert!(Heads::sharing(12, 5).is_none() && Heads::sharing(12, 0).is_none());
     }
 }

@@ -1,61 +1,153 @@
-//! One transformer block: attention and a two-layer perceptron, each with a residual and a layer norm.
+//! One transformer block: attention and a two-layer perceptron, each a branch beside the rows that come in.
 //!
-//! Deliberately absent: rotary positions, gates and root-mean-square norms, which no architecture here needs yet.
+//! Deliberately absent: names of weights (the architectures).
 
-use candle_core::{Result, Tensor};
+use std::sync::Arc;
 
-use super::{LayerNorm, Linear, attend};
+use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
 
-/// Which side of its residual branch a layer norm stands on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// Before the branch, as in CLIP.
-    NormFirst,
-    /// After the sum, as in BERT.
-    NormLast,
-}
+use super::rotary::Approach;
+use super::{Activation, Bias, Heads, Linear, Norm, Sight, attend, contiguous};
 
 /// A block over rows `[n, width]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Block {
-    /// Queries, keys and values in one.
-    pub(crate) qkv: Linear,
-    /// What follows attention.
-    pub(crate) out: Linear,
-    /// The norm that goes with attention.
-    pub(crate) attention_norm: LayerNorm,
-    /// The perceptron's first layer, with its activation.
-    pub(crate) up: Linear,
-    /// Its second.
-    pub(crate) down: Linear,
-    /// The norm that goes with the perceptron.
-    pub(crate) perceptron_norm: LayerNorm,
+    /// The first branch.
+    pub(crate) attention: Branch<Attention>,
+    /// The second.
+    pub(crate) perceptron: Branch<Perceptron>,
 }
 
 impl Block {
     /// Rows of sequences laid end to end to rows of the same shape.
-    pub(crate) fn forward(&self, rows: &Tensor, lengths: &[usize], how: Attending) -> Result<Tensor> {
-        let attended = |rows: &Tensor| attend(&self.qkv.forward(rows)?, lengths, how.heads, how.causal);
-        match how.order {
-            Order::NormFirst => {
-                let rows = self.out.forward_onto(&attended(&self.attention_norm.forward(rows)?)?, rows)?;
-                self.down.forward_onto(&self.up.forward(&self.perceptron_norm.forward(&rows)?)?, &rows)
-            }
-            Order::NormLast => {
-                let rows = self.attention_norm.forward(&self.out.forward_onto(&attended(rows)?, rows)?)?;
-                self.perceptron_norm.forward(&self.down.forward_onto(&self.up.forward(&rows)?, &rows)?)
-            }
-        }
+    pub(crate) fn forward(&self, rows: &Tensor, lengths: &[usize]) -> Result<Tensor> {
+        let rows = self.attention.forward(rows, |work, rows, onto| work.forward(rows, lengths, onto))?;
+        self.perceptron.forward(&rows, Perceptron::forward)
     }
 }
 
-/// What all blocks of a model have in common.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Attending {
-    /// Attention heads.
-    pub(crate) heads: usize,
-    /// Whether a row sees only itself and those before it.
-    pub(crate) causal: bool,
-    /// Where the norms stand.
-    pub(crate) order: Order,
+/// What is added to the rows that come in, and the norms around it, each where the architecture has one.
+#[derive(Clone, Debug)]
+pub(crate) struct Branch<W> {
+    /// Before the work, inside the branch.
+    pub(crate) before: Option<Norm>,
+    /// The work.
+    pub(crate) work: W,
+    /// Behind the work, inside the branch.
+    pub(crate) behind: Option<Norm>,
+    /// After the sum.
+    pub(crate) after: Option<Norm>,
+}
+
+impl<W> Branch<W> {
+    /// With a norm before the work, as in GPT-2 and CLIP.
+    pub(crate) fn norm_first(norm: Norm, work: W) -> Self {
+        Self { before: Some(norm), work, behind: None, after: None }
+    }
+
+    /// With a norm after the sum, as in BERT.
+    pub(crate) fn norm_last(norm: Norm, work: W) -> Self {
+        Self { before: None, work, behind: None, after: Some(norm) }
+    }
+
+    fn forward(&self, rows: &Tensor, run: impl Fn(&W, &Tensor, Option<&Tensor>) -> Result<Tensor>) -> Result<Tensor> {
+        let normed = self.before.as_ref().map(|norm| norm.forward(rows)).transpose()?;
+        let input = normed.as_ref().unwrap_or(rows);
+        let sum = match &self.behind {
+            None => run(&self.work, input, Some(rows))?,
+            Some(norm) => (norm.forward(&run(&self.work, input, None)?)? + rows)?,
+        };
+        self.after.as_ref().map_or(Ok(sum.clone()), |norm| norm.forward(&sum))
+    }
+}
+
+/// Attention with its projections.
+#[derive(Clone, Debug)]
+pub(crate) struct Attention {
+    /// Queries, keys and values in one.
+    pub(crate) qkv: Linear,
+    /// What follows attention.
+    pub(crate) out: Linear,
+    /// How the numbers are shared.
+    pub(crate) heads: Heads,
+    /// Which rows a row sees.
+    pub(crate) sight: Sight,
+    /// What is done to queries and keys first.
+    pub(crate) approach: Approach,
+    /// What distances add to scores.
+    pub(crate) bias: Option<Arc<Bias>>,
+}
+
+impl Attention {
+    /// Attention in which every row sees all of its sequence, whose projections know no positions.
+    pub(crate) fn plain(qkv: Linear, out: Linear, heads: Heads) -> Self {
+        Self { qkv, out, heads, sight: Sight::All, approach: Approach::default(), bias: None }
+    }
+
+    fn forward(&self, rows: &Tensor, lengths: &[usize], onto: Option<&Tensor>) -> Result<Tensor> {
+        let qkv = self.approach.forward(self.qkv.forward(rows)?, lengths, self.heads)?;
+        let attended = attend(&qkv, lengths, self.heads, self.sight, self.bias.as_deref())?;
+        self.out.forward_with(&attended, onto)
+    }
+}
+
+/// Two linear layers, each row on its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Perceptron {
+    /// The first layer; with its activation where there is no gate.
+    pub(crate) up: Linear,
+    /// Where the first layer gives two halves: what is applied to the first before it multiplies the second (Shazeer, 2020).
+    pub(crate) gate: Option<Activation>,
+    /// The second layer.
+    pub(crate) down: Linear,
+}
+
+impl Perceptron {
+    /// Rows to rows, added to a residual where there is one.
+    pub(crate) fn forward(&self, rows: &Tensor, onto: Option<&Tensor>) -> Result<Tensor> {
+        let up = self.up.forward(rows)?;
+        let inner = self.gate.map_or(Ok(up.clone()), |activation| up.apply_op1_no_bwd(&Gate(activation)))?;
+        self.down.forward_with(&inner, onto)
+    }
+}
+
+/// `activation(first half) · second half` of every row.
+struct Gate(Activation);
+
+impl CustomOp1 for Gate {
+    fn name(&self) -> &'static str {
+        "gate"
+    }
+
+    fn cpu_fwd(&self, rows: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let (count, both) = layout.shape().dims2()?;
+        let width = both / 2;
+        if width == 0 || both % 2 != 0 {
+            candle_core::bail!("{both} numbers have no halves");
+        }
+        let rows = contiguous(rows, layout)?;
+        let mut out = Vec::with_capacity(count * width);
+        rows.chunks_exact(both).for_each(|row| out.extend_from_slice(&row[..width]));
+        self.0.apply(&mut out);
+        for (out, row) in out.chunks_exact_mut(width).zip(rows.chunks_exact(both)) {
+            out.iter_mut().zip(&row[width..]).for_each(|(out, factor)| *out *= factor);
+        }
+        Ok((CpuStorage::F32(out), Shape::from((count, width))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::Device;
+
+    use super::*;
+
+    #[test]
+    fn the_first_half_opens_the_gate_for_the_second() {
+        let rows = Tensor::new(&[[2.0_f32, -1.0, 3.0, 5.0], [0.5, 4.0, -2.0, 1.0]], &Device::Cpu).expect("rows");
+        let gated = rows.apply_op1_no_bwd(&Gate(Activation::Relu)).and_then(|rows| rows.to_vec2::<f32>());
+        assert_eq!(gated.expect("gated"), [[6.0, 0.0], [-1.0, 4.0]]);
+        let odd = Tensor::new(&[[1.0_f32; 3]], &Device::Cpu).expect("a row");
+        assert!(odd.apply_op1_no_bwd(&Gate(Activation::Relu)).is_err());
+    }
 }

@@ -80,17 +80,13 @@ impl Conv {
     /// activation.
     pub(crate) fn forward(&self, rows: &Tensor, grid: Grid, residual: Option<&Tensor>) -> Result<(Tensor, Grid)> {
         let to = self.window.over(grid)?;
-        let run = |linear: &Linear, rows: &Tensor, residual: Option<&Tensor>| match residual {
-            Some(residual) => linear.forward_onto(rows, residual),
-            None => linear.forward(rows),
-        };
         let gather = |first: usize, channels: usize| {
             rows.apply_op1_no_bwd(&Gather { grid, to, window: self.window, first, channels })
         };
         if let [linear] = self.groups.as_slice() {
             let whole = self.window.side == 1 && self.window.stride == 1;
             let rows = if whole { rows.clone() } else { gather(0, self.inner)? };
-            return Ok((run(linear, &rows, residual)?, to));
+            return Ok((linear.forward_with(&rows, residual)?, to));
         }
         let channels = self.inner / self.groups.len();
         let mut first = 0;
@@ -99,7 +95,7 @@ impl Conv {
             let residual = residual
                 .map(|all| all.narrow(1, first, linear.width()).and_then(|part| part.contiguous()))
                 .transpose()?;
-            parts.push(run(linear, &gather(group * channels, channels)?, residual.as_ref())?);
+            parts.push(linear.forward_with(&gather(group * channels, channels)?, residual.as_ref())?);
             first += linear.width();
         }
         Ok((Tensor::cat(&parts, 1)?.contiguous()?, to))
@@ -181,11 +177,11 @@ impl CustomOp1 for MaxPool {
     }
 }
 
-fn inside(padded: usize, padding: usize, length: usize) -> Option<usize> {
+pub(super) fn inside(padded: usize, padding: usize, length: usize) -> Option<usize> {
     padded.checked_sub(padding).filter(|&at| at < length)
 }
 
-fn channels_of(layout: &Layout, grid: Grid) -> Result<usize> {
+pub(super) fn channels_of(layout: &Layout, grid: Grid) -> Result<usize> {
     match layout.shape().dims2()? {
         (rows, channels) if rows == grid.count * grid.height * grid.width && channels > 0 => Ok(channels),
         (rows, _) => candle_core::bail!("{rows} rows are not {grid:?}"),

@@ -36,9 +36,20 @@ impl Linear {
         rows.apply_op2_no_bwd(&self.weight, &Pass { layer: self })
     }
 
-    /// As `forward`, with `residual [n, out]` added before the activation.
-    pub(crate) fn forward_onto(&self, rows: &Tensor, residual: &Tensor) -> Result<Tensor> {
-        rows.apply_op3_no_bwd(&self.weight, residual, &Pass { layer: self })
+    /// As `forward`, with `residual [n, out]`, where there is one, added before the activation.
+    pub(crate) fn forward_with(&self, rows: &Tensor, residual: Option<&Tensor>) -> Result<Tensor> {
+        match residual {
+            Some(residual) => rows.apply_op3_no_bwd(&self.weight, residual, &Pass { layer: self }),
+            None => self.forward(rows),
+        }
+    }
+
+    /// The same layer with each number it gives multiplied by a factor of its own, `[out]`.
+    pub(crate) fn scaled(self, factors: &Tensor) -> Result<Self> {
+        let weight = self.weight.broadcast_mul(&factors.reshape((self.width(), 1))?)?;
+        let factors = factors.to_vec1::<f32>()?;
+        let bias = self.bias.map(|bias| bias.iter().zip(&factors).map(|(bias, factor)| bias * factor).collect());
+        Ok(Self { weight, bias, activation: self.activation })
     }
 }
 

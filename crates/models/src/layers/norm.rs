@@ -1,4 +1,4 @@
-//! Layer normalisation of rows (Ba et al., 2016), fused.
+//! Normalisation of rows, fused: layer norm (Ba et al., 2016) and root mean square (Zhang and Sennrich, 2019).
 //!
 //! Deliberately absent: batch normalisation, which the convolutions take in when they are loaded.
 
@@ -12,22 +12,29 @@ const LANES: usize = 16;
 /// Rows one thread works on at a time.
 const ROWS: usize = 64;
 
-/// `(x − mean) / √(variance + ε) · weight + bias` for each row.
+/// `(x − mean) / √(variance + ε) · weight + bias` for each row; the mean is taken for 0 where only the size matters.
 #[derive(Clone, Debug)]
-pub(crate) struct LayerNorm {
+pub(crate) struct Norm {
     weight: Vec<f32>,
     bias: Vec<f32>,
     epsilon: f32,
+    centred: bool,
 }
 
-impl LayerNorm {
-    /// A layer of the given weight and bias, `[width]` each.
-    pub(crate) fn new(weight: &Tensor, bias: &Tensor, epsilon: f64) -> Result<Self> {
-        let (weight, bias) = (weight.to_vec1()?, bias.to_vec1()?);
+impl Norm {
+    /// A layer norm of the given weight and bias, `[width]` each; no bias means zeros.
+    pub(crate) fn layer(weight: &Tensor, bias: Option<&Tensor>, epsilon: f64) -> Result<Self> {
+        let weight: Vec<f32> = weight.to_vec1()?;
+        let bias = bias.map_or_else(|| Ok(vec![0.0; weight.len()]), Tensor::to_vec1)?;
         if weight.len() != bias.len() {
             candle_core::bail!("a bias of another size than its weight");
         }
-        Ok(Self { weight, bias, epsilon: epsilon as f32 })
+        Ok(Self { weight, bias, epsilon: epsilon as f32, centred: true })
+    }
+
+    /// A root-mean-square norm of the given weight `[width]`.
+    pub(crate) fn root_mean_square(weight: &Tensor, epsilon: f64) -> Result<Self> {
+        Ok(Self { centred: false, ..Self::layer(weight, None, epsilon)? })
     }
 
     /// Rows `[n, width]` to rows of the same shape.
@@ -35,21 +42,27 @@ impl LayerNorm {
         rows.apply_op1_no_bwd(self)
     }
 
+    /// Numbers in a row.
+    pub(crate) fn width(&self) -> usize {
+        self.weight.len()
+    }
+
+    /// One row in place.
     #[inline(always)]
-    fn row(&self, row: &[f32], out: &mut [f32]) {
+    pub(super) fn row(&self, row: &mut [f32]) {
         let count = row.len() as f32;
-        let mean = sum(row, |x| x) / count;
+        let mean = if self.centred { sum(row, |x| x) / count } else { 0.0 };
         let variance = sum(row, |x| (x - mean) * (x - mean)) / count;
         let scale = 1.0 / (variance + self.epsilon).sqrt();
-        for (((out, x), weight), bias) in out.iter_mut().zip(row).zip(&self.weight).zip(&self.bias) {
-            *out = (x - mean) * scale * weight + bias;
+        for ((x, weight), bias) in row.iter_mut().zip(&self.weight).zip(&self.bias) {
+            *x = (*x - mean) * scale * weight + bias;
         }
     }
 }
 
-impl CustomOp1 for LayerNorm {
+impl CustomOp1 for Norm {
     fn name(&self) -> &'static str {
-        "layer norm"
+        "norm"
     }
 
     fn cpu_fwd(&self, rows: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
@@ -57,12 +70,9 @@ impl CustomOp1 for LayerNorm {
         if width != self.weight.len() {
             candle_core::bail!("rows of {width} for a norm of {}", self.weight.len());
         }
-        let rows = contiguous(rows, layout)?;
-        let mut out = vec![0.0; rows.len()];
-        out.par_chunks_mut(ROWS * width).zip(rows.par_chunks(ROWS * width)).for_each(|(out, rows)| {
-            pulp::Arch::new().dispatch(|| {
-                out.chunks_exact_mut(width).zip(rows.chunks_exact(width)).for_each(|(out, row)| self.row(row, out));
-            });
+        let mut out = contiguous(rows, layout)?.to_vec();
+        out.par_chunks_mut(ROWS * width).for_each(|rows| {
+            pulp::Arch::new().dispatch(|| rows.chunks_exact_mut(width).for_each(|row| self.row(row)));
         });
         Ok((CpuStorage::F32(out), layout.shape().clone()))
     }
@@ -88,17 +98,36 @@ mod tests {
 
     use super::*;
 
+    const WIDTH: usize = 37;
+
+    fn rows() -> Tensor {
+        let rows: Vec<f32> = (0..3 * WIDTH).map(|i| ((i * i) % 23) as f32 - 7.0).collect();
+        Tensor::from_vec(rows, (3, WIDTH), &Device::Cpu).expect("rows")
+    }
+
+    fn ones() -> Tensor {
+        Tensor::ones(WIDTH, candle_core::DType::F32, &Device::Cpu).expect("ones")
+    }
+
     #[test]
     fn a_row_has_no_mean_and_unit_variance() {
-        let width = 37;
-        let ones = Tensor::ones(width, candle_core::DType::F32, &Device::Cpu).expect("ones");
-        let norm = LayerNorm::new(&ones, &(&ones * 0.5).expect("halves"), 1e-12).expect("a norm");
-        let rows: Vec<f32> = (0..3 * width).map(|i| ((i * i) % 23) as f32 - 7.0).collect();
-        let rows = Tensor::from_vec(rows, (3, width), &Device::Cpu).expect("rows");
-        for row in norm.forward(&rows).expect("normed").to_vec2::<f32>().expect("rows") {
-            let mean = row.iter().sum::<f32>() / width as f32;
-            let variance = row.iter().map(|x| (x - mean).powi(2)).sum::<f32>() / width as f32;
+        let half = (ones() * 0.5).expect("halves");
+        let norm = Norm::layer(&ones(), Some(&half), 1e-12).expect("a norm");
+        for row in norm.forward(&rows()).expect("normed").to_vec2::<f32>().expect("rows") {
+            let mean = row.iter().sum::<f32>() / WIDTH as f32;
+            let variance = row.iter().map(|x| (x - mean).powi(2)).sum::<f32>() / WIDTH as f32;
             assert!((mean - 0.5).abs() < 1e-5 && (variance - 1.0).abs() < 1e-4, "{mean} {variance}");
+        }
+    }
+
+    #[test]
+    fn the_mean_of_squares_is_one_and_the_mean_stays() {
+        let norm = Norm::root_mean_square(&ones(), 1e-12).expect("a norm");
+        let before = rows().to_vec2::<f32>().expect("rows");
+        for (row, before) in norm.forward(&rows()).expect("normed").to_vec2::<f32>().expect("rows").iter().zip(before) {
+            let square = row.iter().map(|x| x * x).sum::<f32>() / WIDTH as f32;
+            assert!((square - 1.0).abs() < 1e-4, "{square}");
+            assert!((row[1] * before[2] - row[2] * before[1]).abs() < 1e-4, "only the length changes");
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: padding entries.
 
-use candle_core::{Result, Tensor};
+use candle_core::{Device, Result, Tensor};
 
 /// `[entries, width]` numbers.
 #[derive(Clone, Debug)]
@@ -16,6 +16,11 @@ impl Table {
     pub(crate) fn new(values: &Tensor) -> Result<Self> {
         let (_, width) = values.dims2()?;
         Ok(Self { values: values.flatten_all()?.to_vec1()?, width })
+    }
+
+    /// From numbers, `width` an entry.
+    pub(crate) fn of(values: Vec<f32>, width: usize) -> Self {
+        Self { values, width }
     }
 
     /// How many entries there are.
@@ -36,14 +41,32 @@ impl Table {
         }
     }
 
-    /// The sum of the vectors of tokens and of their positions, for sequences laid end to end: `[Σ lengths, width]`.
-    pub(crate) fn with_positions(&self, positions: &Self, ids: &[u32], lengths: &[usize]) -> Result<Tensor> {
+    /// The vectors of entries, one after the other: `[ids, width]`.
+    pub(crate) fn rows(&self, ids: &[u32]) -> Result<Tensor> {
         let mut rows = Vec::with_capacity(ids.len() * self.width);
-        let places = lengths.iter().flat_map(|&length| 0..length);
+        for &id in ids {
+            rows.extend_from_slice(self.row(id as usize)?);
+        }
+        Tensor::from_vec(rows, (ids.len(), self.width), &Device::Cpu)
+    }
+
+    /// The sums of the vectors of tokens and of those `positions` has for their places: `[ids, width]`.
+    pub(crate) fn with_positions(
+        &self,
+        positions: &Self,
+        ids: &[u32],
+        places: impl IntoIterator<Item = usize>,
+    ) -> Result<Tensor> {
+        let mut rows = Vec::with_capacity(ids.len() * self.width);
         for (&id, place) in ids.iter().zip(places) {
             let (token, place) = (self.row(id as usize)?, positions.row(place)?);
             rows.extend(token.iter().zip(place).map(|(token, place)| token + place));
         }
-        Tensor::from_vec(rows, (ids.len(), self.width), &candle_core::Device::Cpu)
+        Tensor::from_vec(rows, (ids.len(), self.width), &Device::Cpu)
     }
+}
+
+/// The places of rows in sequences laid end to end: each counts from 0.
+pub(crate) fn places(lengths: &[usize]) -> impl Iterator<Item = usize> {
+    lengths.iter().flat_map(|&length| 0..length)
 }

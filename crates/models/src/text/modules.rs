@@ -1,32 +1,39 @@
 //! What the files of a sentence-transformers folder say: the modules in their order, pooling, limits and prompts.
 //!
-//! A module, or an option of one, that is not known is refused by its name rather than passed over. Deliberately absent:
-//! the encoder's own configuration.
+//! A module, or an option of one, that is not known is refused by its name rather than passed over. What a repository leaves
+//! out of its files the catalogue may add. Deliberately absent: the encoder's own configuration.
 
 use std::collections::BTreeMap;
 
-use candle_core::{Device, Tensor};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::pooling::Pooling;
-use super::{normalise, numbers};
 use crate::folder::Folder;
-use crate::layers::{Activation, Linear};
-use crate::weights::Weights;
-use crate::{Error, Role, Similarity};
+use crate::{Error, Role, Similarity, catalogue};
 
 /// The pipeline of a folder.
 pub(super) struct Modules {
-    /// Where the encoder is, below the folder; empty for the folder itself.
-    pub(super) transformer: String,
+    pub(super) base: Base,
+    /// Where the base is, below the folder; empty for the folder itself.
+    pub(super) below: String,
     pub(super) max_tokens: Option<usize>,
     pub(super) lower_case: bool,
     /// Ways of pooling whose vectors are put side by side.
     pub(super) pooling: Vec<Pooling>,
     pub(super) steps: Vec<Module>,
+    /// How many numbers of a vector are kept, where not all are.
+    pub(super) truncate: Option<usize>,
     pub(super) prompts: Prompts,
     pub(super) similarity: Similarity,
+}
+
+/// What gives the vectors of tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Base {
+    Transformer,
+    /// A table, looked up without regard to other tokens.
+    Static,
 }
 
 /// What is put before a text.
@@ -48,9 +55,18 @@ impl Prompts {
 /// One line of `modules.json`.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Module {
-    path: String,
+    pub(super) path: String,
     #[serde(rename = "type")]
     kind: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct EncoderConfig {
+    model_type: Option<String>,
+    architectures: Vec<String>,
+    /// model2vec's.
+    normalize: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -70,6 +86,7 @@ struct Settings {
     prompts: BTreeMap<String, String>,
     default_prompt_name: Option<String>,
     similarity_fn_name: Option<String>,
+    truncate_dim: Option<usize>,
 }
 
 /// The names the transformer's settings have had.
@@ -84,30 +101,36 @@ const TRANSFORMER_CONFIGS: [&str; 7] = [
 ];
 
 impl Modules {
-    /// Reads them; a folder without `modules.json` is an encoder whose tokens are averaged, as in sentence-transformers.
+    /// Reads them. A folder without `modules.json` is an encoder whose tokens are averaged, or of whose tokens the last
+    /// counts if it generates text, as in sentence-transformers, or a table of model2vec's.
     pub(super) fn read(folder: &Folder) -> Result<Self, Error> {
-        let mut transformer = String::new();
-        let mut pooling = vec![Pooling::Mean];
+        let (mut base, mut below, mut pooling) = (Base::Transformer, String::new(), vec![Pooling::Mean]);
         let mut steps = Vec::new();
         if let Some(modules) = folder.json::<Vec<Module>>("modules.json")? {
             let mut modules = modules.into_iter();
-            match (modules.next(), modules.next()) {
-                (Some(first), Some(second)) if first.name() == "Transformer" && second.name() == "Pooling" => {
-                    transformer = first.path;
+            let first = modules.next();
+            match first.as_ref().map(Module::name) {
+                Some("StaticEmbedding") => base = Base::Static,
+                Some("Transformer") => {
+                    let second = modules.next().filter(|module| module.name() == "Pooling");
+                    let second = second.ok_or_else(|| folder.unsupported("no pooling follows its transformer"))?;
                     pooling = read_pooling(folder, &second.path)?;
                 }
-                (first, second) => {
-                    let found: Vec<_> = first.iter().chain(&second).map(|module| module.name().to_owned()).collect();
-                    return Err(folder.unsupported(format!(
-                        "it begins with {} instead of a transformer and its pooling",
-                        if found.is_empty() { "nothing".into() } else { found.join(" and ") }
-                    )));
-                }
+                Some(other) => return Err(folder.unsupported(format!("its module “{other}” is not known"))),
+                None => return Err(folder.unsupported("its modules.json lists nothing")),
             }
+            below = first.map(|module| module.path).filter(|path| path != ".").unwrap_or_default();
             steps = modules.collect();
+        } else {
+            let config = folder.json::<EncoderConfig>("config.json")?.unwrap_or_default();
+            if config.model_type.as_deref() == Some("model2vec") {
+                base = Base::Static;
+                steps.extend(config.normalize.then(Module::normalise));
+            } else if config.architectures.iter().any(|name| name.ends_with("ForCausalLM")) {
+                pooling = vec![Pooling::LastToken];
+            }
         }
-        let inside =
-            |name: &str| if transformer.is_empty() { name.to_owned() } else { format!("{transformer}/{name}") };
+        let inside = |name: &str| if below.is_empty() { name.to_owned() } else { format!("{below}/{name}") };
         let mut config = TransformerConfig::default();
         for name in TRANSFORMER_CONFIGS {
             if let Some(found) = folder.json(&inside(name))? {
@@ -122,8 +145,10 @@ impl Modules {
             max_tokens: config.max_seq_length.or(told.map(|length| length as usize)),
             lower_case: config.do_lower_case.unwrap_or(false),
             similarity: similarity(folder, settings.similarity_fn_name.as_deref())?,
-            prompts: prompts(settings),
-            transformer,
+            truncate: settings.truncate_dim,
+            prompts: prompts(settings, folder.id()),
+            base,
+            below,
             pooling,
             steps,
         })
@@ -131,8 +156,12 @@ impl Modules {
 }
 
 impl Module {
+    fn normalise() -> Self {
+        Self { path: String::new(), kind: "Normalize".into() }
+    }
+
     /// The last part of its type, which is all that stayed the same over the versions.
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         self.kind.rsplit('.').next().unwrap_or_default()
     }
 }
@@ -163,96 +192,23 @@ fn similarity(folder: &Folder, name: Option<&str>) -> Result<Similarity, Error> 
     match name {
         None | Some("cosine") => Ok(Similarity::Cosine),
         Some("dot" | "dot_product") => Ok(Similarity::Dot),
+        Some("euclidean") => Ok(Similarity::Euclidean),
+        Some("manhattan") => Ok(Similarity::Manhattan),
         Some(other) => Err(folder.unsupported(format!("its vectors are compared by “{other}”"))),
     }
 }
 
-fn prompts(mut settings: Settings) -> Prompts {
+/// What the files say, or else the catalogue.
+fn prompts(mut settings: Settings, id: &str) -> Prompts {
     let default =
         settings.default_prompt_name.and_then(|name| settings.prompts.get(&name).cloned()).unwrap_or_default();
-    let mut first = |names: &[&str]| {
-        names.iter().find_map(|&name| settings.prompts.remove(name)).unwrap_or_else(|| default.clone())
-    };
-    Prompts { document: first(&["document", "passage", "corpus"]), query: first(&["query"]) }
-}
-
-/// What happens to a vector after pooling.
-pub(super) enum Step {
-    /// A linear layer and its activation.
-    Dense(Linear),
-    /// Scaling to unit length.
-    Normalise,
-}
-
-#[derive(Deserialize)]
-struct DenseConfig {
-    activation_function: Option<String>,
-    #[serde(default)]
-    use_residual: bool,
-    #[serde(default = "sentence_embedding")]
-    module_input_name: String,
-    module_output_name: Option<String>,
-}
-
-fn sentence_embedding() -> String {
-    "sentence_embedding".into()
-}
-
-impl Step {
-    /// Loads a module that takes vectors of `inner` numbers.
-    pub(super) fn load(module: &Module, folder: &Folder, inner: usize, device: &Device) -> Result<Self, Error> {
-        match module.name() {
-            "Normalize" => Ok(Self::Normalise),
-            "Dense" => Self::dense(&module.path, folder, inner, device),
-            other => Err(folder.unsupported(format!("its module “{other}” is not known"))),
-        }
+    let mut first = |names: &[&str]| names.iter().find_map(|&name| settings.prompts.remove(name));
+    let (document, query) = (first(&["document", "passage", "corpus"]), first(&["query"]));
+    if document.is_none() && query.is_none() && default.is_empty() {
+        let known = catalogue::find(id).map(|entry| entry.prompts.clone()).unwrap_or_default();
+        return Prompts { document: known.document, query: known.query };
     }
-
-    fn dense(path: &str, folder: &Folder, inner: usize, device: &Device) -> Result<Self, Error> {
-        let config: DenseConfig = folder.needed(&format!("{path}/config.json"))?;
-        let output = config.module_output_name.as_ref().unwrap_or(&config.module_input_name);
-        if config.use_residual || [&config.module_input_name, output].iter().any(|name| *name != "sentence_embedding") {
-            return Err(folder.unsupported("its dense layer does not only change the sentence's vector"));
-        }
-        let activation = match config.activation_function.as_deref().map(|name| name.rsplit('.').next().unwrap_or(name))
-        {
-            None | Some("Tanh") => Some(Activation::Tanh),
-            Some("Identity") => None,
-            Some("ReLU") => Some(Activation::Relu),
-            Some("GELU") => Some(Activation::Gelu),
-            Some("SiLU") => Some(Activation::Silu),
-            Some(other) => return Err(folder.unsupported(format!("its dense layer has the activation “{other}”"))),
-        };
-        Ok(Self::Dense(Weights::open(folder, path, device)?.at("linear").linear(inner, activation)?))
-    }
-
-    /// Numbers in a vector it gives, where that may differ from what it takes.
-    pub(super) fn width(&self) -> Option<usize> {
-        match self {
-            Self::Dense(linear) => Some(linear.width()),
-            Self::Normalise => None,
-        }
-    }
-
-    /// Its name for people.
-    pub(super) fn name(&self) -> &'static str {
-        match self {
-            Self::Dense(_) => "dense",
-            Self::Normalise => "normalised",
-        }
-    }
-
-    /// Applies it to `count` vectors.
-    pub(super) fn apply(&self, mut vectors: Vec<f32>, count: usize) -> candle_core::Result<Vec<f32>> {
-        let dim = vectors.len() / count.max(1);
-        match self {
-            Self::Dense(linear) => numbers(&linear.forward(&Tensor::from_vec(vectors, (count, dim), &Device::Cpu)?)?),
-            Self::Normalise => {
-                normalise(&mut vectors, dim);
-                Ok(vectors)
-            }
-        }
-    }
+    Prompts { document: document.unwrap_or_else(|| default.clone()), query: query.unwrap_or(default) }
 }
 
 #[cfg(test)]
@@ -301,8 +257,29 @@ mod tests {
         assert!(pooling("{}").contains("no mode"));
         let router = r#"[{"path": "", "type": "sentence_transformers.models.Router"}]"#;
         assert!(refused(&[("modules.json", router)]).contains("Router"));
-        let euclid = r#"{"similarity_fn_name": "euclidean"}"#;
-        assert!(refused(&[("config_sentence_transformers.json", euclid)]).contains("euclidean"));
+        let chebyshev = r#"{"similarity_fn_name": "chebyshev"}"#;
+        assert!(refused(&[("config_sentence_transformers.json", chebyshev)]).contains("chebyshev"));
+    }
+
+    #[test]
+    fn without_modules_the_configuration_decides() {
+        let of = |config: &str| read(&[("config.json", config)]).expect("read");
+        assert_eq!(of(r#"{"architectures": ["Qwen3ForCausalLM"]}"#).pooling, [Pooling::LastToken]);
+        assert_eq!(of(r#"{"architectures": ["GPT2LMHeadModel"]}"#).pooling, [Pooling::Mean]);
+        let table = of(r#"{"model_type": "model2vec", "normalize": true}"#);
+        assert_eq!((table.base, table.steps.first().map(Module::name)), (Base::Static, Some("Normalize")));
+        let module = r#"[{"path": ".", "type": "sentence_transformers.models.StaticEmbedding"}]"#;
+        let table = read(&[("modules.json", module)]).expect("read");
+        assert_eq!((table.base, table.below.as_str(), table.pooling), (Base::Static, "", vec![Pooling::Mean]));
+    }
+
+    #[test]
+    fn the_catalogue_adds_the_prompts_a_repository_leaves_out() {
+        let known = prompts(Settings::default(), "e5-small-v2");
+        assert_eq!((known.document.as_str(), known.query.as_str()), ("passage: ", "query: "));
+        let own = Settings { prompts: BTreeMap::from([("query".into(), "q: ".into())]), ..Settings::default() };
+        let own = prompts(own, "e5-small-v2");
+        assert_eq!((own.document.as_str(), own.query.as_str()), ("", "q: "));
     }
 
     #[test]

@@ -49,7 +49,9 @@ pub(super) fn read(bytes: Vec<u8>, limits: &Limits, outlet: &mut Outlet) -> Resu
             Err(Reason::Empty { what: format!("no visible text on any page{perhaps}") })
         }
         None if scanned.is_empty() => Ok(()),
-        None => Err(Reason::Empty { what: format!("no visible text on {} of {count} (perhaps scanned)", listed(&scanned)) }),
+        None => {
+            Err(Reason::Empty { what: format!("no visible text on {} of {count} (perhaps scanned)", listed(&scanned)) })
+        }
     }
 }
 

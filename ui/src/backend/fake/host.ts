@@ -6,12 +6,14 @@ import type { JobView } from '../wire/JobView';
 import { METHOD } from '../../words';
 import { COST, MODELS } from './catalogue';
 import { drawing } from './corpus';
+import { Kept, READ_ONLY } from './kept';
 import { PLAN, otherTable, preview } from './plan';
 import { words } from './space';
 import { World, type Layout, type Set } from './world';
 import { writeFrame } from './write';
 
-export type Scene = 'empty' | 'plan' | 'running' | 'full' | 'failing' | 'huge';
+/** `locked`: in use at the start; `reading`: open for reading; `damaged`: a check finds something. */
+export type Scene = 'empty' | 'plan' | 'running' | 'full' | 'failing' | 'huge' | 'locked' | 'reading' | 'damaged';
 
 /** Milliseconds between two steps of a job. */
 const TICK = 40;
@@ -20,13 +22,15 @@ const failure = (message: string, hint: string | null = null): ErrorView => ({ c
 
 export class FakeHost implements Backend {
   private readonly world = new World();
+  private readonly kept: Kept;
   private readonly jobs = new Map<number, JobView>();
   private readonly models = MODELS.map((model) => ({ ...model }));
   private listener: Listener | null = null;
 
   constructor(private readonly scene: Scene) {
     const { world } = this;
-    if (scene === 'full' || scene === 'failing') {
+    this.kept = new Kept(world, scene);
+    if (!['empty', 'plan', 'running', 'huge'].includes(scene)) {
       world.add(200, 120);
       for (const model of ['all-MiniLM-L6-v2', 'builtin-image', 'builtin-text']) this.finished(model);
     }
@@ -108,17 +112,17 @@ export class FakeHost implements Backend {
       device: 'CPU, 2 threads',
       sample: true,
       models: this.models,
-      workspace: this.world.workspace(),
       jobs: [...this.jobs.values()],
       plan: this.scene === 'plan' ? PLAN : null,
+      ...this.kept.app(),
     });
   }
 
-  openFiles = () => this.answer(PLAN);
-  openFolder = () => this.answer(PLAN);
-  planPastedText = () => this.answer({ ...PLAN, name: 'Pasted text', skipped: [], can_watch: false });
-  planPastedPicture = () => this.answer({ ...PLAN, name: 'Pasted picture', skipped: [], can_watch: false });
-  planSample = () => this.answer({ ...PLAN, name: 'Sample', skipped: [] });
+  openFiles = () => this.toAdd(PLAN);
+  openFolder = () => this.toAdd(PLAN);
+  planPastedText = () => this.toAdd({ ...PLAN, name: 'Pasted text', skipped: [], can_watch: false });
+  planPastedPicture = () => this.toAdd({ ...PLAN, name: 'Pasted picture', skipped: [], can_watch: false });
+  planSample = () => this.toAdd({ ...PLAN, name: 'Sample', skipped: [] });
 
   previewImport: Backend['previewImport'] = (request) => this.answer(() => preview(request));
   lookAtTable: Backend['lookAtTable'] = (_plan, name, table) => this.answer(() => otherTable(name, table));
@@ -181,9 +185,44 @@ export class FakeHost implements Backend {
     this.tellWorkspace();
   };
 
-  clearWorkspace = async () => {
-    this.world.clear();
-    this.tellWorkspace();
+  getKeeping = () => this.answer(() => this.kept.keeping());
+  listRuns = () => this.answer(() => this.kept.runs());
+  checkWorkspace = () => this.answer(() => this.kept.check());
+  mendWorkspace = () => this.answer(() => this.kept.mend());
+  compactWorkspace = () => this.answer(() => this.kept.compact());
+  openWorkspace = () => this.answer(() => this.kept.open('Reports', 'in the folder Documents'));
+  newWorkspace = () => this.answer(() => this.kept.open('untitled', 'in the folder Documents'));
+  openRecent: Backend['openRecent'] = (number) => this.answer(() => this.kept.openRecent(number));
+  openRefused: Backend['openRefused'] = (readOnly) => this.answer(() => this.kept.openRefused(readOnly));
+  mendRefused = () => this.answer(() => this.kept.openRefused(false));
+  forgetRecent: Backend['forgetRecent'] = (number) => this.answer(() => this.kept.forgetRecent(number));
+  setTheme: Backend['setTheme'] = (theme) => this.answer(() => this.kept.setTheme(theme));
+  writeDiagnosis = () => this.answer('embedscope-diagnosis.json');
+  showInFolder = () => this.answer(undefined);
+
+  forgetItems: Backend['forgetItems'] = (items) =>
+    this.change(() => {
+      this.kept.forget(items.length);
+      this.world.forget(new Set(items));
+      return items.length;
+    });
+  forgetCollection: Backend['forgetCollection'] = () => this.clearWorkspace().then(() => 320);
+  clearWorkspace = () => this.change(() => this.world.clear());
+  findOriginal: Backend['findOriginal'] = (item) => this.change(() => this.kept.find(item));
+
+  repeatRun: Backend['repeatRun'] = async (id) => {
+    const run = this.kept.runs().find((known) => known.id === id)!;
+    return this.run('project', `Laying out with ${run.title}`, (job) => this.count(job, run.title, 'steps', 200, 40));
+  };
+
+  startExport: Backend['startExport'] = async ({ format, items }) => {
+    this.fail();
+    const rows = items?.length ?? this.world.workspace().items;
+    const name = format === 'npy' || format === 'projector' ? `field-notes ${format}` : `field-notes.${format}`;
+    return this.run('export', `Writing ${name}`, async (job) => {
+      await this.count(job, `Writing ${name}`, 'items', rows, Math.ceil(rows / 8));
+      job.written = name;
+    });
   };
 
   getRows: Backend['getRows'] = (set) => this.answer(() => this.world.rowsFrame(this.world.set(set)));
@@ -197,7 +236,8 @@ export class FakeHost implements Backend {
   selectLasso: Backend['selectLasso'] = ({ map, polygon }) =>
     this.answer(() => writeFrame('selection', 1, {}, { items: this.world.lasso(this.world.layout(map), polygon) }));
 
-  getItem: Backend['getItem'] = (item) => this.answer(() => this.world.item(item));
+  getItem: Backend['getItem'] = (item) =>
+    this.answer(() => ({ ...this.world.item(item), lost: this.kept.isLost(item) }));
   listItems: Backend['listItems'] = (items) => this.answer(() => Array.from(items, (item) => this.world.item(item)));
   getNeighbours: Backend['getNeighbours'] = (set, item, k) =>
     this.answer(() => this.world.neighbours(this.world.set(set), item, k));
@@ -241,6 +281,19 @@ export class FakeHost implements Backend {
 
   thumbnailUrl = (item: number) => drawing(this.world.entries[item]!);
 
+  /** What is planned could not be added to what is open for reading. */
+  private async toAdd<T>(plan: T): Promise<T> {
+    if (this.kept.readOnly) throw READ_ONLY;
+    return this.answer(plan);
+  }
+
+  private async change<T>(change: () => T): Promise<T> {
+    if (this.kept.readOnly) throw READ_ONLY;
+    const answer = change();
+    this.tellWorkspace();
+    return answer;
+  }
+
   private async answer<T>(value: T | (() => T)): Promise<T> {
     await Promise.resolve();
     return typeof value === 'function' ? (value as () => T)() : value;
@@ -255,7 +308,7 @@ export class FakeHost implements Backend {
   }
 
   private tellWorkspace(): void {
-    this.listener?.onEvent({ type: 'workspace', workspace: this.world.workspace() });
+    this.listener?.onEvent({ type: 'workspace', workspace: this.kept.workspace() });
   }
 
   private tell(job: JobView, change: Partial<JobView>): void {
@@ -277,6 +330,7 @@ export class FakeHost implements Backend {
       state: 'running',
       error: null,
       skipped: [],
+      written: null,
       ...rest,
     };
     this.jobs.set(job.id, job);

@@ -49,6 +49,23 @@ export class World {
     this.entries = corpus(texts, pictures);
   }
 
+  /** Forgets items everywhere; the others keep their ids. */
+  forget(items: globalThis.Set<number>): void {
+    for (const item of items) delete this.entries[item];
+    for (const set of this.sets) {
+      const kept = [...set.items.keys()].filter((row) => !items.has(set.items[row]!));
+      for (const layout of this.layouts.filter(({ view }) => view.set === set.id))
+        this.place(
+          layout,
+          Float32Array.from(kept.flatMap((row) => [layout.positions[row * 2]!, layout.positions[row * 2 + 1]!])),
+        );
+      set.items = set.items.filter((item) => !items.has(item));
+      set.vectors = kept.map((row) => set.vectors[row]!);
+      set.embedded = kept.length;
+      set.order = new Random(kept.length).shuffled(kept.length);
+    }
+  }
+
   clear(): void {
     this.entries = [];
     this.sets = [];
@@ -61,7 +78,8 @@ export class World {
     const count = (kind: string) => this.entries.filter((entry) => entry.kind === kind).length;
     return {
       name: 'field-notes',
-      items: this.entries.length,
+      read_only: false,
+      items: count('text') + count('image'),
       collections: this.entries.length
         ? [{ id: 1, name: 'field-notes', texts: count('text'), images: count('image') }]
         : [],
@@ -246,7 +264,7 @@ export class World {
     const entry = this.entries[id];
     if (!entry) throw { code: 'not_found', message: 'This item is not here any more.', hint: null };
     const { kind, title, text, file, place, year } = entry;
-    return { id, kind, title, text, file, place, metadata: [{ column: 'year', value: year }] };
+    return { id, kind, title, text, file, place, lost: false, metadata: [{ column: 'year', value: year }] };
   }
 
   private hits(set: Set, found: [number, number][]): HitView[] {

@@ -31,6 +31,10 @@ file: string,
  */
 place: string, 
 /**
+ * Whether its original is not where it was, or no longer holds it.
+ */
+lost: boolean, 
+/**
  * Metadata columns.
  */
 metadata: Array<MetadataView>, };

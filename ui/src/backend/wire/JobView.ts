@@ -55,4 +55,8 @@ error: ErrorView | null,
 /**
  * Files it could not read, and why; complete once it is over.
  */
-skipped: Array<SkippedView>, };
+skipped: Array<SkippedView>, 
+/**
+ * The name of what it wrote for other programs.
+ */
+written: string | null, };

@@ -13,6 +13,10 @@ export type WorkspaceView = {
  */
 name: string, 
 /**
+ * Whether nothing can be changed in it.
+ */
+read_only: boolean, 
+/**
  * How many items there are.
  */
 items: number, 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use embedscope_engine::export::{Export, ExportFormat};
+use embedscope_engine::export::{Export, ExportFormat, ExportParts};
 use embedscope_engine::{Engine, ItemId, SetSummary};
 use serde::Serialize;
 
@@ -57,6 +57,7 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
         set: set.as_ref().map(|set| set.id),
         map: None,
         items,
+        parts: ExportParts::default(),
         format: options.format,
         out: options.out.clone(),
     };

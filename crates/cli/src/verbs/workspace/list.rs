@@ -52,6 +52,7 @@ pub fn run(workspace: &Path, setting: &Setting) -> Result<Answer, Failure> {
         ("vectors", usage.vectors),
         ("forgotten vectors", usage.dead_vectors),
         ("maps and clusters", usage.results),
+        ("pasted", usage.pasted),
         ("copies", usage.copies),
         ("all", usage.total()),
     ];

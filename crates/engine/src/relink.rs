@@ -1,0 +1,104 @@
+//! Originals that moved: looked for where the user says they are, and linked again where they hold the same.
+//!
+//! Deliberately absent: reading anything new in; what is found elsewhere must hold what the item holds.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+
+use embedscope_sources::cut::{Cut, Unit};
+use embedscope_sources::read::{ReadOptions, read};
+use embedscope_sources::scan::{Found, scan};
+use embedscope_sources::{Content, Limits};
+use embedscope_space::Cancel;
+use embedscope_workspace::{ContentHash, ItemId, ItemKind, NewItem};
+
+use crate::read::has_vanished;
+use crate::{Engine, Error, Event};
+
+impl Engine {
+    /// Whether an item's original is not where it was, or no longer holds it.
+    pub fn is_lost(&self, item: ItemId) -> Result<bool, Error> {
+        let stored = self.inner.workspace.item(item)?;
+        Ok(stored.gone || has_vanished(&stored.item.origin.file))
+    }
+
+    /// Originals that are not where they were.
+    pub fn lost_originals(&self) -> Result<BTreeSet<PathBuf>, Error> {
+        let mut lost: BTreeSet<PathBuf> = self.inner.workspace.gone_originals()?.into_iter().collect();
+        lost.extend(self.inner.workspace.originals()?.into_iter().filter(|file| has_vanished(file)));
+        Ok(lost)
+    }
+
+    /// Links an item to where its original is now: a file, or a folder or archive somewhere below which it is. Other
+    /// lost originals that are there under their own names are linked as well. Gives how many items were; fails where
+    /// nothing there holds what the item holds.
+    pub fn relink(&self, item: ItemId, path: &Path) -> Result<u32, Error> {
+        self.writable()?;
+        let own = self.inner.workspace.item(item)?.item.origin.file;
+        let found = scan(&[path.to_owned()], &Limits::default(), &Cancel::default()).files;
+        let mut lost = self.lost_originals()?;
+        lost.remove(&own);
+        // A file that was named outright may have another name than before.
+        let may_be_own = |there: &&Found| there.path == path || there.path.file_name() == own.file_name();
+        let mut linked = self.relink_file(&own, found.iter().filter(may_be_own), Some(item))?;
+        if linked == 0 {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            return Err(Error::Request(format!("{name} does not hold what this item holds")));
+        }
+        for file in lost {
+            let same_name = found.iter().filter(|there| there.path.file_name() == file.file_name());
+            linked += self.relink_file(&file, same_name, None)?;
+        }
+        self.emit(&Event::WorkspaceChanged);
+        Ok(linked)
+    }
+
+    /// Links the items of `file` to the first of these files that holds them; `must` has to be among them.
+    fn relink_file<'a>(
+        &self,
+        file: &Path,
+        candidates: impl Iterator<Item = &'a Found>,
+        must: Option<ItemId>,
+    ) -> Result<u32, Error> {
+        let items = self.inner.workspace.items_of_file(file)?;
+        for there in candidates {
+            let Some(held) = Holding::of(there) else { continue };
+            let stored = self.inner.workspace.items(&items)?;
+            let held: Vec<ItemId> =
+                stored.iter().filter(|known| held.holds(&known.item)).map(|known| known.id).collect();
+            if !held.is_empty() && must.is_none_or(|must| held.contains(&must)) {
+                self.inner.workspace.relink(&held, &there.path)?;
+                return Ok(held.len() as u32);
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// What a file holds: contents, and whole texts of which items may be parts.
+struct Holding {
+    contents: HashSet<ContentHash>,
+    texts: Vec<String>,
+}
+
+impl Holding {
+    /// None where it cannot be read.
+    fn of(file: &Found) -> Option<Self> {
+        let options = ReadOptions { cut: Cut { unit: Unit::None, ..Cut::default() }, ..ReadOptions::default() };
+        let mut held = Self { contents: HashSet::new(), texts: Vec::new() };
+        let outcome = read(file, &options, &Limits::default(), &mut |draft| {
+            held.contents.insert(draft.hash);
+            if let Content::Text(text) = draft.content {
+                held.texts.push(text);
+            }
+        });
+        outcome.ok().map(|()| held)
+    }
+
+    fn holds(&self, item: &NewItem) -> bool {
+        // The words of a picture are its caption.
+        let text = item.text.as_deref().filter(|text| item.kind == ItemKind::Text && !text.is_empty());
+        let is_part = |text: &str| self.texts.iter().any(|whole| whole.contains(text));
+        self.contents.contains(&item.hash) || text.is_some_and(is_part)
+    }
+}

@@ -1,0 +1,167 @@
+//! Runs as people see them: what was computed, how, and how long it took; and doing it again.
+//!
+//! Deliberately absent: recording; each computation records itself.
+
+use embedscope_workspace::{Run, RunId, SetId};
+use serde_json::Value;
+
+use crate::maps::{MapFacts, parameters};
+use crate::{Engine, Error, JobId, JobKind, MapId, Projection};
+
+/// What was computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunKind {
+    /// Files were read.
+    Import,
+    /// Items were embedded.
+    Embedding,
+    /// Ready vectors were taken in.
+    Vectors,
+    /// Groups were found.
+    Clusters,
+    /// A map was laid out.
+    Map,
+}
+
+/// What is known of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunSummary {
+    /// Its id.
+    pub id: RunId,
+    /// What was computed.
+    pub kind: RunKind,
+    /// What it did, in a word or two: "t-SNE", "Embedding".
+    pub title: String,
+    /// The model, where one set is concerned.
+    pub model: Option<String>,
+    /// The map that shows it now.
+    pub map: Option<MapId>,
+    /// Its parameters in words: "perplexity 30 · seed 42".
+    pub parameters: String,
+    /// What came out, in words: "27 items".
+    pub result: String,
+    /// Where it was computed.
+    pub device: String,
+    /// The version of this program that computed it.
+    pub app: String,
+    /// When it began, in milliseconds since 1970.
+    pub started_ms: i64,
+    /// How long it took.
+    pub elapsed_ms: f64,
+}
+
+impl RunSummary {
+    /// Whether it can be done again without asking for anything.
+    pub fn is_repeatable(&self) -> bool {
+        matches!(self.kind, RunKind::Embedding | RunKind::Clusters | RunKind::Map)
+    }
+}
+
+impl Engine {
+    /// Every run, the latest first. A record this version cannot read is passed over.
+    pub fn runs(&self) -> Result<Vec<RunSummary>, Error> {
+        let sets = self.inner.workspace.sets()?;
+        let model = |set: SetId| sets.iter().find(|known| known.id == set).map(|set| set.model.clone());
+        let mut runs: Vec<RunSummary> =
+            self.inner.workspace.runs()?.into_iter().filter_map(|run| self.run_summary(run, &model)).collect();
+        runs.reverse();
+        Ok(runs)
+    }
+
+    /// Does a run again with the same parameters and seed. A map is laid out anew in its place; of an embedding, what
+    /// is embedded already stays and the rest is added. Fails for imports, whose files have to be named.
+    pub fn start_repeat(&self, run: RunId) -> Result<JobId, Error> {
+        self.writable()?;
+        let runs = self.inner.workspace.runs()?;
+        let Run { run, .. } =
+            runs.into_iter().find(|known| known.id == run).ok_or(Error::NotFound { what: "run", id: run.0 })?;
+        match (run.kind.as_str(), run.set) {
+            ("map", _) => {
+                let projection: Projection = serde_json::from_str(&run.params_json)
+                    .map_err(|_| Error::Request("this map was made by another version".into()))?;
+                self.start_projection(projection)
+            }
+            ("embedding", Some(set)) => {
+                let model = self.live_set(set)?.model().to_owned();
+                self.start_embedding(&model)
+            }
+            ("clusters", Some(set)) => {
+                let (engine, set, seed) = (self.clone(), self.live_set(set)?, run.seed.unwrap_or_default());
+                let title = format!("Finding clusters of {}", set.model());
+                Ok(self.inner.jobs.start(JobKind::Project, title, move |job| engine.cluster(job, &set, seed)))
+            }
+            _ => Err(Error::Request("files are read again by dropping them again".into())),
+        }
+    }
+
+    fn run_summary(
+        &self,
+        Run { id, run, app, .. }: Run,
+        model: &dyn Fn(SetId) -> Option<String>,
+    ) -> Option<RunSummary> {
+        let params: Value = serde_json::from_str(&run.params_json).ok()?;
+        let result: Value = serde_json::from_str(&run.result_json).ok()?;
+        let number = |value: &Value| value.as_u64().unwrap_or_default();
+        let (kind, title, parameters, outcome) = match run.kind.as_str() {
+            "import" => {
+                let (added, skipped) = (number(&result["added"]), number(&result["skipped"]));
+                (RunKind::Import, "Import".into(), cut(&params["cut"]), import(added, skipped))
+            }
+            "embedding" => {
+                let revision = params["revision"].as_str().filter(|revision| !revision.is_empty());
+                // Enough of it to tell one from another.
+                let short = |revision: &str| format!("revision {}", revision.chars().take(8).collect::<String>());
+                let parameters = revision.map_or_else(String::new, short);
+                (RunKind::Embedding, "Embedding".into(), parameters, counted(number(&result["vectors"]), "vector"))
+            }
+            "vectors" => {
+                let dim = format!("{} dimensions", number(&result["dim"]));
+                (RunKind::Vectors, "Ready vectors".into(), String::new(), dim)
+            }
+            "clusters" => {
+                let names = result["names"].as_array().map_or(0, Vec::len) as u64;
+                let seed = run.seed.map_or_else(String::new, |seed| format!(" · seed {seed}"));
+                (RunKind::Clusters, "Clusters".into(), format!("k-means{seed}"), counted(names, "cluster"))
+            }
+            "map" => {
+                let projection: Projection = serde_json::from_value(params).ok()?;
+                let facts: MapFacts = serde_json::from_value(result).ok()?;
+                let trust = facts.truth.map(|truth| format!("trust {:.3}", truth.trustworthiness));
+                let title = format!("{}{}", projection.method, if projection.dims == 3 { " in 3-D" } else { "" });
+                (RunKind::Map, title, parameters(&projection, &facts), trust.unwrap_or_default())
+            }
+            _ => return None,
+        };
+        Some(RunSummary {
+            id,
+            kind,
+            title,
+            model: run.set.and_then(model),
+            map: self.map_of_run(id),
+            parameters,
+            result: outcome,
+            device: run.device,
+            app,
+            started_ms: run.started_ms,
+            elapsed_ms: run.elapsed_ms,
+        })
+    }
+}
+
+/// How texts were cut: "at most 256 tokens".
+fn cut(cut: &Value) -> String {
+    match (cut["unit"].as_str(), cut["size"].as_u64()) {
+        (Some("none") | None, _) | (_, None) => "texts whole".into(),
+        (Some("lines"), _) => "texts cut into lines".into(),
+        (Some(unit), Some(size)) => format!("texts cut at {size} {}", if unit == "headings" { "words" } else { unit }),
+    }
+}
+
+fn import(added: u64, skipped: u64) -> String {
+    let added = format!("{} added", counted(added, "item"));
+    if skipped == 0 { added } else { format!("{added}, {} left out", counted(skipped, "file")) }
+}
+
+fn counted(count: u64, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}

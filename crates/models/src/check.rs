@@ -1,0 +1,92 @@
+//! Whether a model that was just loaded does what every model must: the same vector alone and in company, all of it finite.
+//!
+//! A mask, a limit or a shape that this program and the weights understand differently shows here. Deliberately absent:
+//! whether the vectors are the right ones (the golden tests).
+
+use embedscope_space::Vectors;
+
+use crate::text::cosine;
+use crate::{Embedder, Error, Input, Kind, Pixels, Role};
+
+/// The least cosine between the vectors of one text embedded alone and with another.
+const ALIKE: f64 = 0.9999;
+
+const TEXTS: [&str; 2] =
+    ["A cat.", "The quick brown fox jumps over the lazy dog while a small cat looks on from the hill."];
+
+/// Refuses an embedder that fails, gives numbers that are not finite, or gives a text another vector in company.
+pub(crate) fn check(embedder: &dyn Embedder) -> Result<(), Error> {
+    let about = embedder.about();
+    let refused = |problem: String| Error::Unsupported { id: about.id.clone(), problem };
+    let embed = |inputs: &[Input<'_>]| -> Result<Vectors, Error> {
+        embedder.embed(inputs, Role::Document).map_err(|error| match error {
+            Error::Compute { source, .. } => refused(format!("its weights do not give vectors ({source})")),
+            other => other,
+        })
+    };
+    if about.kinds.contains(&Kind::Text) {
+        let together = embed(&TEXTS.map(Input::Text))?;
+        for (text, together) in TEXTS.into_iter().zip(together.iter()) {
+            let alone = embed(&[Input::Text(text)])?;
+            let alike = cosine(alone.row(0), together);
+            let nothing = |row: &[f32]| row.iter().all(|value| *value == 0.0);
+            if alike <= ALIKE && !(nothing(together) && nothing(alone.row(0))) {
+                let problem = "a text embedded alone and with another gets two vectors";
+                return Err(refused(format!("{problem} (cosine {alike:.4}), so it is not understood here")));
+            }
+        }
+    }
+    if about.kinds.contains(&Kind::Image) {
+        let rgb: Vec<u8> = (0..24 * 16 * 3).map(|at: usize| (at * 37 % 256) as u8).collect();
+        embed(&[Input::Image(Pixels { width: 24, height: 16, rgb: &rgb })])?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{About, Anatomy, Similarity};
+
+    /// Gives a vector that leans with the number of inputs.
+    struct Fake(About, f32);
+
+    impl Embedder for Fake {
+        fn about(&self) -> &About {
+            &self.0
+        }
+
+        fn count_tokens(&self, text: &str) -> usize {
+            text.len()
+        }
+
+        fn embed(&self, inputs: &[Input<'_>], _role: Role) -> Result<Vectors, Error> {
+            let rows = inputs.iter().flat_map(|_| [1.0, self.1 * inputs.len() as f32]).collect();
+            Vectors::new(rows, 2).map_err(|error| Error::Input { id: "fake".into(), what: error.to_string() })
+        }
+
+        fn explain(&self, _text: &str) -> Result<Anatomy, Error> {
+            Err(Error::Cancelled)
+        }
+    }
+
+    fn fake(lean: f32) -> Fake {
+        let about = About {
+            id: "fake".into(),
+            kinds: vec![Kind::Text, Kind::Image],
+            dim: 2,
+            max_tokens: None,
+            similarity: Similarity::Cosine,
+            device: "paper".into(),
+            recipe: serde_json::Value::Null,
+        };
+        Fake(about, lean)
+    }
+
+    #[test]
+    fn a_vector_that_depends_on_its_company_is_refused() {
+        assert!(check(&fake(0.0)).is_ok() && check(&fake(1e-4)).is_ok());
+        let refused = check(&fake(0.1)).expect_err("refused").to_string();
+        assert!(refused.starts_with("fake cannot be loaded: a text embedded alone"), "{refused}");
+    }
+}

@@ -1,0 +1,5 @@
+//! What `.tex` files may hold.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| embedscope_fuzz::read("tex", bytes));

@@ -1,0 +1,58 @@
+//! Commands about which workspace is open, and the program's settings.
+
+use embedscope_api::Host;
+use embedscope_api::wire::{OpeningView, RecentView, Theme};
+use tauri::WebviewWindow;
+use tauri_plugin_dialog::DialogExt;
+use tokio::sync::oneshot;
+
+use super::kept::path_of;
+use super::{Answer, Shared, ask};
+
+/// None where the dialogue was closed.
+#[tauri::command]
+pub async fn open_workspace(window: WebviewWindow, host: Shared<'_>) -> Answer<Option<OpeningView>> {
+    let (give, take) = oneshot::channel();
+    window.dialog().file().set_parent(&window).pick_folder(move |chosen| drop(give.send(chosen)));
+    match path_of(take.await) {
+        None => Ok(None),
+        Some(path) => ask(host, move |host| Ok(Some(host.open_workspace(&path)))).await,
+    }
+}
+
+/// None where the dialogue was closed.
+#[tauri::command]
+pub async fn new_workspace(window: WebviewWindow, host: Shared<'_>) -> Answer<Option<OpeningView>> {
+    let (give, take) = oneshot::channel();
+    let dialog = window.dialog().file().set_parent(&window).set_file_name("untitled.embedscope");
+    dialog.save_file(move |chosen| drop(give.send(chosen)));
+    match path_of(take.await) {
+        None => Ok(None),
+        Some(path) => ask(host, move |host| Ok(Some(host.new_workspace(&path)))).await,
+    }
+}
+
+#[tauri::command]
+pub async fn open_recent(host: Shared<'_>, number: u32, read_only: bool) -> Answer<OpeningView> {
+    ask(host, move |host| host.open_recent(number, read_only)).await
+}
+
+#[tauri::command]
+pub async fn open_refused(host: Shared<'_>, read_only: bool) -> Answer<OpeningView> {
+    ask(host, move |host| host.open_refused(read_only)).await
+}
+
+#[tauri::command]
+pub async fn mend_refused(host: Shared<'_>) -> Answer<OpeningView> {
+    ask(host, Host::mend_refused).await
+}
+
+#[tauri::command]
+pub async fn forget_recent(host: Shared<'_>, number: u32) -> Answer<Vec<RecentView>> {
+    ask(host, move |host| host.forget_recent(number)).await
+}
+
+#[tauri::command]
+pub async fn set_theme(host: Shared<'_>, theme: Theme) -> Answer<()> {
+    ask(host, move |host| host.set_theme(theme)).await
+}

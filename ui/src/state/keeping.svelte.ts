@@ -1,0 +1,95 @@
+/** How the workspace is kept: its size, its runs, whether it is sound; letting go of it and getting it out. */
+import type { Backend } from '../backend/backend';
+import type { CheckView } from '../backend/wire/CheckView';
+import type { ExportRequest } from '../backend/wire/ExportRequest';
+import type { KeepingView } from '../backend/wire/KeepingView';
+import type { MendView } from '../backend/wire/MendView';
+import type { RunView } from '../backend/wire/RunView';
+import { bytes, counted } from '../format';
+import type { Notices } from './notices.svelte';
+
+/** What the user is asked about before it is forgotten. */
+export type Forget =
+  { what: 'items'; items: Uint32Array } | { what: 'collection'; id: number } | { what: 'everything' };
+
+export class Keeping {
+  view = $state.raw<KeepingView | null>(null);
+  runs = $state.raw<RunView[]>([]);
+  check = $state.raw<CheckView | null>(null);
+  mended = $state.raw<MendView | null>(null);
+  busy = $state<'check' | 'mend' | 'compact' | 'forget' | null>(null);
+  asking = $state.raw<Forget | null>(null);
+  exporting = $state(false);
+  private asked = 0;
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly notices: Notices,
+  ) {}
+
+  /** Asks anew: something was computed, forgotten or added. */
+  async load(): Promise<void> {
+    const asked = ++this.asked;
+    const found = await this.notices.guard(Promise.all([this.backend.getKeeping(), this.backend.listRuns()]));
+    if (found && asked === this.asked) [this.view, this.runs] = found;
+  }
+
+  private async work<T>(busy: NonNullable<Keeping['busy']>, work: () => Promise<T>): Promise<T | undefined> {
+    if (this.busy) return undefined;
+    this.busy = busy;
+    const answer = await this.notices.guard(work());
+    this.busy = null;
+    await this.load();
+    return answer;
+  }
+
+  async look(): Promise<void> {
+    this.mended = null;
+    this.check = (await this.work('check', () => this.backend.checkWorkspace())) ?? null;
+  }
+
+  async mend(): Promise<void> {
+    const mended = await this.work('mend', () => this.backend.mendWorkspace());
+    if (!mended) return;
+    [this.check, this.mended] = [{ problems: mended.left }, mended];
+  }
+
+  async compact(): Promise<void> {
+    const freed = await this.work('compact', () => this.backend.compactWorkspace());
+    if (freed !== undefined) this.notices.say(freed ? `${bytes(freed)} given back` : 'There was nothing to give back');
+  }
+
+  /** Forgets what was asked about; gives whether it is gone. */
+  async forget(): Promise<boolean> {
+    const { asking } = this;
+    if (!asking) return false;
+    const gone = await this.work('forget', async () => {
+      if (asking.what === 'items') return this.backend.forgetItems(asking.items);
+      if (asking.what === 'collection') return this.backend.forgetCollection(asking.id);
+      return this.backend.clearWorkspace().then(() => null);
+    });
+    this.asking = null;
+    if (gone === undefined) return false;
+    this.check = this.mended = null;
+    if (gone !== null) this.notices.say(`${counted(gone, 'item')} forgotten`);
+    return true;
+  }
+
+  repeat = (run: number) => this.notices.guard(this.backend.repeatRun(run));
+
+  /** Asks where, and begins; gives whether it began. */
+  async export(request: ExportRequest): Promise<boolean> {
+    const job = await this.notices.guard(this.backend.startExport(request));
+    return job !== undefined && job !== null;
+  }
+
+  async diagnose(): Promise<void> {
+    const name = await this.notices.guard(this.backend.writeDiagnosis());
+    if (name) this.wrote(name, () => this.backend.showInFolder({ what: 'diagnosis' }));
+  }
+
+  /** Something was written for others. */
+  wrote(name: string, show: () => Promise<void>): void {
+    this.notices.say(`${name} is written`, { label: 'Show in folder', run: () => void this.notices.guard(show()) });
+  }
+}
