@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use embedscope_engine::{Card, Engine, EngineOptions, Event, Folders, ImportChoice, JobReport, JobState, WatchNews};
 use tempfile::TempDir;
@@ -116,6 +116,29 @@ fn what_was_missed_is_imported_when_the_workspace_is_opened_again() {
     assert_eq!(engine.watched()[0].name, first[0].name);
     assert_eq!(renewed(&news).added, 1);
     assert_eq!(cards(&engine)[1].text, "the second text.", "as it was chosen for the whole");
+}
+
+#[test]
+fn what_was_forgotten_does_not_come_back() {
+    let (home, folder) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    {
+        let (engine, _) = opened(home.path());
+        let written = Instant::now();
+        fs::write(folder.path().join("a.txt"), "The first text.").expect("written");
+        // Times are told in milliseconds; it is watched in a later one.
+        while written.elapsed() < Duration::from_millis(5) {
+            std::hint::spin_loop();
+        }
+        imported(&engine, folder.path());
+        engine.forget_items(&[cards(&engine)[0].id]).expect("forgotten");
+    }
+    fs::write(folder.path().join("b.txt"), "The second text.").expect("written");
+    let (engine, news) = opened(home.path());
+    engine.watch_again().expect("watched");
+    assert_eq!(renewed(&news).added, 1);
+    assert_eq!(cards(&engine)[0].text, "The second text.");
+    engine.forget_all().expect("forgotten");
+    assert!(engine.watched().is_empty());
 }
 
 #[test]

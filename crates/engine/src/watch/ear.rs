@@ -124,9 +124,9 @@ fn look_through(engine: &Engine, folder: &Folder, heard: &Heard, is_back: bool) 
     };
     let touched: Vec<&PathBuf> = heard.touched.iter().filter(is_in_it).collect();
     if heard.missed || is_back {
-        let originals: BTreeSet<PathBuf> = engine.inner.workspace.originals()?.into_iter().collect();
+        // By their times and not by what is known: what the user has forgotten must not come back.
         let is_newer = |path: &Path| changed_ms(path).is_none_or(|changed| changed >= folder.looked_ms);
-        engine.renew(folder, &|path| !originals.contains(path) || is_newer(path))
+        engine.renew(folder, &is_newer)
     } else if touched.is_empty() {
         Ok(())
     } else {
@@ -134,10 +134,15 @@ fn look_through(engine: &Engine, folder: &Folder, heard: &Heard, is_back: bool) 
     }
 }
 
-/// When a file was last changed, or the archive that holds it, in milliseconds since 1970.
+/// When a file, or the archive that holds it, was last written, made or moved here, in milliseconds since 1970.
 fn changed_ms(path: &Path) -> Option<i64> {
-    let changed = path.ancestors().find_map(|path| fs::metadata(path).ok())?.modified().ok()?;
-    i64::try_from(changed.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
+    let found = path.ancestors().find_map(|path| fs::metadata(path).ok())?;
+    let written = found.modified().ok()?;
+    let latest = found.created().map_or(written, |made| made.max(written));
+    let latest_ms = i64::try_from(latest.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()?;
+    #[cfg(unix)]
+    let latest_ms = latest_ms.max(std::os::unix::fs::MetadataExt::ctime(&found) * 1000);
+    Some(latest_ms)
 }
 
 #[cfg(test)]
