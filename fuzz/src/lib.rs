@@ -48,22 +48,30 @@ fn parts(extension: &str) -> &'static [(&'static str, Option<&'static str>)] {
             ("META-INF/container.xml", Some("<container><rootfile full-path='p.opf'/></container>")),
             (
                 "p.opf",
-                Some("<package><manifest><item id='a' href='a.xhtml'/></manifest><spine><itemref idref='a'/></spine></package>"),
+                Some(
+                    "<package><manifest><item id='a' href='a.xhtml'/></manifest><spine><itemref idref='a'/></spine></package>",
+                ),
             ),
             ("a.xhtml", None),
         ],
         "xlsx" => &[
             (
                 "_rels/.rels",
-                Some("<Relationships><Relationship Id='r' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument' Target='xl/workbook.xml'/></Relationships>"),
+                Some(
+                    "<Relationships><Relationship Id='r' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument' Target='xl/workbook.xml'/></Relationships>",
+                ),
             ),
             (
                 "xl/workbook.xml",
-                Some("<workbook xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'><sheets><sheet name='S' sheetId='1' r:id='r'/></sheets></workbook>"),
+                Some(
+                    "<workbook xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'><sheets><sheet name='S' sheetId='1' r:id='r'/></sheets></workbook>",
+                ),
             ),
             (
                 "xl/_rels/workbook.xml.rels",
-                Some("<Relationships><Relationship Id='r' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet' Target='worksheets/sheet1.xml'/></Relationships>"),
+                Some(
+                    "<Relationships><Relationship Id='r' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet' Target='worksheets/sheet1.xml'/></Relationships>",
+                ),
             ),
             ("xl/worksheets/sheet1.xml", None),
         ],

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use embedscope_api::Host;
 use embedscope_api::wire::{
     AppView, CompareRequest, ComparisonView, ErrorCode, ErrorView, Event, ExplainView, HitView, ImportRequest,
-    ItemView, LassoRequest, PlanView, ProjectRequest, SearchRequest, SearchView,
+    ItemView, LassoRequest, PlanView, PreviewRequest, PreviewView, ProjectRequest, SearchRequest, SearchView,
+    TableView,
 };
 use tauri::ipc::{Channel, InvokeBody, InvokeResponseBody, Request, Response};
 use tauri::{State, WebviewWindow};
@@ -29,7 +30,10 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         plan_sample,
         plan_pasted_text,
         plan_pasted_picture,
+        preview_import,
+        look_at_table,
         start_import,
+        stop_watching,
         start_embedding,
         start_projection,
         start_fetch,
@@ -132,8 +136,23 @@ async fn plan_pasted_picture(host: Shared<'_>, request: Request<'_>) -> Answer<P
 }
 
 #[tauri::command]
+async fn preview_import(host: Shared<'_>, request: PreviewRequest) -> Answer<PreviewView> {
+    ask(host, |host| host.preview_import(request)).await
+}
+
+#[tauri::command]
+async fn look_at_table(host: Shared<'_>, plan: u32, name: String, table: String) -> Answer<TableView> {
+    ask(host, move |host| host.look_at_table(plan, &name, &table)).await
+}
+
+#[tauri::command]
 async fn start_import(host: Shared<'_>, request: ImportRequest) -> Answer<u32> {
     ask(host, |host| host.start_import(request)).await
+}
+
+#[tauri::command]
+async fn stop_watching(host: Shared<'_>, id: u32) -> Answer<()> {
+    ask(host, move |host| host.stop_watching(id)).await
 }
 
 #[tauri::command]

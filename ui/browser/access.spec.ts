@@ -3,7 +3,7 @@ import { counter, expect, open, search, shown, test } from './window';
 
 const SCENES: Record<string, { scene: string; points?: number; key?: string; ready: string | RegExp }> = {
   start: { scene: 'empty', ready: 'Try the sample' },
-  plan: { scene: 'plan', ready: 'Which column holds the text?' },
+  plan: { scene: 'plan', ready: 'These files become' },
   running: { scene: 'running', points: 200, ready: 'iteration 312 of 750' },
   map: { scene: 'full', points: 200, ready: 'trustworthiness' },
   compare: { scene: 'full', points: 200, key: '2', ready: 'aligned to the left' },

@@ -66,7 +66,7 @@ test('a lone model is offered company', async ({ page }) => {
   await open(page, 'empty');
   await page.getByRole('button', { name: 'Try the sample' }).click();
   const plan = page.getByRole('dialog');
-  await plan.getByRole('combobox').nth(3).selectOption('keep without vectors');
+  await plan.getByRole('combobox', { name: 'Pictures', exact: true }).selectOption('keep without vectors');
   await plan.getByRole('button', { name: 'Start' }).click();
   await expect(page.getByLabel('This map').getByText(/trustworthiness/)).toBeVisible();
   await page.getByRole('button', { name: 'Compare' }).click();

@@ -1,8 +1,9 @@
 /** The words that are said in more than one place, or that explain a figure. */
 import type { ErrorView } from './backend/wire/ErrorView';
+import type { EstimateView } from './backend/wire/EstimateView';
 import type { Kind } from './backend/wire/Kind';
 import type { MapView } from './backend/wire/MapView';
-import { counted, figure, percent } from './format';
+import { count, counted, figure, percent } from './format';
 
 export const METHOD = { pca: 'PCA', tsne: 't-SNE', umap: 'UMAP' } as const;
 
@@ -17,6 +18,13 @@ export const kindCount = (kind: Kind, n: number) => counted(n, kind === 'text' ?
 /** "200 texts, 120 pictures". */
 export const contents = ({ texts, images }: { texts: number; images: number }) =>
   [texts && kindCount('text', texts), images && kindCount('image', images)].filter(Boolean).join(', ');
+/** "132 texts", "about 1,240 ± 90 texts", "roughly 1,200 texts" where the error is not known. */
+export const estimated = ({ count: n, error }: EstimateView) =>
+  error === 0
+    ? counted(n, 'text')
+    : error === null
+      ? `roughly ${counted(n, 'text')}`
+      : `about ${count(n)} ± ${counted(error, 'text')}`;
 
 /** The one figure that says how far a map can be believed, short. */
 export function truth(map: MapView, iteration = map.iteration): string {

@@ -79,6 +79,7 @@ impl Feed {
                 self.send_workspace(name, engine);
             }
             Happened::ItemsAdded { .. } => {}
+            Happened::Watch(news) => self.send(Outgoing::Event(say::news(news))),
             Happened::WorkspaceChanged => self.send_workspace(name, engine),
             Happened::ModelsChanged => self.send(Outgoing::Event(Event::Models { models: say::models(engine) })),
         }

@@ -3,6 +3,7 @@
 //! Deliberately absent: computing (the engine's) and sending (whoever listens).
 
 mod ask;
+mod importing;
 mod keep;
 mod numbers;
 mod open;
@@ -53,7 +54,7 @@ type Compared = (SetId, SetId, u32, usize, usize);
 #[derive(Default)]
 struct Plans {
     next: u32,
-    waiting: BTreeMap<u32, Plan>,
+    waiting: BTreeMap<u32, Arc<Plan>>,
     /// The newest plan nobody asked for by a click: from the command line, or dropped before the page listened.
     unseen: Option<PlanView>,
 }
@@ -139,7 +140,7 @@ impl Host {
         plans.next += 1;
         let id = plans.next;
         let view = say::plan(id, &plan);
-        plans.waiting.insert(id, plan);
+        plans.waiting.insert(id, Arc::new(plan));
         while plans.waiting.len() > PLANS_KEPT {
             plans.waiting.pop_first();
         }
@@ -174,14 +175,6 @@ impl Host {
             hint: Some("Open files or a folder of your own instead.".into()),
         })?;
         self.plan_paths(&[Path::to_owned(sample)])
-    }
-
-    fn take_plan(&self, id: u32) -> Result<Plan, ErrorView> {
-        self.plans().waiting.remove(&id).ok_or_else(|| ErrorView {
-            code: ErrorCode::NotFound,
-            message: "This plan was used or replaced by newer ones".into(),
-            hint: Some("Drop the files again.".into()),
-        })
     }
 
     /// The engine, if something may be added to its workspace: said before a plan is made, not after it.

@@ -3,18 +3,22 @@
 //! Deliberately absent: deciding anything; what is not known is left out.
 
 pub(crate) mod kept;
+mod plan;
+mod watch;
 
 use embedscope_engine::models::Error as ModelError;
 use embedscope_engine::models::catalogue::Entry;
-use embedscope_engine::sources::cut::Unit;
 use embedscope_engine::{
-    Card, Cut, Engine, Error, Format, JobKind, JobSnapshot, JobState, Kind, Layout, MapSummary, Method, Plan, Presence,
-    SetId, SetRows, SetSummary, Skipped, WorkspaceError,
+    Card, Engine, Error, JobKind, JobSnapshot, JobState, Kind, Layout, MapSummary, Method, Presence, SetId, SetRows,
+    SetSummary, Skipped, WorkspaceError,
 };
 use serde_json::json;
 
 use crate::frame::{FrameKind, FrameWriter};
 use crate::wire;
+
+pub(crate) use plan::{plan, preview, table};
+pub(crate) use watch::news;
 
 /// Letters of a text that a card shows.
 const CARD_LETTERS: usize = 600;
@@ -112,6 +116,11 @@ pub(crate) fn workspace(name: &str, engine: &Engine) -> wire::WorkspaceView {
         sets: engine.sets().unwrap_or_default().iter().map(set).collect(),
         maps: engine.maps().iter().map(map).collect(),
         columns: engine.columns().unwrap_or_default(),
+        watched: engine
+            .watched()
+            .into_iter()
+            .map(|folder| wire::WatchedView { id: folder.id, name: folder.name, is_there: folder.is_there })
+            .collect(),
     }
 }
 
@@ -149,90 +158,6 @@ fn map(map: &MapSummary) -> wire::MapView {
         running: map.running,
         trustworthiness: map.truth.map(|truth| truth.trustworthiness),
         explained_variance: map.explained_variance,
-    }
-}
-
-pub(crate) fn plan(id: u32, plan: &Plan) -> wire::PlanView {
-    wire::PlanView {
-        id,
-        name: plan.name.clone(),
-        groups: plan
-            .groups
-            .iter()
-            .map(|group| wire::PlanGroup {
-                title: format_title(group.format).into(),
-                kind: kind(group.kind),
-                files: group.files as u32,
-                bytes: group.bytes as f64,
-            })
-            .collect(),
-        skipped: plan.skipped.iter().map(skipped).collect(),
-        tables: plan
-            .tables
-            .iter()
-            .map(|table| wire::TableView {
-                name: table.name.clone(),
-                columns: table.columns.clone(),
-                text_column: table.guess.text.clone(),
-                said: table.said(),
-            })
-            .collect(),
-        models: plan
-            .models
-            .iter()
-            .map(|proposed| wire::PlanModel {
-                kind: kind(proposed.kind),
-                model: proposed.model.clone(),
-                choices: proposed.choices.clone(),
-            })
-            .collect(),
-        cut: cut(&plan.cut),
-        estimate_ms: plan.estimate_ms,
-    }
-}
-
-fn format_title(format: Format) -> &'static str {
-    match format {
-        Format::Text => "Plain texts",
-        Format::Markdown => "Markdown",
-        Format::Html => "Web pages",
-        Format::Pdf => "PDF documents",
-        Format::Docx => "Word documents",
-        Format::Csv => "Tables",
-        Format::Jsonl => "JSON lines",
-        Format::Json => "JSON",
-        Format::Parquet => "Parquet tables",
-        Format::Arrow => "Arrow tables",
-        Format::Sqlite => "SQLite tables",
-        Format::Npy => "NumPy vectors",
-        Format::Safetensors => "Safetensors vectors",
-        Format::Rst => "reStructuredText",
-        Format::Tex => "TeX",
-        Format::Code => "Source code",
-        Format::Rtf => "Rich Text documents",
-        Format::OpenDocument => "OpenDocument files",
-        Format::Pptx => "Presentations",
-        Format::Xlsx => "Workbooks",
-        Format::Epub => "E-books",
-        Format::Email => "E-mails",
-        Format::Notebook => "Notebooks",
-        Format::Subtitles => "Subtitles",
-        Format::Xml => "XML files",
-        Format::Picture => "Pictures",
-    }
-}
-
-fn cut(cut: &Cut) -> String {
-    let size = cut.size;
-    match cut.unit {
-        Unit::None => "Texts stay whole.".into(),
-        Unit::Lines => "Every line becomes one item.".into(),
-        Unit::Headings => {
-            format!("Texts are cut at their headings, into parts of at most {size} words; each part becomes one item.")
-        }
-        unit => format!(
-            "Texts longer than {size} {unit} are cut into parts of at most {size} {unit}; each part becomes one item."
-        ),
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::mpsc;
 
 use embedscope_api::wire::{
-    ErrorCode, Event, ExportFormat, ExportRequest, ImportRequest, JobState, OpeningView, RefusedReason, RunKind, Shown,
-    Theme,
+    ErrorCode, Event, ExportFormat, ExportRequest, ImportRequest, JobState, OpeningView, PreprocessingView,
+    RefusedReason, RunKind, Shown, Theme,
 };
 use embedscope_api::{Desk, Host, Outgoing, Places};
 use serde::Serialize;
@@ -55,7 +55,16 @@ fn filled(host: &Host, home: &Path) {
     let told = listening(host);
     let plan = host.plan_paths(&[home.join("letters")]).expect("a plan");
     let models = vec!["builtin-text".into()];
-    let job = host.start_import(ImportRequest { plan: plan.id, models, text_columns: Vec::new() }).expect("starts");
+    let import = ImportRequest {
+        plan: plan.id,
+        models,
+        columns: Vec::new(),
+        cut: plan.cuts[0],
+        preprocessing: PreprocessingView::default(),
+        folder_labels: false,
+        watch: false,
+    };
+    let job = host.start_import(import).expect("starts");
     over(&told, job);
 }
 

@@ -11,6 +11,7 @@ mod health;
 mod map;
 mod models;
 mod neighbours;
+mod plan;
 mod project;
 mod quality;
 mod reading;
@@ -29,6 +30,8 @@ use crate::setting::Setting;
 pub enum Verb {
     /// List, fetch and inspect models
     Models(models::Options),
+    /// Say what files hold, how their texts would be cut and how long embedding takes; nothing is read in
+    Plan(plan::Options),
     /// Turn files, folders or lines into a matrix of vectors
     Embed(embed::Options),
     /// Compare all pairs of rows of one or two matrices
@@ -62,6 +65,7 @@ impl Verb {
     pub fn run(self, setting: &Setting) -> Result<Answer, Failure> {
         match self {
             Self::Models(options) => models::run(options, setting),
+            Self::Plan(options) => plan::run(options, setting),
             Self::Embed(options) => embed::run(options, setting),
             Self::Similarity(options) => similarity::run(&options, setting),
             Self::Neighbours(options) => neighbours::run(&options, setting),

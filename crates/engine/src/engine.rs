@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
 use embedscope_models::catalogue::{self, Entry};
-use embedscope_models::{Embedder, Folders, Presence, Reranker};
+use embedscope_models::{Embedder, Folders, Kind, Presence, Reranker};
 use embedscope_workspace::{Collection, SetId, Workspace};
 
 use crate::events::{Events, Listener};
@@ -17,6 +17,7 @@ use crate::jobs::Jobs;
 use crate::maps::{LiveMap, MapId};
 use crate::memory;
 use crate::sets::LiveSet;
+use crate::watch::Watching;
 use crate::{Error, Event, JobId, JobKind, JobSnapshot};
 
 /// How an engine is opened.
@@ -45,7 +46,10 @@ pub(crate) struct Inner {
     pub(crate) sets: RwLock<BTreeMap<SetId, Arc<LiveSet>>>,
     pub(crate) maps: RwLock<BTreeMap<MapId, Arc<LiveMap>>>,
     pub(crate) next_map: AtomicU32,
+    pub(crate) watching: Watching,
     loaded: Mutex<HashMap<String, Loaded>>,
+    /// Seconds an item of a kind took in a trial, by model.
+    pub(crate) trials: Mutex<HashMap<(String, Kind), f64>>,
 }
 
 /// A model that was loaded, and what that cost.
@@ -97,7 +101,9 @@ impl Engine {
             sets: RwLock::default(),
             maps: RwLock::default(),
             next_map: AtomicU32::new(1),
+            watching: Watching::default(),
             loaded: Mutex::default(),
+            trials: Mutex::default(),
         };
         let engine = Self { inner: Arc::new(inner) };
         engine.restore_sets()?;

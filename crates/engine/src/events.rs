@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use embedscope_workspace::SetId;
 
-use crate::{JobSnapshot, MapId};
+use crate::{JobSnapshot, MapId, WatchNews};
 
 /// Something changed.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ pub enum Event {
     },
     /// Sets, maps, clusters or collections came or went.
     WorkspaceChanged,
+    /// Something became of a watched folder.
+    Watch(WatchNews),
     /// A model was fetched.
     ModelsChanged,
 }

@@ -6,14 +6,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use embedscope_models::Kind;
+use embedscope_sources::Preprocessing;
 use embedscope_sources::cut::{Cut, TokenCounter};
+use serde::{Deserialize, Serialize};
 
 use crate::jobs::Job;
 use crate::sets::LiveSet;
 use crate::{Columns, Engine, Error, Event, JobId, JobKind, Plan, Projection, Skipped};
 
 /// What was chosen before pressing Start.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ImportChoice {
     /// The models to embed with; a kind without one is read and not embedded.
     pub models: Vec<String>,
@@ -21,15 +24,35 @@ pub struct ImportChoice {
     pub columns: BTreeMap<String, Columns>,
     /// How long texts are cut.
     pub cut: Cut,
+    /// What is done to every text; nothing unless chosen.
+    pub preprocessing: Preprocessing,
+    /// Whether the name of its folder is the `label` of what has none of its own.
+    pub folder_labels: bool,
     /// Whether maps, clusters and quality figures are made as well.
     pub maps: bool,
     /// Same seed, same picture.
     pub seed: u64,
 }
 
+impl Default for ImportChoice {
+    /// No model, guessed columns, the usual cut, nothing done to texts, maps by seed 42.
+    fn default() -> Self {
+        Self {
+            models: Vec::new(),
+            columns: BTreeMap::new(),
+            cut: Cut::default(),
+            preprocessing: Preprocessing::default(),
+            folder_labels: false,
+            maps: true,
+            seed: 42,
+        }
+    }
+}
+
 impl Engine {
     /// Imports what a plan found. Fails at once when a chosen model is not on this computer.
-    pub fn start_import(&self, plan: Plan, choice: ImportChoice) -> Result<JobId, Error> {
+    pub fn start_import(&self, plan: impl Into<Arc<Plan>>, choice: ImportChoice) -> Result<JobId, Error> {
+        let plan = plan.into();
         for model in &choice.models {
             self.require(model)?;
         }

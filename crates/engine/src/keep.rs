@@ -89,6 +89,7 @@ impl Engine {
     /// Stops all work, keeping what it finished, and tells nobody anything any more. The workspace is free for others
     /// once the last handle to this engine is dropped.
     pub fn close(&self) -> Result<(), Error> {
+        self.watch_no_longer();
         self.stop_jobs()?;
         self.inner.events.clear();
         Ok(())
@@ -112,6 +113,10 @@ impl Engine {
     /// Forgets everything in the workspace, after stopping what works on it; the user's files stay as they are.
     pub fn forget_all(&self) -> Result<(), Error> {
         self.writable()?;
+        // Or what is forgotten would come back.
+        for folder in self.watched() {
+            self.stop_watching(folder.id)?;
+        }
         self.stop_jobs()?;
         self.inner.sets.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.inner.maps.write().unwrap_or_else(PoisonError::into_inner).clear();

@@ -37,6 +37,7 @@ mod runs;
 mod search;
 mod sets;
 mod settings;
+mod watch;
 
 pub use bench::{BatchSpeed, Bench};
 pub use clusters::Clustering;
@@ -55,17 +56,18 @@ pub use matrix::{Group, SimilarityMatrix};
 pub use memory::peak_mb as peak_memory_mb;
 pub use pasted::Pasted;
 pub use places::Places;
-pub use plan::{Plan, PlanGroup, PlanModel, PlanTable, PlanVectors};
+pub use plan::{Estimate, Plan, PlanGroup, PlanModel, PlanTable, PlanVectors, Preview, ShownChunk, ShownCut, Span};
 pub use project::Projection;
 pub use runs::{RunKind, RunSummary};
 pub use search::{Hit, SearchResult};
 pub use sets::{Cost, SetRows, SetSummary};
 pub use settings::{Settings, SettingsFile, Theme};
+pub use watch::{WatchNews, Watched};
 
 pub use embedscope_models::{
     self as models, About, Anatomy, Embedder, Folders, Input, Kind, Pixels, Presence, Reranker, Role, Similarity,
 };
-pub use embedscope_sources::{self as sources, Format, cut::Cut, table::Columns};
+pub use embedscope_sources::{self as sources, Format, Preprocessing, cut::Cut, table::Columns};
 pub use embedscope_space::{self as space, Cancel, Progress, UNWATCHED, Vectors};
 pub use embedscope_workspace::{
     Collection, CollectionId, Error as WorkspaceError, ItemId, Problem, Repair, RunId, SetId, StoredItem, Usage,

@@ -3,18 +3,31 @@
 //! Deliberately absent: reading the files; nothing heavy happens before the user says so.
 
 mod described;
+mod duplicates;
+mod estimate;
+mod preview;
+mod sample;
+mod speed;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use embedscope_models::{Kind, Presence, catalogue};
+use embedscope_sources::cut::TokenCounter;
+use embedscope_sources::read::{self, Pictures, ReadOptions, Readers};
 use embedscope_sources::scan::{Found, scan};
-use embedscope_sources::table::{ColumnType, Columns};
-use embedscope_sources::{Format, Limits, cut::Cut, read, table};
+use embedscope_sources::table::{self, ColumnType, Columns, TablePeek};
+use embedscope_sources::{Format, Limits, Reason};
 use embedscope_space::Cancel;
 
 use crate::import::ImportChoice;
+use crate::read::has_vanished;
 use crate::{Engine, Error, Skipped};
+
+pub use estimate::Estimate;
+pub use preview::{Preview, ShownChunk, ShownCut, Span};
+use sample::Samples;
 
 /// What was found in the dropped files.
 #[derive(Clone, Debug)]
@@ -31,15 +44,19 @@ pub struct Plan {
     pub vectors: Vec<PlanVectors>,
     /// Folders that hold files, and how many; the folder's name is kept as the column `folder` of each item.
     pub folders: BTreeMap<String, usize>,
+    /// The names of files of equal content, a list for each content.
+    pub duplicates: Vec<Vec<String>>,
+    /// How many of the files gave items before; what they hold is not added twice.
+    pub known: usize,
+    /// How many files gave items before and are no longer where they were.
+    pub vanished: usize,
     /// One proposed model for each kind that was found.
     pub models: Vec<PlanModel>,
-    /// How long texts are cut.
-    pub cut: Cut,
-    /// Expected time for embedding everything, where the speed of every proposed model was measured before.
-    pub estimate_ms: Option<f64>,
+    pub(crate) roots: Vec<PathBuf>,
     pub(crate) files: Vec<Found>,
     /// The table that says what the rows of a file of vectors are, by that file's path.
     pub(crate) described: BTreeMap<PathBuf, Found>,
+    pub(crate) samples: Arc<Samples>,
 }
 
 /// Files of one format.
@@ -74,6 +91,8 @@ pub struct PlanTable {
     pub describes: Option<String>,
     /// About how many rows it has.
     pub rows: u64,
+    /// Its first rows, long cells shortened.
+    pub head: Vec<Vec<String>>,
 }
 
 /// A file of ready vectors.
@@ -105,11 +124,34 @@ impl Plan {
     pub fn choice(&self) -> ImportChoice {
         ImportChoice {
             models: self.models.iter().map(|model| model.model.clone()).collect(),
-            columns: BTreeMap::new(),
-            cut: self.cut,
-            maps: true,
-            seed: 42,
+            ..ImportChoice::default()
         }
+    }
+
+    /// How each file is read when this was chosen.
+    pub(crate) fn reading(
+        &self,
+        choice: &ImportChoice,
+        tokens: Option<TokenCounter>,
+    ) -> impl Fn(&Found) -> ReadOptions + Sync {
+        let pictures = self.files.iter().filter(|file| file.format == Format::Picture);
+        let pictures: Pictures = pictures.map(|file| file.path.as_path()).collect();
+        let apart = Readers::beside_this_program();
+        move |file: &Found| ReadOptions {
+            cut: choice.cut,
+            preprocessing: choice.preprocessing,
+            columns: choice.columns.get(&file.name).cloned().unwrap_or_default(),
+            pictures: pictures.clone(),
+            rows: self.described.get(&file.path).cloned(),
+            tokens: tokens.clone(),
+            apart: apart.clone(),
+            ..ReadOptions::default()
+        }
+    }
+
+    /// Whether what was dropped are folders, which can be watched.
+    pub fn can_watch(&self) -> bool {
+        !self.roots.is_empty() && self.roots.iter().all(|root| root.is_dir())
     }
 
     /// How many files can be read.
@@ -126,12 +168,15 @@ pub(crate) fn kind_of(format: Format) -> Kind {
     }
 }
 
-/// About how many bytes of a document become one item; only for the estimate.
-const BYTES_PER_ITEM: u64 = 1000;
-
 impl Engine {
     /// Looks through files and folders. Fails only when none of the paths can be looked at.
     pub fn plan(&self, paths: &[PathBuf]) -> Result<Plan, Error> {
+        let plan = self.look_through(paths, &|_| true)?;
+        Ok(Plan { duplicates: duplicates::duplicates(&plan.files), ..plan })
+    }
+
+    /// A plan of those files alone whose path is wanted; which are duplicates is not looked at.
+    pub(crate) fn look_through(&self, paths: &[PathBuf], is_wanted: &dyn Fn(&Path) -> bool) -> Result<Plan, Error> {
         if paths.is_empty() {
             return Err(Error::Request("no file or folder was named".into()));
         }
@@ -140,11 +185,14 @@ impl Engine {
         let mut skipped: Vec<Skipped> = found
             .skipped
             .into_iter()
+            .filter(|skipped| is_wanted(&skipped.path))
             .map(|skipped| Skipped { name: skipped.name, reason: skipped.reason.to_string() })
             .collect();
         let (mut tables, mut vectors) = (Vec::new(), Vec::new());
         let mut files = Vec::new();
-        for file in found.files {
+        // A table that says what vectors are, and the vectors, are looked at together, whichever of them is wanted.
+        let is_looked_at = |file: &Found| file.format.is_table() || file.format.is_vectors() || is_wanted(&file.path);
+        for file in found.files.into_iter().filter(is_looked_at) {
             if file.format.is_vectors() {
                 match read::shape(&file) {
                     Ok((rows, dim)) => {
@@ -157,17 +205,8 @@ impl Engine {
                 }
             }
             if file.format.is_table() {
-                match table::peek(&file.path, file.format) {
-                    Ok(peek) => tables.push(PlanTable {
-                        name: file.name.clone(),
-                        columns: peek.columns,
-                        types: peek.types,
-                        guess: peek.guess,
-                        rows: peek.rows_estimate,
-                        written: peek.written,
-                        others: peek.tables,
-                        describes: None,
-                    }),
+                match PlanTable::of(&file, None) {
+                    Ok(table) => tables.push(table),
                     Err(reason) => {
                         skipped.push(Skipped { name: file.name.clone(), reason: reason.to_string() });
                         continue;
@@ -178,6 +217,7 @@ impl Engine {
         }
         skipped.sort();
         let described = described::describe(&mut files, &mut tables, &mut vectors);
+        files.retain(|file| is_wanted(&file.path));
         let groups = groups(&files);
         let bare: HashSet<&str> = vectors
             .iter()
@@ -190,11 +230,14 @@ impl Engine {
         kinds.sort();
         kinds.dedup();
         let models: Vec<PlanModel> = kinds.into_iter().map(|kind| self.propose(kind)).collect();
-        let estimate_ms = self.estimate(&models, &files, &tables);
         let mut folders = BTreeMap::new();
         for folder in files.iter().filter_map(|file| folder_of(&file.name)) {
             *folders.entry(folder.to_owned()).or_default() += 1;
         }
+        let originals: HashSet<PathBuf> = self.inner.workspace.originals()?.into_iter().collect();
+        let known = files.iter().filter(|file| originals.contains(&file.path)).count();
+        let is_below = |file: &&PathBuf| paths.iter().any(|path| file.starts_with(path));
+        let vanished = originals.iter().filter(is_below).filter(|file| has_vanished(file)).count();
         Ok(Plan {
             name: name_of(paths),
             groups,
@@ -202,11 +245,14 @@ impl Engine {
             tables,
             vectors,
             folders,
+            duplicates: Vec::new(),
+            known,
+            vanished,
             models,
-            cut: Cut::default(),
-            estimate_ms,
+            roots: paths.to_vec(),
             files,
             described,
+            samples: Arc::default(),
         })
     }
 
@@ -223,24 +269,22 @@ impl Engine {
         PlanModel { kind, model, choices: fitting().map(|entry| entry.id.clone()).collect() }
     }
 
-    fn estimate(&self, models: &[PlanModel], files: &[Found], tables: &[PlanTable]) -> Option<f64> {
-        let documents = files.iter().filter(|file| kind_of(file.format) == Kind::Text && !is_rows(file.format));
-        let texts: u64 = documents.map(|file| file.bytes / BYTES_PER_ITEM + 1).sum::<u64>()
-            + tables.iter().filter(|table| !table.is_bare()).map(|table| table.rows).sum::<u64>();
-        let images = files.iter().filter(|file| file.format == Format::Picture).count() as u64;
-        let sets = self.live_sets();
-        models
-            .iter()
-            .map(|proposed| {
-                let set = sets.iter().find(|set| set.model() == proposed.model)?;
-                let count = if proposed.kind == Kind::Image { images } else { texts };
-                Some(count as f64 / set.cost().items_per_second()? * 1e3)
-            })
-            .sum()
+    /// Another table of a file that holds several, looked at as the plan looked at the one it proposes.
+    pub fn plan_table(&self, plan: &Plan, name: &str, table: &str) -> Result<PlanTable, Error> {
+        let file = plan.files.iter().find(|file| file.name == name);
+        let file = file.ok_or_else(|| Error::Request(format!("the plan has no table {name}")))?;
+        PlanTable::of(file, Some(table)).map_err(Error::file(Path::new(name)))
     }
 }
 
 impl PlanTable {
+    fn of(file: &Found, table: Option<&str>) -> Result<Self, Reason> {
+        let TablePeek { columns, types, guess, rows_estimate, written, tables, head } =
+            table::peek(&file.path, file.format, table)?;
+        let (name, rows) = (file.name.clone(), rows_estimate);
+        Ok(Self { name, columns, types, guess, rows, written, others: tables, describes: None, head })
+    }
+
     /// What it seems to be, in words: its rows, what its columns are for besides the text, and how it is written.
     pub fn said(&self) -> String {
         let guess = &self.guess;
@@ -265,10 +309,6 @@ impl PlanTable {
 /// The innermost folder of a file's name.
 pub(crate) fn folder_of(name: &str) -> Option<&str> {
     name.rsplit('/').nth(1)
-}
-
-fn is_rows(format: Format) -> bool {
-    format.is_table() || format.is_vectors()
 }
 
 fn groups(files: &[Found]) -> Vec<PlanGroup> {

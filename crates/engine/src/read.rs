@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use embedscope_sources::cut::{Cut, TokenCounter};
-use embedscope_sources::read::{Pictures, ReadOptions, Readers, read};
+use embedscope_sources::cut::TokenCounter;
+use embedscope_sources::read::{ReadOptions, read};
 use embedscope_sources::scan::Found;
-use embedscope_sources::{Content, Draft, Format, Limits, Reason};
+use embedscope_sources::{Content, Draft, Limits, Reason};
 use embedscope_workspace::{Arrival, CollectionId, ItemId, ItemKind, NewItem, NewRun, Origin};
 use rayon::prelude::*;
 
@@ -62,21 +62,13 @@ impl Engine {
             self.inner.workspace.originals()?.into_par_iter().filter(|file| has_vanished(file)).collect();
         let mut gone = self.inner.workspace.mark_gone(&vanished, &HashSet::new())?;
         let limits = Limits::default();
-        let pictures = plan.files.iter().filter(|file| file.format == Format::Picture);
-        let pictures: Pictures = pictures.map(|file| file.path.as_path()).collect();
-        let apart = Readers::beside_this_program();
-        let options = |file: &Found| ReadOptions {
-            cut: choice.cut,
-            columns: choice.columns.get(&file.name).cloned().unwrap_or_default(),
-            pictures: pictures.clone(),
-            rows: plan.described.get(&file.path).cloned(),
-            tokens: counter.clone(),
-            apart: apart.clone(),
-            cancel: job.cancel().clone(),
-        };
-        let names_pictures = |name: &str| {
-            let is_chosen = choice.columns.get(name).is_some_and(|columns| columns.image.is_some());
-            is_chosen || plan.tables.iter().any(|table| table.name == name && table.guess.image.is_some())
+        let reading = plan.reading(choice, counter);
+        let options = |file: &Found| ReadOptions { cancel: job.cancel().clone(), ..reading(file) };
+        let names_pictures = |name: &str| match choice.columns.get(name) {
+            Some(Columns { image: Some(image), .. }) => !image.is_empty(),
+            // Another table than the one that was looked at.
+            Some(Columns { table: Some(_), .. }) => true,
+            _ => plan.tables.iter().any(|table| table.name == name && table.guess.image.is_some()),
         };
         job.stage(format!("Looking through {}", plan.name), "", 0, 0);
         let captions = Captions::of(plan, &names_pictures, &options, &limits, job.cancel());
@@ -151,13 +143,15 @@ impl Engine {
                 "skipped": report.skipped.len(),
             });
         });
-        let Cut { unit, size, overlap } = reading.choice.cut;
+        let choice = reading.choice;
         self.inner.workspace.add_run(NewRun {
             kind: "import".into(),
             params_json: serde_json::json!({
                 "collection": reading.collection.0,
-                "cut": { "unit": unit.to_string(), "size": size, "overlap": overlap },
-                "columns": columns_json(reading.choice),
+                "cut": choice.cut,
+                "preprocessing": choice.preprocessing,
+                "folder_labels": choice.folder_labels,
+                "columns": choice.columns,
             })
             .to_string(),
             device: self.device(),
@@ -181,8 +175,10 @@ impl Engine {
                 own.or_else(|| reading.captions.get(&draft.origin.file)?.vector.clone())
             })
             .collect();
-        let items: Vec<NewItem> =
-            drafts.into_iter().map(|draft| item(reading.collection, draft, &reading.captions)).collect();
+        let items: Vec<NewItem> = drafts
+            .into_iter()
+            .map(|draft| item(reading.collection, reading.choice, draft, &reading.captions))
+            .collect();
         let kept = self.inner.workspace.add_items(&items)?;
         let mut bringing: Vec<(_, Bringing)> = kept
             .iter()
@@ -227,17 +223,6 @@ impl Reading<'_> {
     }
 }
 
-/// What was chosen for the columns of tables, by the table's name.
-fn columns_json(choice: &ImportChoice) -> serde_json::Value {
-    let of_table = |columns: &Columns| {
-        let Columns { text, image, id, label, vector, table } = columns;
-        serde_json::json!({
-            "text": text, "image": image, "id": id, "label": label, "vector": vector, "table": table
-        })
-    };
-    choice.columns.iter().map(|(name, columns)| (name.clone(), of_table(columns))).collect()
-}
-
 /// Whether nothing is there any more; what may only not be looked at is not gone.
 pub(crate) fn has_vanished(file: &Path) -> bool {
     fs::symlink_metadata(file).is_err_and(|problem| problem.kind() == ErrorKind::NotFound)
@@ -246,11 +231,12 @@ pub(crate) fn has_vanished(file: &Path) -> bool {
 fn bringer<'a>(plan: &'a Plan, choice: &'a ImportChoice, file: &'a Path) -> Bringer<'a> {
     let name = plan.files.iter().find(|known| known.path == file).map_or("", |known| known.name.as_str());
     let guess = plan.tables.iter().find(|table| table.name == name).and_then(|table| table.guess.vector.as_deref());
-    let column = choice.columns.get(name).and_then(|columns| columns.vector.as_deref()).or(guess);
+    let chosen = choice.columns.get(name).and_then(|columns| columns.vector.as_deref());
+    let column = chosen.or(guess).filter(|column| !column.is_empty());
     Bringer { file, name, column }
 }
 
-fn item(collection: CollectionId, draft: Draft, captions: &Captions) -> NewItem {
+fn item(collection: CollectionId, choice: &ImportChoice, draft: Draft, captions: &Captions) -> NewItem {
     let mut metadata = draft.metadata;
     let (kind, text, size_px) = match draft.content {
         Content::Text(text) => (ItemKind::Text, Some(text), None),
@@ -263,6 +249,9 @@ fn item(collection: CollectionId, draft: Draft, captions: &Captions) -> NewItem 
     let origin = draft.origin;
     if let Some(folder) = folder_of(&origin.name) {
         metadata.entry("folder".into()).or_insert_with(|| folder.to_owned());
+        if choice.folder_labels {
+            metadata.entry("label".into()).or_insert_with(|| folder.to_owned());
+        }
     }
     let origin = Origin {
         file: origin.file,

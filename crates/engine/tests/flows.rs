@@ -88,7 +88,6 @@ fn a_plan_says_what_was_found_and_what_was_not() {
     assert_eq!(proposed, [(Kind::Text, "builtin-text"), (Kind::Image, "builtin-image")]);
     assert_eq!(plan.tables.len(), 1);
     assert_eq!(plan.tables[0].guess.text.as_deref(), Some("review"));
-    assert_eq!(plan.estimate_ms, None);
     assert_eq!(engine.count().expect("counted"), 0, "planning reads nothing in");
     assert!(engine.plan(&[]).is_err());
 }

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use text_splitter::{ChunkConfig, ChunkSizer, TextSplitter};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -14,7 +15,7 @@ use unicode_segmentation::UnicodeSegmentation;
 pub type TokenCounter = Arc<dyn Fn(&str) -> usize + Send + Sync>;
 
 /// How texts are cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cut {
     /// What is counted.
     pub unit: Unit,
@@ -28,12 +29,21 @@ impl Default for Cut {
     /// 180 words, which the smallest common models (256 tokens) hold, without repetition: on a map, repeated text
     /// would look like similarity.
     fn default() -> Self {
-        Self { unit: Unit::Words, size: 180, overlap: 0 }
+        Self::usual(Unit::Words)
+    }
+}
+
+impl Cut {
+    /// What is usual for a unit, without repetition.
+    pub fn usual(unit: Unit) -> Self {
+        let size = if unit == Unit::Sentences { 5 } else { 180 };
+        Self { unit, size, overlap: 0 }
     }
 }
 
 /// What the size of a chunk is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Unit {
     /// Nothing: texts stay whole.
     None,

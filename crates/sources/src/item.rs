@@ -18,6 +18,8 @@ pub struct Draft {
     pub hash: [u8; 32],
     /// Everything else the source said of it: the other columns of a table row, the title of a document.
     pub metadata: BTreeMap<String, String>,
+    /// Bytes of the text at which headings begin, ascending; told only of texts that were left uncut.
+    pub headings: Vec<usize>,
     /// A vector that came with it, computed elsewhere; then the hash is of the content and of these numbers.
     pub vector: Option<Vec<f32>>,
     /// The picture that this row of a table speaks of; the text is then its caption, perhaps empty.

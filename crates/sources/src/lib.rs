@@ -11,6 +11,7 @@ mod inside;
 mod item;
 mod limits;
 pub mod picture;
+mod preprocess;
 mod prose;
 pub mod read;
 pub mod scan;
@@ -19,3 +20,4 @@ mod xml;
 
 pub use item::{Content, Draft, Format, Origin, Reason};
 pub use limits::Limits;
+pub use preprocess::Preprocessing;

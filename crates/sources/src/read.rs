@@ -47,13 +47,15 @@ use outlet::Outlet;
 use crate::cut::{Cut, TokenCounter};
 use crate::scan::Found;
 use crate::table::Columns;
-use crate::{Draft, Format, Limits, Reason, guard, inside};
+use crate::{Draft, Format, Limits, Preprocessing, Reason, guard, inside};
 
 /// How a file is read.
 #[derive(Clone, Default)]
 pub struct ReadOptions {
     /// How texts are cut into chunks.
     pub cut: Cut,
+    /// What is done to every chunk.
+    pub preprocessing: Preprocessing,
     /// What the columns of a table are for; guessed where not given.
     pub columns: Columns,
     /// Pictures that a table may name without their folder.

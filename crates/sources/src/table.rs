@@ -29,6 +29,9 @@ use crate::{Format, Limits, Reason, guard};
 /// Rows from which a table is judged.
 const ROWS: usize = 500;
 
+/// Rows that are shown.
+const HEAD: usize = 4;
+
 /// Most columns that are told apart.
 const COLUMNS: usize = 20_000;
 
@@ -47,12 +50,15 @@ pub struct TablePeek {
     pub written: String,
     /// The names of all tables in the file, where it may hold several.
     pub tables: Vec<String>,
+    /// Its first rows as people read them, long cells shortened.
+    pub head: Vec<Vec<String>>,
 }
 
-/// Looks at the beginning of a table.
-pub fn peek(path: &Path, format: Format) -> Result<TablePeek, Reason> {
+/// Looks at the beginning of a table; of this one, where a file holds several.
+pub fn peek(path: &Path, format: Format, table: Option<&str>) -> Result<TablePeek, Reason> {
     guard::guarded(|| {
-        let table = Table::open(path, format, &Columns::default(), &Limits::default())?;
+        let wanted = Columns { table: table.map(str::to_owned), ..Columns::default() };
+        let table = Table::open(path, format, &wanted, &Limits::default())?;
         Ok(TablePeek {
             columns: table.columns,
             types: table.types,
@@ -60,6 +66,7 @@ pub fn peek(path: &Path, format: Format) -> Result<TablePeek, Reason> {
             rows_estimate: table.rows_estimate,
             written: table.written,
             tables: table.tables,
+            head: table.head,
         })
     })
 }
@@ -72,6 +79,7 @@ pub(crate) struct Table {
     rows_estimate: u64,
     written: String,
     tables: Vec<String>,
+    head: Vec<Vec<String>>,
     rows: Rows,
     /// Where the table is inside an archive, its copy, to be opened again for the rows.
     _local: Local,
@@ -117,8 +125,9 @@ impl Table {
         if let Rows::Sqlite(source) = &start.rows {
             guess.table = Some(source.table().to_owned());
         }
+        let head = start.sample.iter().take(HEAD).map(|row| row.iter().map(Cell::shown).collect()).collect();
         let Start { columns, rows_estimate, written, tables, rows, .. } = start;
-        Ok(Self { columns, types, guess, rows_estimate, written, tables, rows, _local: local })
+        Ok(Self { columns, types, guess, rows_estimate, written, tables, head, rows, _local: local })
     }
 
     /// A table that says what the rows of a matrix are. Where it is a single column, its first row is the first row's:

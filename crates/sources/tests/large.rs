@@ -52,7 +52,7 @@ fn a_table_is_never_held_whole() {
     for (path, rows) in [(csv, csv_rows), (json, json_rows + 1)] {
         let found = found(&path, &limits);
         let before = peak_kb();
-        let peek = table::peek(&found.path, found.format).expect("a look");
+        let peek = table::peek(&found.path, found.format, None).expect("a look");
         let off = peek.rows_estimate.abs_diff(rows as u64);
         assert!(off * 20 < rows as u64, "{} rows estimated of {rows}", peek.rows_estimate);
         let mut read_rows = 0;

@@ -209,7 +209,7 @@ fn real_tables_show_their_text() {
         let scan = scan(&[folder], &Limits::default(), &Cancel::default());
         let tables = scan.files.iter().filter(|found| found.format.is_table());
         for found in tables.filter(|found| file == "*" || found.name == file) {
-            let peek = table::peek(&found.path, found.format).expect("peeks");
+            let peek = table::peek(&found.path, found.format, None).expect("peeks");
             if peek.columns.is_empty() {
                 continue;
             }

@@ -19,6 +19,8 @@ import type { LassoRequest } from './wire/LassoRequest';
 import type { MendView } from './wire/MendView';
 import type { OpeningView } from './wire/OpeningView';
 import type { PlanView } from './wire/PlanView';
+import type { PreviewRequest } from './wire/PreviewRequest';
+import type { PreviewView } from './wire/PreviewView';
 import type { ProjectRequest } from './wire/ProjectRequest';
 import type { RecentView } from './wire/RecentView';
 import type { RunView } from './wire/RunView';
@@ -26,6 +28,7 @@ import type { SearchRequest } from './wire/SearchRequest';
 import type { SearchView } from './wire/SearchView';
 import type { Shown } from './wire/Shown';
 import type { Theme } from './wire/Theme';
+import type { TableView } from './wire/TableView';
 
 /** What the host tells unasked. */
 export interface Listener {
@@ -46,12 +49,18 @@ export interface Backend {
   planPastedText(text: string): Promise<PlanView>;
   /** The bytes of a picture's file. */
   planPastedPicture(bytes: Uint8Array<ArrayBuffer>): Promise<PlanView>;
+  /** What the import would make, as it is chosen now. */
+  previewImport(request: PreviewRequest): Promise<PreviewView>;
+  /** Another table of a file that holds several. */
+  lookAtTable(plan: number, name: string, table: string): Promise<TableView>;
   /** Each returns the id of a job. */
   startImport(request: ImportRequest): Promise<number>;
   startEmbedding(model: string): Promise<number>;
   startProjection(request: ProjectRequest): Promise<number>;
   startFetch(model: string): Promise<number>;
   cancelJob(job: number): Promise<void>;
+  /** Watches a folder no longer; its items stay. */
+  stopWatching(id: number): Promise<void>;
 
   /** Where the workspace is kept and how much room it takes. */
   getKeeping(): Promise<KeepingView>;

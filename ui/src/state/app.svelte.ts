@@ -164,6 +164,9 @@ export class App implements Listener {
       case 'models':
         this.models = event.models;
         break;
+      case 'told':
+        this.notices.say(event.message);
+        break;
       case 'notice':
         this.notices.tell(event.error);
     }
@@ -288,6 +291,7 @@ export class App implements Listener {
 
   embed = (model: string) => this.notices.guard(this.withModels([model], () => this.backend.startEmbedding(model)));
   fetchModel = (model: string) => this.notices.guard(this.backend.startFetch(model));
+  stopWatching = (id: number) => this.notices.guard(this.backend.stopWatching(id));
   layOut = (request: ProjectRequest) => {
     this.map.await();
     return this.notices.guard(this.backend.startProjection(request));

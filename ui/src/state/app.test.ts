@@ -7,6 +7,8 @@ import type { JobView } from '../backend/wire/JobView';
 import type { ProjectRequest } from '../backend/wire/ProjectRequest';
 import { App } from './app.svelte';
 import { DWELL_MS } from './lens.svelte';
+import { PlanChoice } from './plan.svelte';
+import { PLAN } from '../backend/fake/plan';
 
 async function opened(scene: Scene) {
   const host = new FakeHost(scene);
@@ -14,6 +16,7 @@ async function opened(scene: Scene) {
   await app.connect();
   return { app, host };
 }
+const request = () => new PlanChoice(PLAN, {} as Backend).request;
 const job = (change: Partial<JobView>): JobView => ({
   id: 1,
   kind: 'embed',
@@ -48,7 +51,7 @@ describe('the beginning', () => {
     const { app, host } = await opened('empty');
     let answer: (job: number) => void = () => undefined;
     host.startImport = () => new Promise((resolve) => (answer = resolve));
-    const started = app.startImport({ plan: 1, models: [], text_columns: [] });
+    const started = app.startImport(request());
     expect(app.empty).toBe(false);
     await Promise.resolve();
     answer(1);
@@ -310,6 +313,14 @@ describe('jobs and notices', () => {
     expect(app.notices.list).toHaveLength(3);
   });
 
+  it('says good news that nobody asked for', () => {
+    const app = new App({} as Backend);
+    app.onEvent({ type: 'told', message: 'field-notes: 3 new items.' });
+    expect(app.notices.list.map(({ message, tone }) => [message, tone])).toEqual([
+      ['field-notes: 3 new items.', 'good'],
+    ]);
+  });
+
   it('says the same thing once, and never more than three', () => {
     const app = new App({} as Backend);
     for (const message of ['a', 'b', 'b', 'c', 'd']) app.notices.tell(new Error(message));
@@ -322,7 +333,7 @@ describe('jobs and notices', () => {
 it('keeps a list of files that gave nothing, each once', async () => {
   const { app } = await opened('empty');
   await app.openFolder();
-  await app.startImport({ plan: 1, models: [], text_columns: [] });
+  await app.startImport(request());
   const late = { name: 'late.pdf', reason: 'it is locked' };
   app.onEvent({ type: 'job', job: job({ id: 9, state: 'done', skipped: [late, late] }) });
   app.onEvent({ type: 'job', job: job({ id: 9, state: 'done', skipped: [late] }) });

@@ -30,6 +30,7 @@ export class MapState {
     sets: [],
     maps: [],
     columns: [],
+    watched: [],
   });
   colourBy = $state('cluster');
   colours = $state.raw<Colours | null>(null);

@@ -1,34 +1,18 @@
 //! Questions answered in small facts, and work that is started.
 
-use embedscope_engine::{Columns, Hit, ItemId, JobId, Projection, SetId};
+use embedscope_engine::{Hit, ItemId, JobId, Projection, SetId};
 
 use super::Host;
 use crate::say;
 use crate::wire::{
-    CompareRequest, ComparisonView, ErrorView, ExplainView, HitView, ImportRequest, ItemView, Method as WireMethod,
-    ModelCostView, MovedView, ProjectRequest, SearchRequest, SearchView, StageView,
+    CompareRequest, ComparisonView, ErrorView, ExplainView, HitView, ItemView, Method as WireMethod, ModelCostView,
+    MovedView, ProjectRequest, SearchRequest, SearchView, StageView,
 };
 
 /// The longer side of a thumbnail: a card's width on a screen of double density.
 const THUMBNAIL_PX: u32 = 320;
 
 impl Host {
-    /// Imports what a plan found; gives the job.
-    pub fn start_import(&self, request: ImportRequest) -> Result<u32, ErrorView> {
-        let plan = self.take_plan(request.plan)?;
-        let mut choice = plan.choice();
-        choice.models = request.models;
-        // A table that brings vectors or names pictures may have no text at all.
-        let has_none = |table: &str| {
-            let mut guesses = plan.tables.iter().filter(|known| known.name == table).map(|known| &known.guess);
-            guesses.any(|guess| guess.text.is_none() && (guess.vector.is_some() || guess.image.is_some()))
-        };
-        let chosen = request.text_columns.into_iter().filter(|chosen| !has_none(&chosen.table));
-        choice.columns =
-            chosen.map(|chosen| (chosen.table, Columns { text: Some(chosen.column), ..Columns::default() })).collect();
-        Ok(self.engine()?.start_import(plan, choice).map_err(say::error)?.0)
-    }
-
     /// Embeds everything in the workspace with one more model; gives the job.
     pub fn start_embedding(&self, model: &str) -> Result<u32, ErrorView> {
         Ok(self.engine()?.start_embedding(model).map_err(say::error)?.0)

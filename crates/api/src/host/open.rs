@@ -136,6 +136,10 @@ impl Host {
         let path = engine.workspace_path().to_owned();
         engine.log();
         self.feed.attach(self.name_of(&path), &engine);
+        // What cannot be watched any more is no reason not to open.
+        if let Err(problem) = engine.watch_again() {
+            held(&self.notices).push(say::error(problem));
+        }
         let before = self.open.write().unwrap_or_else(PoisonError::into_inner).replace(engine);
         self.openings.fetch_add(1, Ordering::Relaxed);
         *held(&self.refused) = None;

@@ -99,6 +99,20 @@ pub struct WorkspaceView {
     pub maps: Vec<MapView>,
     /// Metadata columns that items can be coloured by.
     pub columns: Vec<String>,
+    /// Folders that are watched.
+    pub watched: Vec<WatchedView>,
+}
+
+/// A folder that is watched: what is new in it is imported.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct WatchedView {
+    /// Named when it is to be watched no longer.
+    pub id: u32,
+    /// Its name.
+    pub name: String,
+    /// Whether it is where it was.
+    pub is_there: bool,
 }
 
 /// Items that came together.
@@ -176,6 +190,11 @@ pub enum Event {
     Models {
         /// The catalogue now.
         models: Vec<ModelView>,
+    },
+    /// Something went well that nobody asked for just now.
+    Told {
+        /// What happened, in one sentence.
+        message: String,
     },
     /// Something failed outside any request.
     Notice {

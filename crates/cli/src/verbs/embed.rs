@@ -72,7 +72,7 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
     let load_ms = ms_since(began);
     let began = Instant::now();
     let plan = engine.plan(&options.paths)?;
-    let choice = options.reading.choice(&plan, vec![options.model.clone()], false, setting.seed)?;
+    let choice = options.reading.choice(&engine, &plan, vec![options.model.clone()], false, setting.seed)?;
     let before: Vec<(_, Cost)> = engine.sets()?.into_iter().map(|set| (set.id, set.cost)).collect();
     let report = watch(&engine, || engine.start_import(plan, choice))?;
     let making = Making { elapsed_ms: ms_since(began), load_ms, seed: setting.seed };

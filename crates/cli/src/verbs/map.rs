@@ -65,7 +65,7 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
     let plan = engine.plan(&options.paths)?;
     let title = plan.name.clone();
     let models = if options.models.is_empty() { plan.choice().models } else { options.models };
-    let choice = options.reading.choice(&plan, models, true, setting.seed)?;
+    let choice = options.reading.choice(&engine, &plan, models, true, setting.seed)?;
     let done = watch(&engine, || engine.start_import(plan, choice))?;
     let bar = Bar::new("Writing the report");
     let report = engine.report(&title, &done.skipped, setting.seed)?;

@@ -5,4 +5,5 @@ mod desk;
 mod items;
 mod matrices;
 mod meaning;
+mod plan;
 mod tables;

@@ -6,14 +6,15 @@ use std::sync::mpsc::SyncSender;
 
 use super::ReadOptions;
 use super::outlet::{Metadata, Piece, unheard};
-use crate::cut::{self, Cut, TokenCounter};
+use crate::cut::{self, Cut, TokenCounter, Unit};
 use crate::prose::Prose;
 use crate::scan::Found;
-use crate::{Content, Draft, Limits, Origin, Reason, hash};
+use crate::{Content, Draft, Limits, Origin, Preprocessing, Reason, hash};
 
 pub(super) struct Cutter {
     origin: Origin,
     cut: Cut,
+    preprocessing: Preprocessing,
     tokens: Option<TokenCounter>,
     most: u64,
     given: u64,
@@ -25,6 +26,7 @@ impl Cutter {
         Self {
             origin: Origin { file: found.path.clone(), name: found.name.clone(), ..Origin::default() },
             cut: options.cut,
+            preprocessing: options.preprocessing,
             tokens: options.tokens.clone(),
             most: if super::is_streamed(found.format) { limits.rows_per_table } else { limits.items_per_file },
             given: 0,
@@ -41,15 +43,18 @@ impl Cutter {
             }
             Piece::Row { number, text, picture, vector, metadata } => {
                 let origin = Origin { row: Some(number), ..self.origin.clone() };
+                let text = self.preprocessing.apply(&text).into_owned();
                 let hash = match &vector {
                     Some(vector) => hash::with_vector(text.as_bytes(), vector),
                     None => hash::content(text.as_bytes()),
                 };
-                self.give(Draft { content: Content::Text(text), origin, hash, metadata, vector, picture })
+                let (content, headings) = (Content::Text(text), Vec::new());
+                self.give(Draft { content, origin, hash, metadata, headings, vector, picture })
             }
             Piece::Picture { width, height, hash } => {
                 let (content, origin) = (Content::Image { width, height }, self.origin.clone());
-                self.give(Draft { content, origin, hash, metadata: Metadata::new(), vector: None, picture: None })
+                let (metadata, headings) = (Metadata::new(), Vec::new());
+                self.give(Draft { content, origin, hash, metadata, headings, vector: None, picture: None })
             }
         }
     }
@@ -63,14 +68,19 @@ impl Cutter {
     ) -> Result<(), Reason> {
         let pieces = cut::pieces(prose.text(), prose.headings(), &self.cut, self.tokens.as_ref());
         let count = pieces.len() as u32;
-        for (number, piece) in (0..).zip(pieces) {
+        let kept = if self.preprocessing.truncate { 1 } else { pieces.len() };
+        for (number, piece) in (0..).zip(pieces).take(kept) {
             let offset = piece.start as u64;
-            let text = prose.text()[piece].to_owned();
+            let headings = match self.cut.unit {
+                Unit::None => prose.headings().iter().filter_map(|at| at.checked_sub(piece.start)).collect(),
+                _ => Vec::new(),
+            };
+            let text = self.preprocessing.apply(&prose.text()[piece]).into_owned();
             let chunk = (count > 1).then_some((number, count));
             let origin = Origin { page, row, chunk, offset, ..self.origin.clone() };
             let hash = hash::content(text.as_bytes());
             let (content, metadata) = (Content::Text(text), metadata.clone());
-            self.give(Draft { content, origin, hash, metadata, vector: None, picture: None })?;
+            self.give(Draft { content, origin, hash, metadata, headings, vector: None, picture: None })?;
         }
         Ok(())
     }

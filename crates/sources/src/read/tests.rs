@@ -144,6 +144,29 @@ fn markdown_is_cut_at_its_headings() {
 }
 
 #[test]
+fn an_uncut_text_tells_its_headings() {
+    let options = ReadOptions { cut: Cut::usual(Unit::None), ..ReadOptions::default() };
+    let file = file("a.md", Format::Markdown, "Before\n\n# A\n\nx\n\n## B\n\nz");
+    let (drafts, _) = read_with(&file, &options, &Limits::default());
+    assert_eq!((text(&drafts[0]), &drafts[0].headings[..]), ("Before\n\nA\n\nx\n\nB\n\nz", &[8, 14][..]));
+}
+
+#[test]
+fn chunks_are_preprocessed_as_asked_and_keep_their_place() {
+    let cut = Cut { unit: Unit::Sentences, size: 1, overlap: 0 };
+    let preprocessing = Preprocessing { lower_case: true, white_space: true, truncate: false };
+    let options = ReadOptions { cut, preprocessing, ..ReadOptions::default() };
+    let file = file("a.txt", Format::Text, "One  Two.  Three\tFour.");
+    let (drafts, _) = read_with(&file, &options, &Limits::default());
+    assert_eq!(texts(&drafts), ["one two.", "three four."]);
+    assert_eq!((drafts[1].origin.offset, drafts[1].hash), (11, hash::content(b"three four.")));
+    let preprocessing = Preprocessing { truncate: true, ..Preprocessing::default() };
+    let (drafts, _) = read_with(&file, &ReadOptions { preprocessing, ..options }, &Limits::default());
+    assert_eq!(texts(&drafts), ["One  Two."]);
+    assert_eq!(drafts[0].origin.chunk, Some((0, 2)), "it says that it is a part");
+}
+
+#[test]
 fn a_web_page_keeps_its_words_and_title() {
     let drafts = drafts(&file("a.html", Format::Html, "<title>T</title><nav>N</nav><p>Hello <b>you</b>"));
     assert_eq!(texts(&drafts), ["Hello you"]);

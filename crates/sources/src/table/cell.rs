@@ -40,6 +40,26 @@ impl<'a> Cell<'a> {
         }
     }
 
+    /// What people are shown of it: words on one line, shortened; of a list its first numbers and how many there are.
+    pub(super) fn shown(&self) -> String {
+        const LETTERS: usize = 120;
+        match self {
+            Self::Empty => String::new(),
+            Self::Words(text) => {
+                let line: Vec<&str> = text.split_whitespace().take(LETTERS).collect();
+                let line = line.join(" ");
+                match line.char_indices().nth(LETTERS) {
+                    Some((end, _)) => format!("{}…", &line[..end]),
+                    None => line,
+                }
+            }
+            Self::Numbers(numbers) => {
+                let first: Vec<String> = numbers.iter().take(2).map(|number| format!("{number:.3}")).collect();
+                format!("{}, … ({} numbers)", first.join(", "), numbers.len())
+            }
+        }
+    }
+
     /// Its numbers, if it holds nothing else: a list, or one written in words as `[0.1, 0.2]` or `0.1 0.2`.
     pub(crate) fn numbers(&self) -> Option<Cow<'_, [f32]>> {
         match self {
@@ -78,5 +98,13 @@ mod tests {
         assert_eq!(numbers("[]"), None);
         assert_eq!(numbers("1, two"), None);
         assert_eq!(Cell::words("  "), Cell::Empty);
+    }
+
+    #[test]
+    fn what_is_shown_is_short_and_on_one_line() {
+        assert_eq!(Cell::words(" two\n lines ").shown(), "two lines");
+        assert_eq!(Cell::words("ä".repeat(500)).shown().chars().count(), 121);
+        assert_eq!(Cell::Numbers(vec![0.5; 384]).shown(), "0.500, 0.500, … (384 numbers)");
+        assert_eq!(Cell::Empty.shown(), "");
     }
 }

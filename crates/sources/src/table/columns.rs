@@ -2,15 +2,19 @@
 //!
 //! Deliberately absent: guessing (`guess`) and parsing.
 
+use serde::{Deserialize, Serialize};
+
 use super::cell::{Cell, Record};
 use super::column;
 use crate::Reason;
 
-/// What the columns of one table are for; None is guessed, for `id` and `label` left among the others.
+/// What the columns of one table are for; None is guessed, for `id` and `label` left among the others, and an empty name
+/// says that no column is.
 ///
 /// A vector may be one column that holds lists of numbers, several numbered columns ("emb_*" for "emb_0", "emb_1" …),
 /// several that are named ("x,y"), or every column of numbers ("*").
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Columns {
     /// The text.
     pub text: Option<String>,
@@ -80,7 +84,7 @@ impl Roles {
     ) -> Result<Self, Reason> {
         let mut roles = vec![Role::Other; names.len()];
         let mut parts = 0;
-        let vector = wanted.vector.as_ref().or(guess.vector.as_ref());
+        let vector = chosen(&wanted.vector, &guess.vector);
         if let Some(vector) = vector {
             let group = group(vector, names, types);
             parts = group.len();
@@ -98,7 +102,7 @@ impl Roles {
             (&wanted.text, &guess.text, Role::Text),
         ];
         for (wanted, guess, role) in later {
-            let Some(name) = wanted.as_ref().or(guess.as_ref()) else { continue };
+            let Some(name) = chosen(wanted, guess) else { continue };
             let at = names.iter().position(|known| known == name).ok_or_else(|| no_column(name))?;
             if wanted.is_some() || roles[at] == Role::Other {
                 roles[at] = role;
@@ -181,6 +185,11 @@ fn keepable<'a>(cell: &'a Cell<'_>) -> Option<&'a str> {
     Some(cell.text().trim()).filter(|text| !text.is_empty())
 }
 
+/// The wanted column or else the guessed one; none where an empty name was wanted.
+fn chosen<'a>(wanted: &'a Option<String>, guess: &'a Option<String>) -> Option<&'a String> {
+    wanted.as_ref().or(guess.as_ref()).filter(|name| !name.is_empty())
+}
+
 fn no_column(name: &str) -> Reason {
     Reason::Broken { problem: format!("it has no column named {name}") }
 }
@@ -234,6 +243,16 @@ mod tests {
         assert_eq!(roles.row(record(&["10", "2", "k", "a"])).vector, Some(vec![10.0, 2.0]));
         let broken = roles.row(record(&["10", "two", "k", "a"]));
         assert_eq!((broken.vector, broken.text.as_str()), (None, ""));
+    }
+
+    #[test]
+    fn a_guess_can_be_refused() {
+        let names = names(&["picture", "say"]);
+        let guess = Columns { image: Some("picture".into()), text: Some("say".into()), ..Columns::default() };
+        let wanted = Columns { image: Some(String::new()), ..Columns::default() };
+        let roles = Roles::of(&names, &[ColumnType::Words; 2], &wanted, &guess).expect("roles");
+        let row = roles.row(record(&["a.jpg", "words"]));
+        assert_eq!((row.image, row.text.as_str(), row.metadata["picture"].as_str()), (None, "words", "a.jpg"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ fn peeked(name: &str, content: &str, format: Format) -> TablePeek {
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join(name);
     std::fs::write(&path, content).expect("written");
-    peek(&path, format).expect("peeks")
+    peek(&path, format, None).expect("peeks")
 }
 
 #[test]
@@ -17,6 +17,7 @@ fn columns_and_text_of_a_csv() {
     assert_eq!((peek.guess.text.as_deref(), peek.guess.id.as_deref()), (Some("review"), Some("id")));
     assert_eq!(peek.rows_estimate, 2);
     assert_eq!(peek.written, "comma-separated, quoted, with a header, UTF-8");
+    assert_eq!(peek.head, [["1", "Good, very good", "5"], ["2", "Not my taste at all", "1"]]);
 }
 
 #[test]

@@ -1,6 +1,5 @@
 /** The models of the seeded world: names and sizes as in the real catalogue, speeds invented. */
 import type { ModelView } from '../wire/ModelView';
-import type { PlanView } from '../wire/PlanView';
 
 const model = (id: string, rest: Partial<ModelView>): ModelView => ({
   id,
@@ -56,41 +55,4 @@ export const COST: Record<string, { load_ms: number; items_per_second: number; m
   'all-MiniLM-L6-v2': { load_ms: 92, items_per_second: 412, memory_mb: 214 },
   'clip-vit-base-patch32': { load_ms: 640, items_per_second: 21, memory_mb: 890 },
   resnet50: { load_ms: 180, items_per_second: 34, memory_mb: 340 },
-};
-
-export const PLAN: PlanView = {
-  id: 1,
-  name: 'field-notes',
-  groups: [
-    { title: 'PNG pictures', kind: 'image', files: 120, bytes: 14_800_000 },
-    { title: 'Markdown documents', kind: 'text', files: 4, bytes: 96_400 },
-    { title: 'PDF documents', kind: 'text', files: 2, bytes: 1_240_000 },
-    { title: 'Tables (CSV)', kind: 'text', files: 2, bytes: 41_200 },
-    { title: 'Other texts (HTML, DOCX, JSON lines, plain)', kind: 'text', files: 4, bytes: 88_000 },
-  ],
-  skipped: [
-    { name: 'archive/old-drafts.zip', reason: 'archives are not read yet' },
-    { name: 'science/scan-0041.pdf', reason: 'it holds pictures of pages and no text' },
-    { name: 'pictures/broken.jpg', reason: 'the picture is cut off in the middle' },
-  ],
-  tables: [
-    {
-      name: 'money/banking.csv',
-      columns: ['id', 'question', 'category', 'year'],
-      text_column: 'question',
-      said: '240 rows · classes perhaps in “category” · comma-separated, quoted, with a header, UTF-8',
-    },
-    {
-      name: 'sport/reports.csv',
-      columns: ['report', 'year', 'league'],
-      text_column: 'report',
-      said: '80 rows · comma-separated, quoted, with a header, UTF-8',
-    },
-  ],
-  models: [
-    { kind: 'text', model: 'all-MiniLM-L6-v2', choices: ['all-MiniLM-L6-v2', 'builtin-text', 'clip-vit-base-patch32'] },
-    { kind: 'image', model: 'builtin-image', choices: ['builtin-image', 'resnet50', 'clip-vit-base-patch32'] },
-  ],
-  cut: 'Texts longer than 200 words are cut into parts of at most 200 words; each part becomes one item.',
-  estimate_ms: 4_200,
 };

@@ -4,9 +4,10 @@ import type { ErrorView } from '../wire/ErrorView';
 import type { JobKind } from '../wire/JobKind';
 import type { JobView } from '../wire/JobView';
 import { METHOD } from '../../words';
-import { COST, MODELS, PLAN } from './catalogue';
+import { COST, MODELS } from './catalogue';
 import { drawing } from './corpus';
 import { Kept, READ_ONLY } from './kept';
+import { PLAN, otherTable, preview } from './plan';
 import { words } from './space';
 import { World, type Layout, type Set } from './world';
 import { writeFrame } from './write';
@@ -119,12 +120,16 @@ export class FakeHost implements Backend {
 
   openFiles = () => this.toAdd(PLAN);
   openFolder = () => this.toAdd(PLAN);
-  planPastedText = () => this.toAdd({ ...PLAN, name: 'Pasted text', skipped: [] });
-  planPastedPicture = () => this.toAdd({ ...PLAN, name: 'Pasted picture', skipped: [] });
+  planPastedText = () => this.toAdd({ ...PLAN, name: 'Pasted text', skipped: [], can_watch: false });
+  planPastedPicture = () => this.toAdd({ ...PLAN, name: 'Pasted picture', skipped: [], can_watch: false });
   planSample = () => this.toAdd({ ...PLAN, name: 'Sample', skipped: [] });
 
-  startImport: Backend['startImport'] = async ({ models }) => {
+  previewImport: Backend['previewImport'] = (request) => this.answer(() => preview(request));
+  lookAtTable: Backend['lookAtTable'] = (_plan, name, table) => this.answer(() => otherTable(name, table));
+
+  startImport: Backend['startImport'] = async ({ models, watch }) => {
     this.fail();
+    if (watch) this.world.watched = [{ id: 1, name: PLAN.name, is_there: true }];
     return this.run('import', 'Importing field-notes', async (job) => {
       const { world } = this;
       await this.count(job, 'Reading files', 'files', 132, 22);
@@ -172,6 +177,11 @@ export class FakeHost implements Backend {
     const job = this.jobs.get(id);
     if (job) this.tell(job, { state: 'cancelled', seconds_left: null });
     for (const { view } of this.world.layouts) view.running = false;
+    this.tellWorkspace();
+  };
+
+  stopWatching: Backend['stopWatching'] = async (id) => {
+    this.world.watched = this.world.watched.filter((folder) => folder.id !== id);
     this.tellWorkspace();
   };
 

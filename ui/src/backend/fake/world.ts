@@ -7,6 +7,7 @@ import type { HitView } from '../wire/HitView';
 import type { ItemView } from '../wire/ItemView';
 import type { MapView } from '../wire/MapView';
 import type { Method } from '../wire/Method';
+import type { WatchedView } from '../wire/WatchedView';
 import type { WorkspaceView } from '../wire/WorkspaceView';
 import { COST, MODELS } from './catalogue';
 import { PICTURES, TOPICS, corpus, type Entry } from './corpus';
@@ -71,6 +72,8 @@ export class World {
     this.layouts = [];
   }
 
+  watched: WatchedView[] = [];
+
   workspace(): WorkspaceView {
     const count = (kind: string) => this.entries.filter((entry) => entry.kind === kind).length;
     return {
@@ -98,6 +101,7 @@ export class World {
       }),
       maps: this.layouts.map((layout) => ({ ...layout.view })),
       columns: this.entries.length ? ['year'] : [],
+      watched: this.watched,
     };
   }
 

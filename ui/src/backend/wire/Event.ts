@@ -28,7 +28,11 @@ workspace: WorkspaceView, } | { "type": "models",
 /**
  * The catalogue now.
  */
-models: Array<ModelView>, } | { "type": "notice", 
+models: Array<ModelView>, } | { "type": "told", 
+/**
+ * What happened, in one sentence.
+ */
+message: string, } | { "type": "notice", 
 /**
  * What happened.
  */

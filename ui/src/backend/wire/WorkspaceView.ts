@@ -2,6 +2,7 @@
 import type { CollectionView } from "./CollectionView";
 import type { MapView } from "./MapView";
 import type { SetView } from "./SetView";
+import type { WatchedView } from "./WatchedView";
 
 /**
  * What the workspace holds.
@@ -34,4 +35,8 @@ maps: Array<MapView>,
 /**
  * Metadata columns that items can be coloured by.
  */
-columns: Array<string>, };
+columns: Array<string>, 
+/**
+ * Folders that are watched.
+ */
+watched: Array<WatchedView>, };

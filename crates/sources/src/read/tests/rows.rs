@@ -135,9 +135,11 @@ fn the_table_with_the_most_text_is_read() {
     assert_eq!((found[0].metadata["weight"].as_str(), found[1].metadata.get("weight")), ("0.5", None));
     assert_eq!(found[0].vector.as_ref().map(Vec::len), Some(8));
     assert_eq!(fs::read_dir(file._folder.path()).expect("there").count(), 1, "nothing is written beside it");
-    let peek = crate::table::peek(&file.found.path, Format::Sqlite).expect("peeks");
+    let peek = crate::table::peek(&file.found.path, Format::Sqlite, None).expect("peeks");
     assert_eq!(peek.tables, ["codes", "notes", "od\"d"]);
     assert_eq!((peek.guess.table.as_deref(), peek.rows_estimate), (Some("notes"), 2));
+    let other = crate::table::peek(&file.found.path, Format::Sqlite, Some("codes")).expect("peeks");
+    assert_eq!((other.guess.table.as_deref(), other.head.len()), (Some("codes"), 4));
     let chosen = options(Columns { table: Some("codes".into()), text: Some("a".into()), ..Columns::default() });
     assert_eq!(read_with(&file, &chosen, &Limits::default()).0.len(), 50);
     let view = options(Columns { table: Some("trap".into()), ..Columns::default() });
