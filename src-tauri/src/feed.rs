@@ -11,7 +11,7 @@ pub fn to_page(
 ) -> impl Fn(Outgoing) + Send + Sync + 'static {
     move |outgoing| {
         let sent = match outgoing {
-            Outgoing::Event(event) => events.send(event),
+            Outgoing::Event(event) => events.send(*event),
             Outgoing::Frame(frame) => frames.send(InvokeResponseBody::Raw(frame)),
         };
         if let Err(error) = sent {

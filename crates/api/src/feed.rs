@@ -16,7 +16,7 @@ use crate::wire::Event;
 #[derive(Debug)]
 pub enum Outgoing {
     /// A small fact.
-    Event(Event),
+    Event(Box<Event>),
     /// Numbers by the thousand, see [`crate::frame`].
     Frame(Vec<u8>),
 }
@@ -51,7 +51,11 @@ impl Feed {
         self.listener.read().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    pub(crate) fn send(&self, outgoing: Outgoing) {
+    pub(crate) fn tell(&self, event: Event) {
+        self.send(Outgoing::Event(Box::new(event)));
+    }
+
+    fn send(&self, outgoing: Outgoing) {
         // Called without the lock, so that a listener may replace itself.
         let listener = self.listener.read().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(listener) = listener {
@@ -64,7 +68,7 @@ impl Feed {
             return;
         }
         match happened {
-            Happened::Job(job) => self.send(Outgoing::Event(Event::Job { job: say::job(job) })),
+            Happened::Job(job) => self.tell(Event::Job { job: say::job(job) }),
             Happened::SetGrew { set, from_row, .. } => {
                 self.send_rows(engine, *set, *from_row);
                 self.send_workspace(name, engine);
@@ -79,9 +83,9 @@ impl Feed {
                 self.send_workspace(name, engine);
             }
             Happened::ItemsAdded { .. } => {}
-            Happened::Watch(news) => self.send(Outgoing::Event(say::news(news))),
+            Happened::Watch(news) => self.tell(say::news(news)),
             Happened::WorkspaceChanged => self.send_workspace(name, engine),
-            Happened::ModelsChanged => self.send(Outgoing::Event(Event::Models { models: say::models(engine) })),
+            Happened::ModelsChanged => self.tell(Event::Models { models: say::models(engine) }),
         }
     }
 
@@ -109,6 +113,6 @@ impl Feed {
     }
 
     fn send_workspace(&self, name: &str, engine: &Engine) {
-        self.send(Outgoing::Event(Event::Workspace { workspace: say::workspace(name, engine) }));
+        self.tell(Event::Workspace { workspace: say::workspace(name, engine) });
     }
 }

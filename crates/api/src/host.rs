@@ -89,7 +89,7 @@ impl Host {
 
     /// Tells the listener something that happened outside the engine.
     pub fn tell(&self, event: Event) {
-        self.feed.send(Outgoing::Event(event));
+        self.feed.tell(event);
     }
 
     /// Everything a window needs to draw itself for the first time.

@@ -33,7 +33,8 @@ fn letters(home: &Path) {
 /// Waits until a job is over, as the page does: by what it is told.
 fn over(told: &mpsc::Receiver<Outgoing>, job: u32) -> Option<String> {
     for outgoing in told {
-        if let Outgoing::Event(Event::Job { job: view }) = outgoing
+        if let Outgoing::Event(event) = outgoing
+            && let Event::Job { job: view } = *event
             && view.id == job
             && !matches!(view.state, JobState::Waiting | JobState::Running)
         {

@@ -154,7 +154,7 @@ fn an_unreadable_file_is_named() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder(&[("closed.txt", b"words"), ("open.txt", b"words")]);
     let closed = folder.path().join("closed.txt");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).expect("closed");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("closed");
     if fs::read(&closed).is_ok() {
         println!("skipped: this user may read every file");
         return;

@@ -36,7 +36,7 @@ pub(super) fn duplicates(files: &[Found]) -> Vec<Vec<String>> {
 }
 
 /// The groups parted by a hash; whoever has none, or one of its own, is left out.
-fn parted<'a>(groups: Vec<Vec<&'a Found>>, hash: impl Fn(&Found) -> Option<[u8; 32]> + Sync) -> Vec<Vec<&'a Found>> {
+fn parted(groups: Vec<Vec<&Found>>, hash: impl Fn(&Found) -> Option<[u8; 32]> + Sync) -> Vec<Vec<&Found>> {
     groups
         .into_par_iter()
         .flat_map_iter(|group| {

@@ -33,7 +33,7 @@ impl Patches {
         let bias = conv.shape("bias").is_some().then(|| conv.get("bias")).transpose()?;
         let built = Conv::new(&kernel, bias.as_ref(), 3, side, None).map_err(|error| conv.bad("weight", error))?;
         let width = built.channels();
-        if width == 0 || leading.len() % width != 0 || positions.len() % width != 0 {
+        if width == 0 || !leading.len().is_multiple_of(width) || !positions.len().is_multiple_of(width) {
             return Err(conv.bad("weight", format!("gives rows of {width}, which its positions are not")));
         }
         Ok(Self { conv: built, side, leading, positions })

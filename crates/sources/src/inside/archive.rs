@@ -53,7 +53,7 @@ impl Archive {
             if entry.is_dir() {
                 continue;
             }
-            let written = entry.name().map_or_else(|_| String::from_utf8_lossy(entry.name_raw()), |name| name);
+            let written = entry.name().unwrap_or_else(|_| String::from_utf8_lossy(entry.name_raw()));
             let Some(name) = name::tame(&written) else { continue };
             if names.len() as u64 == limits.archive_entries {
                 let what = format!("an archive of more than {} files; the first were taken", limits.archive_entries);

@@ -25,7 +25,10 @@ fn on_disk(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-fn listed(path: &Path, limits: &Limits) -> (Vec<(String, Result<Kind, String>)>, Result<(), Reason>) {
+/// Each name and what it was told to be, or why not.
+type Told = Vec<(String, Result<Kind, String>)>;
+
+fn listed(path: &Path, limits: &Limits) -> (Told, Result<(), Reason>) {
     let mut found = Vec::new();
     let outcome = list(path, limits, &mut |inner| {
         let name = inner.path.strip_prefix(path).expect("below").to_string_lossy().into_owned();
