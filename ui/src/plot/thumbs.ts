@@ -101,6 +101,8 @@ export function drawThumb(
   pen.beginPath();
   pen.roundRect(left, top, width, height, 4);
   pen.clip();
+  // Otherwise fine lines of a picture much larger than this fall between its pixels.
+  pen.imageSmoothingQuality = 'high';
   pen.drawImage(image, left, top, width, height);
   pen.restore();
   pen.beginPath();
