@@ -10,8 +10,9 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: !!process.env.CI,
-  timeout: 45_000,
-  expect: { timeout: 15_000 },
+  // Software drawing on a busy machine takes its time.
+  timeout: 90_000,
+  expect: { timeout: 30_000 },
   reporter: 'list',
   use: {
     baseURL: 'http://localhost:4173',
