@@ -3,15 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use embedscope_engine::{Engine, EngineOptions, Folders, JobSnapshot, JobState, Kind};
+use embedscope_engine::{Engine, JobSnapshot, JobState, Kind};
 use tempfile::TempDir;
 
-fn engine(home: &Path) -> Engine {
-    let folders = Folders { models: home.join("models"), hub: home.join("hub") };
-    Engine::new(EngineOptions { workspace: None, folders, threads: None }).expect("opens")
-}
+use crate::{bitmap, engine};
 
-fn import(engine: &Engine, path: &Path) -> JobSnapshot {
+/// Imports as the plan proposes.
+fn as_proposed(engine: &Engine, path: &Path) -> JobSnapshot {
     let plan = engine.plan(&[path.to_owned()]).expect("a plan");
     let choice = plan.choice();
     let job = engine.wait(engine.start_import(plan, choice).expect("starts")).expect("listed");
@@ -19,27 +17,12 @@ fn import(engine: &Engine, path: &Path) -> JobSnapshot {
     job
 }
 
-/// A red picture of this many pixels a side, a multiple of four.
-fn picture(path: &Path, side: u32) {
-    let pixels = side * side * 3;
-    let mut bytes = b"BM".to_vec();
-    for number in [54 + pixels, 0, 54, 40, side, side] {
-        bytes.extend(number.to_le_bytes());
-    }
-    bytes.extend([1, 0, 24, 0]);
-    for number in [0, pixels, 2835, 2835, 0, 0_u32] {
-        bytes.extend(number.to_le_bytes());
-    }
-    bytes.extend((0..side * side).flat_map(|_| [20, 30, 200]));
-    fs::write(path, bytes).expect("written");
-}
-
 #[test]
 fn a_table_alone_brings_the_pictures_it_names() {
     let (home, folder) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
     fs::create_dir(folder.path().join("in")).expect("made");
     for (name, side) in [("in/a.bmp", 4), ("in/b.bmp", 8)] {
-        picture(&folder.path().join(name), side);
+        fs::write(folder.path().join(name), bitmap(side, [200, 30, 20])).expect("written");
     }
     let rows = "file,caption,class,embedding\n\
         in/a.bmp,The first of two sayings,one,\"[1, 0, 0]\"\n\
@@ -48,8 +31,8 @@ fn a_table_alone_brings_the_pictures_it_names() {
         in/gone.bmp,A picture that is not there,one,\"[0, 0, 1]\"\n";
     let table = folder.path().join("captions.csv");
     fs::write(&table, rows).expect("written");
-    let engine = engine(home.path());
-    let job = import(&engine, &table);
+    let engine = engine(None, home.path());
+    let job = as_proposed(&engine, &table);
     assert_eq!(job.report.added, 3, "{:?}", job.report.skipped);
     let mut cards = Vec::new();
     engine.each_card(|card| cards.push(card)).expect("read");
@@ -62,7 +45,7 @@ fn a_table_alone_brings_the_pictures_it_names() {
     let brought = sets.iter().find(|set| set.model == "captions.csv (imported)").expect("a set");
     assert_eq!((brought.rows, brought.dim, &brought.kinds[..]), (3, 3, &[Kind::Text, Kind::Image][..]));
     // Dropped together or again, nothing is there twice.
-    let again = import(&engine, folder.path());
+    let again = as_proposed(&engine, folder.path());
     assert_eq!((again.report.added, engine.count().expect("counted")), (0, 3));
     assert_eq!(engine.set(brought.id).expect("there").rows, 3);
 }
@@ -79,7 +62,7 @@ fn the_plan_says_what_tables_and_vectors_are() {
     file("p/metadata.tsv", "sun\nmoon\nstars\n");
     file("cats/a.txt", "A cat sat on the mat.");
     file("dogs/b.txt", "A dog lay beside it.");
-    let engine = engine(home.path());
+    let engine = engine(None, home.path());
     let plan = engine.plan(&[folder.path().to_owned()]).expect("a plan");
     let table = |name: &str| plan.tables.iter().find(|table| table.name == name).expect("listed");
     assert_eq!(table("p/tensors.tsv").guess.vector.as_deref(), Some("column *"));
@@ -89,7 +72,7 @@ fn the_plan_says_what_tables_and_vectors_are() {
         plan.folders.iter().map(|(name, &files)| (name.as_str(), files)).collect::<Vec<_>>(),
         [("cats", 1), ("dogs", 1), ("p", 1)]
     );
-    let job = import(&engine, folder.path());
+    let job = as_proposed(&engine, folder.path());
     assert_eq!(job.report.added, 5);
     let mut words = Vec::new();
     engine.each_card(|card| words.push((card.text, card.metadata["folder"].clone()))).expect("read");
