@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{Mixed, Picture, agrees, cosine, goldens, open, read, same, text_row};
+use common::{Mixed, Picture, agrees, cosine, goldens, open, pictures_agree, read, same, text_row};
 use embedscope_models::{Folders, Input, Kind, Role, Similarity, load, load_reranker};
 use serde::Deserialize;
 
@@ -106,18 +106,7 @@ fn picture_models_agree_with_transformers_and_timm() {
         ("convnext", 24, 36),
         ("convnext-timm", 24, 33),
     ] {
-        let model = open(name);
-        assert_eq!((model.about().dim, model.about().kinds.as_slice()), (dim, [Kind::Image].as_slice()));
-        let rows: Vec<Mixed> = read(&format!("{name}.json"));
-        let pictures: Vec<Picture> = rows.iter().map(|row| Picture::open(row.picture.expect("a picture"))).collect();
-        let inputs: Vec<Input<'_>> = pictures.iter().map(Picture::input).collect();
-        let together = model.embed(&inputs, Role::Document).expect("embedded");
-        for (((row, picture), input), found) in rows.iter().zip(&pictures).zip(&inputs).zip(together.iter()) {
-            let resized = (picture.width, picture.height) != (side, side);
-            agrees(found, row, resized, &format!("{name}: picture {:?}", row.picture));
-            let alone = model.embed(&[*input], Role::Document).expect("embedded");
-            same(alone.row(0), found, &format!("{name}: picture {:?} alone", row.picture));
-        }
+        pictures_agree(name, dim, side);
     }
 }
 

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use embedscope_models::{Embedder, Folders, Input, Pixels, Role, load};
+use embedscope_models::{Embedder, Folders, Input, Kind, Pixels, Role, load};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -73,4 +73,22 @@ pub fn agrees(found: &[f32], row: &Mixed, resized: bool, what: &str) {
     } else {
         same(found, &row.vector, what);
     }
+}
+
+/// A model of pictures gives the reference's vectors, together and alone; gives how many pictures needed no resizing to
+/// its `side`.
+pub fn pictures_agree(name: &str, dim: usize, side: u32) -> usize {
+    let model = open(name);
+    assert_eq!((model.about().dim, model.about().kinds.as_slice()), (dim, [Kind::Image].as_slice()));
+    let rows: Vec<Mixed> = read(&format!("{name}.json"));
+    let pictures: Vec<Picture> = rows.iter().map(|row| Picture::open(row.picture.expect("a picture"))).collect();
+    let inputs: Vec<Input<'_>> = pictures.iter().map(Picture::input).collect();
+    let together = model.embed(&inputs, Role::Document).expect("embedded");
+    for (((row, picture), input), found) in rows.iter().zip(&pictures).zip(&inputs).zip(together.iter()) {
+        let resized = (picture.width, picture.height) != (side, side);
+        agrees(found, row, resized, &format!("{name}: picture {:?}", row.picture));
+        let alone = model.embed(&[*input], Role::Document).expect("embedded");
+        same(alone.row(0), found, &format!("{name}: picture {:?} alone", row.picture));
+    }
+    pictures.iter().filter(|picture| (picture.width, picture.height) == (side, side)).count()
 }
