@@ -3,6 +3,7 @@
 #   make test   every test
 #   make check  formatting, lints, types, licences
 #   make bench  the figures of docs/benchmarks.md
+#   make test-providers  compares with a real server of embeddings, which it installs (about a gigabyte)
 
 SHELL := /bin/bash
 CACHE := $(or $(EMBEDSCOPE_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/embedscope)
@@ -16,7 +17,7 @@ APP := $(TARGET)/debug/embedscope
 SAMPLES := assets/samples
 STARTER := $(CACHE)/models/all-MiniLM-L6-v2/model.safetensors
 
-.PHONY: run window headless test check bench
+.PHONY: run window headless test test-providers check bench
 .DEFAULT_GOAL := run
 
 run:
@@ -41,6 +42,9 @@ test: system-test ui/dist/index.html
 	@scripts/starter-model.sh $(CLI)
 	cargo test --workspace
 	cd ui && npm run check && npm test && npm run test:browser
+
+test-providers: system-headless
+	scripts/test-providers.sh
 
 check: system-test ui/node_modules
 	cargo fmt --all --check

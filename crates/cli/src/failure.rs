@@ -125,6 +125,12 @@ impl From<&ModelError> for Failure {
             }
             ModelError::Checksum { .. } => Self::work(message, "fetch the model again"),
             ModelError::Input { .. } => Self::call(message, "choose a model for it with --model"),
+            ModelError::NotAllowed { provider, .. } => {
+                Self::work(message, format!("allow it with `embedscope-cli models allow {provider}`"))
+                    .coded("not_allowed")
+            }
+            ModelError::Remote { .. } => Self::work(message, "see docs/models.md").coded("remote"),
+            ModelError::Keyring { .. } => Self::work(message, ""),
             ModelError::Cancelled => Self::work(message, "").coded("cancelled"),
             _ => Self::work(message, "choose another model with --model"),
         }

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use embedscope_engine::{Engine, EngineOptions, Folders};
+use embedscope_engine::{Engine, EngineOptions, Folders, Places, SettingsFile};
 
 use crate::failure::Failure;
 
@@ -51,7 +51,14 @@ impl Setting {
 
     /// An engine over a workspace; None for one that is gone afterwards.
     pub fn engine_in(&self, workspace: Option<PathBuf>) -> Result<Engine, Failure> {
-        Ok(Engine::new(EngineOptions { workspace, folders: Folders::from_env(), threads: self.threads() })?)
+        let engine = Engine::new(EngineOptions { workspace, folders: Folders::from_env(), threads: self.threads() })?;
+        engine.set_elsewhere(self.settings().elsewhere()?);
+        Ok(engine)
+    }
+
+    /// The user's settings: whom else texts may be embedded by.
+    pub fn settings(&self) -> SettingsFile {
+        SettingsFile::at(Places::of_user().settings)
     }
 
     fn threads(&self) -> Option<usize> {

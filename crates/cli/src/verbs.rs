@@ -17,6 +17,7 @@ mod quality;
 mod reading;
 mod search;
 mod similarity;
+mod wishes;
 mod workspace;
 
 use clap::Subcommand;

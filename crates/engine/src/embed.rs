@@ -36,9 +36,9 @@ const MOST_PICTURES: usize = 64;
 const PIXELS: u64 = 16_000_000;
 
 /// One content to embed, and every item that has it.
-struct Wanted {
+pub(crate) struct Wanted {
     hash: ContentHash,
-    items: Vec<ItemId>,
+    pub(crate) items: Vec<ItemId>,
 }
 
 /// A picture on its way to the model, or why it cannot be shown to it.
@@ -74,7 +74,9 @@ impl Engine {
         }
         let began = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let before = meter.cost.clone();
-        let stage = |what: &str| format!("Embedding {what} with {}", embedder.about().id);
+        let about = embedder.about();
+        let sent = self.leaves_for(&about.id).map(|host| format!(", which sends them to {host}")).unwrap_or_default();
+        let stage = |what: &str| format!("Embedding {what} with {}{sent}", about.id);
         let outcome = (|| {
             if !texts.is_empty() {
                 job.stage(stage("texts"), "items", meter.done, total);
@@ -109,7 +111,7 @@ impl Engine {
     }
 
     /// The texts and pictures that the set could show and does not.
-    fn wanted(&self, set: &LiveSet) -> Result<(Vec<Wanted>, Vec<Wanted>), Error> {
+    pub(crate) fn wanted(&self, set: &LiveSet) -> Result<(Vec<Wanted>, Vec<Wanted>), Error> {
         let kinds = set.kinds();
         let shown: std::collections::HashSet<ItemId> = set.items().into_iter().collect();
         let mut wanted = (Vec::new(), Vec::new());
@@ -163,7 +165,8 @@ impl Engine {
         growth: &mut Option<Growth<'_>>,
     ) -> Result<(), Error> {
         let most = embedder.about().max_tokens.unwrap_or(usize::MAX);
-        let mut budget = FIRST_TOKENS;
+        let asked = embedder.batch_tokens();
+        let mut budget = asked.unwrap_or(FIRST_TOKENS);
         let (mut start, mut window) = (0, FIRST_WINDOW);
         while start < wanted.len() {
             let contents = &wanted[start..wanted.len().min(start + window)];
@@ -186,7 +189,8 @@ impl Engine {
                 let took = self.embed_batch(job, embedder, set, &contents, &inputs, meter)?;
                 meter.cost.tokens += tokens as u64;
                 meter.cost.cut_texts += batch.iter().filter(|&&i| lengths[i] > most).count() as u32;
-                budget = paced(tokens, took).min(budget * 2).clamp(FIRST_TOKENS / 4, MOST_TOKENS);
+                budget =
+                    asked.unwrap_or_else(|| paced(tokens, took).min(budget * 2).clamp(FIRST_TOKENS / 4, MOST_TOKENS));
                 job.progress(meter.done, meter.total);
                 grow(growth)?;
             }
@@ -290,17 +294,20 @@ impl Engine {
         let mut vectors: Vec<(&Wanted, Vec<f32>)> = Vec::with_capacity(contents.len());
         match embed(embedder, inputs) {
             Ok(rows) => vectors.extend(contents.iter().zip(rows.iter()).map(|(&wanted, row)| (wanted, row.to_vec()))),
+            // Who cannot be asked about one cannot be asked about the others.
+            Err(problem @ Spoilt::All(_)) => return Err(problem.into()),
             // One input may spoil a batch: each is tried alone, and those that fail are left out.
             Err(_) if inputs.len() > 1 => {
                 for (&wanted, input) in contents.iter().zip(inputs) {
                     job.look()?;
                     match embed(embedder, std::slice::from_ref(input)) {
                         Ok(row) => vectors.push((wanted, row.into_vec())),
-                        Err(problem) => self.leave_out(job, wanted, &problem)?,
+                        Err(Spoilt::Some(problem)) => self.leave_out(job, wanted, &problem)?,
+                        Err(problem) => return Err(problem.into()),
                     }
                 }
             }
-            Err(problem) => self.leave_out(job, contents[0], &problem)?,
+            Err(Spoilt::Some(problem)) => self.leave_out(job, contents[0], &problem)?,
         }
         let took = began.elapsed();
         meter.done += contents.iter().map(|wanted| wanted.items.len()).sum::<usize>();
@@ -344,15 +351,35 @@ fn filling(set: &LiveSet) -> String {
     params.to_string()
 }
 
+/// Why a batch has no vectors.
+enum Spoilt {
+    /// Some of its inputs, or all, cannot be embedded.
+    Some(String),
+    /// The embedder can no longer be asked.
+    All(embedscope_models::Error),
+}
+
+impl From<Spoilt> for Error {
+    fn from(spoilt: Spoilt) -> Self {
+        match spoilt {
+            Spoilt::Some(problem) => Self::Request(problem),
+            Spoilt::All(problem) => problem.into(),
+        }
+    }
+}
+
 /// The vectors of a batch, all finite, or why not.
-fn embed(embedder: &dyn Embedder, inputs: &[Input<'_>]) -> Result<Vectors, String> {
-    let vectors = embedder.embed(inputs, Role::Document).map_err(|problem| problem.to_string())?;
+fn embed(embedder: &dyn Embedder, inputs: &[Input<'_>]) -> Result<Vectors, Spoilt> {
+    let vectors = embedder.embed(inputs, Role::Document).map_err(|problem| match problem {
+        embedscope_models::Error::Remote { .. } => Spoilt::All(problem),
+        other => Spoilt::Some(other.to_string()),
+    })?;
     if vectors.rows() != inputs.len() || vectors.dim() != embedder.about().dim {
-        return Err(format!("{} gave {vectors:?} for {} items", embedder.about().id, inputs.len()));
+        return Err(Spoilt::Some(format!("{} gave {vectors:?} for {} items", embedder.about().id, inputs.len())));
     }
     match vectors.as_slice().iter().all(|value| value.is_finite()) {
         true => Ok(vectors),
-        false => Err(format!("{} gave a vector that is not finite", embedder.about().id)),
+        false => Err(Spoilt::Some(format!("{} gave a vector that is not finite", embedder.about().id))),
     }
 }
 

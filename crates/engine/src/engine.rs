@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
 use embedscope_models::catalogue::{self, Entry};
-use embedscope_models::{Embedder, Folders, Kind, Presence, Reranker};
+use embedscope_models::{Elsewhere, Embedder, Folders, Kind, Presence, Reranker};
 use embedscope_workspace::{Collection, SetId, Workspace};
 
 use crate::events::{Events, Listener};
@@ -40,6 +40,7 @@ pub struct Engine {
 pub(crate) struct Inner {
     pub(crate) workspace: Workspace,
     pub(crate) folders: Folders,
+    pub(crate) elsewhere: RwLock<Elsewhere>,
     pub(crate) threads: Option<usize>,
     pub(crate) events: Arc<Events>,
     pub(crate) jobs: Jobs,
@@ -95,6 +96,7 @@ impl Engine {
         let inner = Inner {
             workspace,
             folders: options.folders,
+            elsewhere: RwLock::default(),
             threads: options.threads,
             jobs: Jobs::new(events.clone()),
             events,
@@ -155,7 +157,10 @@ impl Engine {
 
     /// Whether a model can be used now.
     pub fn presence(&self, model: &str) -> Presence {
-        embedscope_models::presence(model, &self.inner.folders)
+        match self.elsewhere().knows(model) {
+            true => Presence::Present,
+            false => embedscope_models::presence(model, &self.inner.folders),
+        }
     }
 
     /// Fetches a model's files.
@@ -188,7 +193,9 @@ impl Engine {
             return Ok(loaded.clone());
         }
         let (began, before_mb) = (Instant::now(), memory::resident_mb());
-        let embedder = embedscope_models::load(model, &self.inner.folders, self.inner.threads)?;
+        let elsewhere = self.elsewhere().clone().load(model);
+        let here = || embedscope_models::load(model, &self.inner.folders, self.inner.threads);
+        let embedder = elsewhere.unwrap_or_else(here)?;
         let loaded = Loaded { embedder, load_ms: began.elapsed().as_secs_f64() * 1e3, before_mb };
         Ok(self.loaded().entry(model.to_owned()).or_insert(loaded).clone())
     }
@@ -223,7 +230,7 @@ impl Engine {
         self.inner.events.emit(event);
     }
 
-    fn loaded(&self) -> MutexGuard<'_, HashMap<String, Loaded>> {
+    pub(crate) fn loaded(&self) -> MutexGuard<'_, HashMap<String, Loaded>> {
         self.inner.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -15,6 +15,7 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 
 use embedscope_space::Vectors;
+use embedscope_space::precision::{Precision, Quantised};
 use embedscope_workspace::SetId;
 use npyz::{DType, NpyFile, WriterBuilder};
 use serde::Serialize;
@@ -26,10 +27,23 @@ pub trait Number: npyz::AutoSerialize + Copy {}
 impl Number for f32 {}
 impl Number for i32 {}
 impl Number for u32 {}
+impl Number for i8 {}
+impl Number for u8 {}
 
 /// Writes a matrix, rows of `f32`.
 pub fn write_vectors(path: &Path, vectors: &Vectors) -> Result<(), Error> {
     write_matrix(path, vectors.as_slice(), vectors.dim())
+}
+
+/// Writes a matrix in fewer bits: rows of signed or unsigned bytes.
+pub fn write_quantised(path: &Path, quantised: &Quantised) -> Result<(), Error> {
+    match quantised.precision {
+        Precision::Uint8 | Precision::Ubinary => write_matrix(path, &quantised.bytes, quantised.columns),
+        Precision::Int8 | Precision::Binary => {
+            let signed: Vec<i8> = quantised.bytes.iter().map(|byte| byte.cast_signed()).collect();
+            write_matrix(path, &signed, quantised.columns)
+        }
+    }
 }
 
 /// Writes values as a matrix with `columns` columns.

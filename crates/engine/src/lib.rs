@@ -5,12 +5,14 @@
 
 mod bench;
 mod brought;
+mod browse;
 mod captions;
 mod clusters;
 mod colours;
 mod compare;
 mod diagnosis;
 mod draw;
+mod elsewhere;
 mod embed;
 mod engine;
 mod error;
@@ -44,6 +46,7 @@ pub use clusters::Clustering;
 pub use colours::{Class, Colours, NO_CLASS};
 pub use compare::{ModelComparison, ModelCost, Moved};
 pub use diagnosis::Diagnosis;
+pub use elsewhere::Sending;
 pub use engine::{Engine, EngineOptions, ModelFacts};
 pub use error::Error;
 pub use events::{Event, Listener};
@@ -65,7 +68,8 @@ pub use settings::{Settings, SettingsFile, Theme};
 pub use watch::{WatchNews, Watched};
 
 pub use embedscope_models::{
-    self as models, About, Anatomy, Embedder, Folders, Input, Kind, Pixels, Presence, Reranker, Role, Similarity,
+    self as models, About, Anatomy, Elsewhere, Embedder, Folders, Input, Kind, Pixels, Presence, Reranker, Role,
+    Similarity,
 };
 pub use embedscope_sources::{self as sources, Format, Preprocessing, cut::Cut, table::Columns};
 pub use embedscope_space::{self as space, Cancel, Progress, UNWATCHED, Vectors};

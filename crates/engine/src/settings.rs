@@ -105,7 +105,7 @@ impl SettingsFile {
         })
     }
 
-    fn change(&self, change: impl FnOnce(&mut DocumentMut)) -> Result<(), Error> {
+    pub(crate) fn change(&self, change: impl FnOnce(&mut DocumentMut)) -> Result<(), Error> {
         let mut document = self.document()?;
         change(&mut document);
         let folder = self.path.parent().unwrap_or(Path::new("."));
@@ -117,7 +117,7 @@ impl SettingsFile {
         Ok(())
     }
 
-    fn document(&self) -> Result<DocumentMut, Error> {
+    pub(crate) fn document(&self) -> Result<DocumentMut, Error> {
         let text = match fs::read(&self.path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(problem) if problem.kind() == ErrorKind::NotFound => FIRST.to_owned(),

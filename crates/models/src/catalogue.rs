@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::Kind;
+use crate::{Kind, Overrides};
 
 /// One model of the catalogue.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -28,6 +28,10 @@ pub struct Entry {
     pub dim: usize,
     /// Megabytes to fetch; 0 for built-in models.
     pub size_mb: f64,
+    /// Billions of operations for a text of 100 tokens, or a picture.
+    pub gflop: f64,
+    /// From 1 to 5: how well it does among models of its kind, coarsely, by published benchmarks.
+    pub grade: u8,
     /// Licence of its weights, as an SPDX id.
     pub licence: String,
     /// Languages it reads, as ISO 639-1 codes; empty for any language, or where it reads no text.
@@ -70,6 +74,27 @@ pub enum Use {
     Teaching,
 }
 
+impl Use {
+    /// Every one, with its name.
+    pub const NAMES: [(Self, &'static str); 5] = [
+        (Self::Search, "search"),
+        (Self::Similarity, "similarity"),
+        (Self::Clustering, "clustering"),
+        (Self::Classification, "classification"),
+        (Self::Teaching, "teaching"),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(known, _)| *known == self).map_or("search", |(_, name)| name)
+    }
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, known)| *known == name).map(|(known, _)| *known)
+    }
+}
+
 /// What is put before a text, by what it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -107,8 +132,9 @@ pub fn entries() -> &'static [Entry] {
     &ENTRIES
 }
 
-/// The model with this id, or kept in this repository of the hub.
+/// The model with this id, or kept in this repository of the hub; what is wished of it behind its name does not count.
 pub fn find(id: &str) -> Option<&'static Entry> {
+    let (id, _) = Overrides::split(id);
     entries().iter().find(|entry| entry.id == id || entry.repo.as_deref() == Some(id))
 }
 
@@ -138,6 +164,7 @@ mod tests {
             assert!(!entry.is_builtin() || entry.files.is_empty(), "{}", entry.id);
             assert!(entry.is_builtin() || !entry.uses.is_empty(), "{}", entry.id);
             assert_eq!(entry.is_builtin(), entry.size_mb == 0.0, "{}", entry.id);
+            assert!((1..=5).contains(&entry.grade) && entry.gflop >= 0.0, "{}", entry.id);
             for sum in entry.files.iter().filter_map(|file| file.sha256.as_deref()) {
                 assert!(sum.len() == 64 && sum.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
             }

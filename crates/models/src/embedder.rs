@@ -107,6 +107,12 @@ pub trait Embedder: Send + Sync {
 
     /// What happens to a text on its way to a vector, where the embedder can tell.
     fn explain(&self, text: &str) -> Result<Anatomy, Error>;
+
+    /// How many tokens it wants to be handed at a time, where asking takes about as long whatever is asked: of whoever answers
+    /// over a wire.
+    fn batch_tokens(&self) -> Option<usize> {
+        None
+    }
 }
 
 /// A text's way to its vector, for teaching and for finding faults.

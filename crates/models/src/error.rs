@@ -65,6 +65,36 @@ pub enum Error {
         /// What candle said.
         source: candle_core::Error,
     },
+    /// A provider or a program could not be asked, or did not answer as it should.
+    #[error("{id} {problem}")]
+    Remote {
+        /// The model.
+        id: String,
+        /// What it did, or did not do.
+        problem: String,
+    },
+    /// Texts would leave this computer, and the user has not allowed it.
+    #[error("{id} would send texts to {host}, which nobody has allowed yet")]
+    NotAllowed {
+        /// The model.
+        id: String,
+        /// Who has it.
+        provider: String,
+        /// Where texts would go.
+        host: String,
+    },
+    /// The system's keyring could not be used.
+    #[error(
+        "the key of {provider} could not be kept in the keyring of this system ({problem}); set {variable} instead"
+    )]
+    Keyring {
+        /// Whose key it is.
+        provider: String,
+        /// The environment variable that serves as well.
+        variable: String,
+        /// Why not.
+        problem: String,
+    },
     /// The work was cancelled.
     #[error("cancelled")]
     Cancelled,

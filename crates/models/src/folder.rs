@@ -30,6 +30,11 @@ impl Folder {
         Self { root, id: id.into(), used: RefCell::default() }
     }
 
+    /// Where it is.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// What the model is called.
     pub(crate) fn id(&self) -> &str {
         &self.id

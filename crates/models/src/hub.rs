@@ -2,9 +2,12 @@
 //!
 //! The work is hf-hub's, on a thread of its own, so that cancelling takes effect at once even while the network is
 //! silent; that thread then ends at its next bytes. What was fetched so far is kept and the next attempt goes on from
-//! there. Deliberately absent: searching the hub, and formats other than safetensors.
+//! there. Deliberately absent: formats other than safetensors.
 
 mod choose;
+mod inspect;
+mod remove;
+mod search;
 mod transfer;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +16,10 @@ use std::time::{Duration, Instant};
 
 use embedscope_space::Cancel;
 use hf_hub::api::sync::ApiError;
+
+pub use inspect::{Inspection, kept};
+pub use remove::remove;
+pub use search::Found;
 
 use crate::locate::is_id;
 use crate::{Error, Folders, catalogue, locate};
@@ -139,6 +146,14 @@ impl Hub {
         self.endpoint.split_once("://").map_or(self.endpoint.as_str(), |(_, host)| host)
     }
 
+    /// That a repository is not open to all, and what to do.
+    fn closed(&self) -> String {
+        let host = self.host();
+        format!(
+            "{host} does not show it to everyone; if it exists, accept its terms on its page there and set HF_TOKEN"
+        )
+    }
+
     fn explain(&self, failure: transfer::Failure, place: &Path) -> Error {
         let (what, error) = match failure {
             transfer::Failure::Ours(error) => return error,
@@ -152,11 +167,7 @@ impl Hub {
         match error {
             ApiError::TooManyRetries(last) => self.problem(*last),
             ApiError::RequestError(error) => match *error {
-                ureq::Error::StatusCode(401 | 403) => {
-                    format!(
-                        "{host} does not show it to everyone; if it exists, accept its terms there and set HF_TOKEN"
-                    )
-                }
+                ureq::Error::StatusCode(401 | 403) => self.closed(),
                 ureq::Error::StatusCode(404) => format!("{host} does not have it"),
                 ureq::Error::StatusCode(code) => format!("{host} answered with status {code}"),
                 error => format!("could not reach {host} ({error})"),

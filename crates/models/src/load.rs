@@ -8,26 +8,35 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::check::check;
+use crate::checked::Checked;
 use crate::folder::Folder;
 use crate::image::PictureModel;
 use crate::rerank::{CrossEncoder, Reranker};
+use crate::shaped::Shaped;
 use crate::text::{TextModel, is_word_file};
-use crate::{Embedder, Error, Folders, builtin, catalogue, clip, locate, siglip};
+use crate::{Embedder, Error, Folders, Overrides, builtin, catalogue, clip, locate, siglip};
 
 /// Loads a built-in model, a model of the catalogue or the hub that is on this computer, the model in a folder, or a text
-/// file of vectors of words. What it loads has embedded a few inputs singly and together and found them the same.
+/// file of vectors of words. Wishes behind its name ([`Overrides`]) are granted or refused. What it loads has embedded a few
+/// inputs singly and together and found them the same, now or the first time these files were loaded.
 ///
 /// `threads` bounds the threads it computes with; None means as many as there are cores. Fails with [`Error::Unknown`]
 /// and [`Error::NotPresent`] as [`locate`] does, and with [`Error::Unsupported`] or [`Error::File`] where the folder
 /// holds something this program cannot run.
 pub fn load(id_or_path: &str, folders: &Folders, threads: Option<usize>) -> Result<Arc<dyn Embedder>, Error> {
-    if let Some(embedder) = builtin(id_or_path) {
-        return Ok(embedder);
+    let (base, overrides) = Overrides::split(id_or_path);
+    if let Some(embedder) = builtin(base) {
+        overrides.only(base, &Shaped::CAN)?;
+        return Shaped::over(embedder, id_or_path, &overrides);
     }
-    let folder = open(id_or_path, folders)?;
-    let embedder = choose(&folder, threads)?;
-    check(&*embedder)?;
-    Ok(embedder)
+    let folder = open(base, folders)?;
+    let embedder = choose(&folder, threads, &overrides)?;
+    let checked = Checked::of(folder.root(), folders);
+    if !checked.as_ref().is_some_and(|checked| checked.has(embedder.about())) {
+        check(&*embedder)?;
+        checked.iter().for_each(|checked| checked.remember(embedder.about()));
+    }
+    Shaped::over(embedder, id_or_path, &overrides)
 }
 
 /// Loads the model in a folder, or of an id, that says how well a text answers a question; otherwise as [`load`].
@@ -53,23 +62,29 @@ fn open(id_or_path: &str, folders: &Folders) -> Result<Folder, Error> {
     Err(folder.unsupported("it is a file; a model is a folder, or a .txt or .vec file of vectors of words"))
 }
 
-fn choose(folder: &Folder, threads: Option<usize>) -> Result<Arc<dyn Embedder>, Error> {
+fn choose(folder: &Folder, threads: Option<usize>, overrides: &Overrides) -> Result<Arc<dyn Embedder>, Error> {
     if is_word_file(Path::new(folder.id())) && folder.file(folder.id()).is_some() {
-        return Ok(Arc::new(TextModel::of_words(folder, folder.id(), threads)?));
+        return Ok(Arc::new(TextModel::of_words(folder, folder.id(), threads, overrides)?));
     }
     let config = folder.json::<Config>("config.json")?.unwrap_or_default();
     if let Some(name) = config.architectures.iter().find(|name| name.ends_with("ForSequenceClassification")) {
         return Err(folder.unsupported(format!("a “{name}” has no vectors; it can only score pairs of texts")));
     }
     if folder.file("modules.json").is_some() {
-        return Ok(Arc::new(TextModel::load(folder, threads)?));
+        return Ok(Arc::new(TextModel::load(folder, threads, overrides)?));
     }
+    let is_text = config
+        .model_type
+        .as_deref()
+        .is_some_and(|kind| !["clip", "siglip"].contains(&kind) && !PictureModel::knows(kind));
+    if is_text {
+        return Ok(Arc::new(TextModel::load(folder, threads, overrides)?));
+    }
+    overrides.only(folder.id(), &Shaped::CAN)?;
     let embedder: Arc<dyn Embedder> = match config.model_type.as_deref() {
         Some("clip") => Arc::new(clip::load(folder, threads)?),
         Some("siglip") => Arc::new(siglip::load(folder, threads)?),
-        Some(kind) if PictureModel::knows(kind) => Arc::new(PictureModel::load(folder, Some(kind), threads)?),
-        None => Arc::new(PictureModel::load(folder, None, threads)?),
-        Some(_) => Arc::new(TextModel::load(folder, threads)?),
+        kind => Arc::new(PictureModel::load(folder, kind, threads)?),
     };
     Ok(embedder)
 }

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use directories::BaseDirs;
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
 use crate::catalogue::{self, Entry};
+use crate::{Error, Overrides};
 
 /// Where models are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,9 +59,14 @@ impl Folders {
         self.models.join(id.replace('/', "--"))
     }
 
+    /// The folder of a repository of the hub.
+    pub(crate) fn repo(&self, repo: &str) -> PathBuf {
+        self.hub.join(repo_folder(repo))
+    }
+
     /// The folder of a model of the hub at one commit.
     pub(crate) fn snapshot(&self, repo: &str, commit: &str) -> PathBuf {
-        self.hub.join(repo_folder(repo)).join("snapshots").join(commit)
+        self.repo(repo).join("snapshots").join(commit)
     }
 }
 
@@ -70,6 +75,7 @@ impl Folders {
 /// Fails with [`Error::NotPresent`] for a model that could be fetched, and with [`Error::Unknown`] for a name that is
 /// no folder, no id of the catalogue and no id a hub could have. Built-in models have no folder and are unknown here.
 pub fn locate(id_or_path: &str, folders: &Folders) -> Result<PathBuf, Error> {
+    let (id_or_path, _) = Overrides::split(id_or_path);
     let unknown = || Error::Unknown { id: id_or_path.into() };
     let entry = catalogue::find(id_or_path);
     if entry.is_none() && Path::new(id_or_path).exists() {

@@ -21,6 +21,7 @@ mod turning;
 mod words;
 
 pub(crate) use encoder::{Encoder, Places, unknown};
+pub(crate) use modules::described;
 pub(crate) use tokens::{Rules, Tokens};
 pub(crate) use words::is_named_so as is_word_file;
 
@@ -32,7 +33,8 @@ use serde_json::json;
 use crate::batches::by_tokens;
 use crate::device::Desk;
 use crate::folder::Folder;
-use crate::{About, Anatomy, Embedder, Error, Input, Kind, Pooled, Role, Similarity, Stage};
+use crate::shaped::Shaped;
+use crate::{About, Anatomy, Embedder, Error, Input, Kind, Overrides, Pooled, Role, Similarity, Stage};
 use modules::{Base, Modules, Prompts};
 use pooling::Pooling;
 use step::Step;
@@ -66,10 +68,12 @@ struct Parts {
 }
 
 impl TextModel {
-    /// Loads the model in a folder; `threads` as in [`crate::load`].
-    pub(crate) fn load(folder: &Folder, threads: Option<usize>) -> Result<Self, Error> {
+    /// Loads the model in a folder; `threads` as in [`crate::load`]. What is wished of pooling, prompt, length and scaling goes
+    /// before what the folder says.
+    pub(crate) fn load(folder: &Folder, threads: Option<usize>, overrides: &Overrides) -> Result<Self, Error> {
         let desk = Desk::new(folder.id(), threads)?;
-        let modules = Modules::read(folder)?;
+        let mut modules = Modules::read(folder)?;
+        modules.wish(folder, overrides)?;
         let below = &modules.below;
         let (encoder, tokens, architecture) = match modules.base {
             Base::Transformer => {
@@ -100,7 +104,13 @@ impl TextModel {
     }
 
     /// Loads the vectors of words in a text file; the folder is the one it is in.
-    pub(crate) fn of_words(folder: &Folder, file: &str, threads: Option<usize>) -> Result<Self, Error> {
+    pub(crate) fn of_words(
+        folder: &Folder,
+        file: &str,
+        threads: Option<usize>,
+        overrides: &Overrides,
+    ) -> Result<Self, Error> {
+        overrides.only(folder.id(), &Shaped::CAN)?;
         let desk = Desk::new(folder.id(), threads)?;
         let (encoder, tokens) = words::load(folder, file)?;
         let (pooling, prompts) = (vec![Pooling::Mean], Prompts::default());

@@ -22,6 +22,7 @@ mod moments;
 pub mod neighbours;
 pub mod order;
 pub mod pca;
+pub mod precision;
 pub mod procrustes;
 pub mod product;
 pub mod quality;

@@ -1,20 +1,25 @@
 //! `embed`: files, folders or lines into a matrix of vectors, row by row in the order the items were found.
 
+mod estimate;
+mod precision;
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use embedscope_engine::export::{write_skipped, write_vectors};
-use embedscope_engine::{Cost, Engine, ItemId, Kind, SetSummary, Skipped, peak_memory_mb};
+use embedscope_engine::export::write_skipped;
+use embedscope_engine::{Card, Cost, Embedder, Engine, ItemId, Kind, SetSummary, Skipped, peak_memory_mb};
 use serde::Serialize;
 
+use self::precision::{Kept, Lost};
 use crate::answer::{Answer, Making, ms_since, shown};
 use crate::failure::Failure;
 use crate::progress::watch;
 use crate::setting::{Keeping, Setting};
 use crate::verbs::reading::Reading;
+use crate::verbs::wishes::Wishes;
 
 #[derive(Args)]
 pub struct Options {
@@ -24,9 +29,17 @@ pub struct Options {
     /// Id or folder of the model
     #[arg(long)]
     model: String,
+    #[command(flatten)]
+    wishes: Wishes,
+    /// Write whole numbers of eight bits or single bits, as sentence-transformers makes them, and say how many neighbours that loses
+    #[arg(long, value_enum, default_value_t = Kept::F32)]
+    precision: Kept,
+    /// Only say what would be sent to a provider and what it would cost, roughly; nothing is sent
+    #[arg(long)]
+    estimate: bool,
     /// The matrix to write, a row for each item; with --workspace of everything that is in it
-    #[arg(long, value_name = "V.npy")]
-    out: PathBuf,
+    #[arg(long, value_name = "V.npy", required_unless_present = "estimate")]
+    out: Option<PathBuf>,
     /// What each row is, one JSON object a line
     #[arg(long, value_name = "I.jsonl")]
     items: Option<PathBuf>,
@@ -55,9 +68,16 @@ struct Embedded {
     left_out: Vec<Skipped>,
     /// Texts whose end the model did not read.
     cut_texts: u32,
+    /// Everything that decided the numbers.
+    recipe: serde_json::Value,
+    /// What fewer bits cost, where there are fewer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recall: Option<Lost>,
     items_per_second: Option<f64>,
     tokens_per_second: Option<f64>,
     peak_memory_mb: Option<f64>,
+    /// Where the texts went; None where they stayed on this computer.
+    sent_to: Option<String>,
     #[serde(flatten)]
     making: Making,
 }
@@ -65,10 +85,21 @@ struct Embedded {
 /// Names of what was left out that people are shown.
 const NAMED: usize = 20;
 
-pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
+pub fn run(mut options: Options, setting: &Setting) -> Result<Answer, Failure> {
+    options.model = options.wishes.of(&options.model)?;
     let engine = setting.engine_in(options.keeping.workspace)?;
+    if options.estimate {
+        return estimate::run(&engine, &options.paths, &options.reading, &options.model, setting);
+    }
+    let Some(out) = options.out else {
+        return Err(Failure::call("no matrix was named to write", "name one with --out"));
+    };
     let began = Instant::now();
     engine.embedder(&options.model)?;
+    let sent_to = engine.leaves_for(&options.model);
+    if let Some(host) = sent_to.as_ref().filter(|_| !setting.json) {
+        eprintln!("texts are sent to {host}");
+    }
     let load_ms = ms_since(began);
     let began = Instant::now();
     let plan = engine.plan(&options.paths)?;
@@ -96,10 +127,11 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
         let first = left_out.first().map_or_else(String::new, |first| format!(": {}: {}", first.name, first.reason));
         return Err(Failure::work(format!("nothing could be embedded{first}"), "choose another model with --model"));
     }
-    write_vectors(&options.out, &engine.vectors(set.id)?.select(&rows))?;
+    let vectors = engine.vectors(set.id)?.select(&rows);
+    let recall = options.precision.write(&out, &vectors, setting.seed)?;
     if let Some(path) = &options.items {
         let items: Vec<ItemId> = rows.iter().map(|&row| shown_items[row]).collect();
-        write_items(&engine, &items, path)?;
+        write_items(&engine, &items, &*engine.embedder(&options.model)?, path)?;
     }
     if let Some(path) = &options.skipped {
         write_skipped(path, &left_out)?;
@@ -118,12 +150,15 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
         skipped: left_out.len(),
         left_out,
         cut_texts: set.cost.cut_texts - earlier.cut_texts,
+        recipe: options.precision.in_recipe(engine.embedder(&options.model)?.about().recipe.clone()),
+        recall,
         items_per_second: per_second(computed),
         tokens_per_second: per_second(tokens),
         peak_memory_mb: peak_memory_mb(),
+        sent_to,
         making,
     };
-    let lines = lines(&answer, &options.out);
+    let lines = lines(&answer, &out);
     Ok(Answer::new(&answer, lines))
 }
 
@@ -136,6 +171,7 @@ fn lines(answer: &Embedded, out: &Path) -> Vec<String> {
             answer.cut_texts, answer.model
         ));
     }
+    lines.extend(answer.recall.as_ref().map(Lost::line));
     if answer.gone > 0 {
         lines.push(format!("{} items are kept whose originals have vanished or changed", answer.gone));
     }
@@ -175,16 +211,30 @@ fn unfit(engine: &Engine, set: &SetSummary) -> Result<Vec<Skipped>, Failure> {
     Ok(unfit)
 }
 
-fn write_items(engine: &Engine, items: &[ItemId], path: &Path) -> Result<(), Failure> {
+/// One line for each row; of texts also how many tokens they have and how many of these the model did not read.
+fn write_items(engine: &Engine, items: &[ItemId], embedder: &dyn Embedder, path: &Path) -> Result<(), Failure> {
     let failed = |problem: std::io::Error| {
         Failure::work(format!("{}: {problem}", path.display()), "see that the file may be written")
     };
     let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+    let most = embedder.about().max_tokens.unwrap_or(usize::MAX);
     for some in items.chunks(1000) {
         for card in engine.cards(some)? {
-            serde_json::to_writer(&mut file, &card).map_err(|problem| failed(problem.into()))?;
+            let tokens = (card.kind == Kind::Text).then(|| embedder.count_tokens(&card.text));
+            let row = Row { lost_tokens: tokens.map(|tokens| tokens.saturating_sub(most)), tokens, card };
+            serde_json::to_writer(&mut file, &row).map_err(|problem| failed(problem.into()))?;
             file.write_all(b"\n").map_err(failed)?;
         }
     }
     file.flush().map_err(failed)
+}
+
+#[derive(Serialize)]
+struct Row {
+    #[serde(flatten)]
+    card: Card,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lost_tokens: Option<usize>,
 }

@@ -1,8 +1,11 @@
 //! `models`: what there is, what is on this computer, and how to get the rest.
 
+mod browse;
+mod elsewhere;
+
 use clap::{Args, Subcommand};
-use embedscope_engine::models::{Presence, locate};
-use embedscope_engine::{Folders, Kind, ModelFacts, Similarity};
+use embedscope_engine::models::{Error as ModelError, Presence, locate};
+use embedscope_engine::{Error, Folders, Kind, ModelFacts, Similarity};
 use serde::Serialize;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -25,10 +28,42 @@ enum Asked {
         /// Id of the catalogue or of the hub
         id: String,
     },
-    /// Load a model and tell what it is
+    /// Load a model and tell what it is; one that is not here is looked at on the hub, without fetching it
     Inspect {
         /// Id or folder
         model: String,
+    },
+    /// Say which models to choose for a purpose, and why
+    Recommend(browse::Purpose),
+    /// Look for models on the hub by words
+    Search {
+        /// The words
+        words: String,
+    },
+    /// Take a fetched model off this computer, for Python tools too
+    Delete {
+        /// Id of the catalogue or of the hub
+        id: String,
+    },
+    /// List the providers and servers that can be asked for vectors, `PROVIDER:MODEL`
+    Providers,
+    /// Allow sending texts to a provider
+    Allow {
+        /// Name of the provider
+        provider: String,
+    },
+    /// Forbid sending texts to a provider again
+    Forbid {
+        /// Name of the provider
+        provider: String,
+    },
+    /// Keep a provider's key, read from standard input, in the keyring of this system
+    Key {
+        /// Name of the provider
+        provider: String,
+        /// Take it out again
+        #[arg(long)]
+        forget: bool,
     },
 }
 
@@ -80,6 +115,13 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
         None => list(setting),
         Some(Asked::Fetch { id }) => fetch(id, setting),
         Some(Asked::Inspect { model }) => inspect(&model, setting),
+        Some(Asked::Recommend(purpose)) => browse::recommend(&purpose, setting),
+        Some(Asked::Search { words }) => browse::search(&words, setting),
+        Some(Asked::Delete { id }) => browse::delete(id, setting),
+        Some(Asked::Providers) => elsewhere::list(setting),
+        Some(Asked::Allow { provider }) => elsewhere::allow(&provider, true, setting),
+        Some(Asked::Forbid { provider }) => elsewhere::allow(&provider, false, setting),
+        Some(Asked::Key { provider, forget }) => elsewhere::key(&provider, forget, setting),
     }
 }
 
@@ -114,7 +156,10 @@ fn fetch(id: String, setting: &Setting) -> Result<Answer, Failure> {
 fn inspect(model: &str, setting: &Setting) -> Result<Answer, Failure> {
     let engine = setting.engine()?;
     let began = Instant::now();
-    let embedder = engine.embedder(model)?;
+    let embedder = match engine.embedder(model) {
+        Err(Error::Model(ModelError::NotPresent { id })) => return browse::look(&id, setting),
+        loaded => loaded?,
+    };
     let load_ms = ms_since(began);
     let about = embedder.about().clone();
     let folder = locate(model, &Folders::from_env()).ok();
@@ -123,7 +168,9 @@ fn inspect(model: &str, setting: &Setting) -> Result<Answer, Failure> {
         row("model", about.id.clone()),
         row(
             "folder",
-            folder.as_ref().map_or_else(|| "part of the program".into(), |folder| folder.display().to_string()),
+            folder
+                .as_ref()
+                .map_or_else(|| "not a folder of this computer".into(), |folder| folder.display().to_string()),
         ),
         row("reads", kinds(&about.kinds)),
         row("dimensions", about.dim.to_string()),

@@ -39,6 +39,10 @@ impl Engine {
                 return None;
             }
             let embedder = self.embedder(model).ok()?;
+            // Nothing is sent over a wire only to see how long it takes.
+            if embedder.batch_tokens().is_some() {
+                return None;
+            }
             for (kind, count) in [(Kind::Text, texts), (Kind::Image, pictures)] {
                 if count > 0 && embedder.about().kinds.contains(&kind) {
                     seconds += count as f64 * self.seconds_each(plan, choice, lots, &*embedder, kind)?;

@@ -223,3 +223,135 @@ fn names_no_hub_could_know_are_refused() {
         assert!(matches!(quietly(&hub, id, &folders(root.path())), Err(Error::Unknown { .. })), "{id}");
     }
 }
+
+/// A hub that answers a search, and holds models that can be looked at.
+fn shelf() -> (Arc<Mutex<Vec<String>>>, Hub) {
+    let header = |shape: &str| {
+        let tensor = format!(
+            r#"{{"__metadata__": {{}}, "embeddings.w": {{"dtype": "F16", "shape": {shape}, "data_offsets": [0, 9]}}}}"#
+        );
+        [&(tensor.len() as u64).to_le_bytes(), tensor.as_bytes(), &[7; 4000]].concat()
+    };
+    let modules = r#"[{"path": "", "type": "x.Transformer"}, {"path": "1_Pooling", "type": "x.Pooling"}, {"path": "2_Dense", "type": "x.Dense"}]"#;
+    let text = |name: &str, content: &str| (name.to_owned(), content.as_bytes().to_vec());
+    let good = vec![
+        text("config.json", r#"{"model_type": "bert", "hidden_size": 32, "max_position_embeddings": 512}"#),
+        text("modules.json", modules),
+        text("1_Pooling/config.json", r#"{"pooling_mode": "cls"}"#),
+        text("2_Dense/config.json", r#"{"out_features": 16}"#),
+        text("sentence_bert_config.json", r#"{"max_seq_length": 128}"#),
+        ("model.safetensors".to_owned(), header("[1000, 32]")),
+    ];
+    let odd = vec![
+        text("config.json", r#"{"model_type": "mamba", "architectures": ["MambaForSequenceClassification"]}"#),
+        ("model.safetensors".to_owned(), header("[5]")),
+    ];
+    let pickled = vec![text("pytorch_model.bin", "pickle"), text("config.json", "{}")];
+    let shelf: BTreeMap<&str, Vec<(String, Vec<u8>)>> =
+        [("owner/good", good), ("owner/odd", odd), ("owner/pickled", pickled)].into();
+    let found = serde_json::json!([
+        {"id": "owner/good", "downloads": 12, "tags": ["bert", "license:mit"], "gated": "auto",
+         "siblings": [{"rfilename": "model.safetensors"}]},
+        {"id": "owner/odd", "tags": ["mamba"]},
+        {"id": "owner/pickled", "tags": ["bert"], "siblings": [{"rfilename": "pytorch_model.bin"}]},
+        {"id": "sentence-transformers/all-MiniLM-L6-v2", "tags": ["bert"]},
+        {"id": "../../hostile", "tags": ["bert"]},
+    ]);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let hub = Hub::new(&format!("http://{}/", listener.local_addr().expect("an address")));
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let noted = heard.clone();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut lines = BufReader::new(stream.try_clone().expect("a stream")).lines().map_while(Result::ok);
+            let Some(request) = lines.next() else { continue };
+            let headers: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+            let range = headers.iter().find_map(|line| {
+                let range = line.to_lowercase().strip_prefix("range: bytes=")?.to_owned();
+                let (first, last) = range.split_once('-')?;
+                Some((first.parse::<usize>().ok()?, last.parse::<usize>().ok()?))
+            });
+            let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
+            noted.lock().expect("no panic").push(path.clone());
+            let bytes: Option<Vec<u8>> = if path.starts_with("/api/models?") {
+                Some(found.to_string().into_bytes())
+            } else if let Some(repo) = path.strip_prefix("/api/models/").and_then(|rest| rest.split_once("/revision/"))
+            {
+                shelf.get(repo.0).map(|files| {
+                    let sibling = |(name, bytes): &(String, Vec<u8>)| serde_json::json!({"rfilename": name, "size": bytes.len()});
+                    let siblings: Vec<_> = files.iter().map(sibling).collect();
+                    let told = serde_json::json!({"sha": "c0ffee", "siblings": siblings, "gated": false, "tags": ["license:mit"]});
+                    told.to_string().into_bytes()
+                })
+            } else {
+                path.split_once("/resolve/c0ffee/").and_then(|(repo, name)| {
+                    let files = shelf.get(repo.trim_start_matches('/'))?;
+                    files.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.clone())
+                })
+            };
+            let (status, body) = match (bytes, range) {
+                (None, _) => ("404 Not Found", Vec::new()),
+                (Some(bytes), None) => ("200 OK", bytes),
+                (Some(bytes), Some((first, last))) => ("206 Partial Content", bytes[first..=last].to_vec()),
+            };
+            let length = body.len();
+            let head = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+            stream.write_all(&[head.as_bytes(), &body].concat()).ok();
+        }
+    });
+    (heard, hub)
+}
+
+#[test]
+fn a_search_says_what_can_be_loaded() {
+    let root = tempfile::tempdir().expect("a folder");
+    let (heard, hub) = shelf();
+    let found = hub.search("small & quick", &folders(root.path())).expect("answered");
+    let asked = heard.lock().expect("no panic")[0].clone();
+    assert!(asked.contains("search=small+%26+quick") || asked.contains("search=small%20%26%20quick"), "{asked}");
+    let ids: Vec<&str> = found.iter().map(|found| found.id.as_str()).collect();
+    assert_eq!(ids, ["owner/good", "owner/odd", "owner/pickled", "sentence-transformers/all-MiniLM-L6-v2"]);
+    let [good, odd, pickled, known] = &found[..] else { panic!("four") };
+    assert_eq!((good.family.as_deref(), good.licence.as_deref(), good.downloads), (Some("bert"), Some("mit"), 12));
+    assert!(good.gated && good.problem.is_none());
+    assert!(odd.problem.as_deref().is_some_and(|problem| problem.contains("architecture")));
+    assert!(pickled.problem.as_deref().is_some_and(|problem| problem.contains("safetensors")));
+    assert_eq!(known.known_as.as_deref(), Some("all-MiniLM-L6-v2"));
+}
+
+#[test]
+fn a_model_is_looked_at_by_the_heads_of_its_files() {
+    let root = tempfile::tempdir().expect("a folder");
+    let folders = folders(root.path());
+    let (heard, hub) = shelf();
+    let good = hub.inspect("owner/good", &folders).expect("answered");
+    assert_eq!((good.family.as_deref(), good.dim, good.max_tokens), (Some("bert"), Some(16), Some(128)));
+    assert_eq!((good.parameters, good.precision.as_deref()), (Some(32_000), Some("F16")));
+    assert_eq!((good.pooling, good.licence.as_deref()), (vec!["cls".to_owned()], Some("mit")));
+    assert!(good.problems.is_empty() && good.bytes > 4000, "{:?}", good.problems);
+    assert!(!folders.hub.exists() && !folders.models.exists(), "nothing was fetched");
+    let weights = heard.lock().expect("no panic").iter().filter(|path| path.ends_with("model.safetensors")).count();
+    assert_eq!(weights, 2, "the length, and the list");
+
+    let odd = hub.inspect("owner/odd", &folders).expect("answered").problems.join(" ");
+    assert!(odd.contains("“mamba” is not known") && odd.contains("MambaForSequenceClassification"), "{odd}");
+    let pickled = hub.inspect("owner/pickled", &folders).expect("answered").problems.join(" ");
+    assert!(pickled.contains("safetensors"), "{pickled}");
+    assert!(hub.inspect("owner/nothing", &folders).expect_err("absent").to_string().contains("does not have it"));
+    assert!(matches!(hub.inspect("builtin-text", &folders), Err(Error::Unknown { .. })));
+}
+
+#[test]
+fn what_was_fetched_can_be_removed() {
+    let root = tempfile::tempdir().expect("a folder");
+    let folders = folders(root.path());
+    let (_, hub) = FakeHub::new().start();
+    let place = quietly(&hub, REPO, &folders).expect("fetched");
+    assert!(place.is_dir());
+    assert!(remove(REPO, &folders).expect("removed") >= 300_000);
+    assert!(!place.exists() && locate(REPO, &folders).is_err());
+    assert_eq!(remove(REPO, &folders).expect("gone before"), 0);
+    for id in ["builtin-text", "../hub", "a/b/c"] {
+        assert!(matches!(remove(id, &folders), Err(Error::Unknown { .. })), "{id}");
+    }
+}

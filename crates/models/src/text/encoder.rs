@@ -64,19 +64,13 @@ impl Encoder {
         let name = if below.is_empty() { "config.json".into() } else { format!("{below}/config.json") };
         let kind: Kind = folder.needed(&name)?;
         let kind = kind.model_type.unwrap_or_default();
-        let load = match kind.as_str() {
-            "bert" => bert::load,
-            "roberta" | "xlm-roberta" | "camembert" => roberta::load,
-            "mpnet" => mpnet::load,
-            "distilbert" => distilbert::load,
-            "modernbert" => modernbert::load,
-            "nomic_bert" => nomic::load,
-            "qwen3" => qwen3::load,
-            "gemma3_text" => gemma3::load,
-            "gpt2" => gpt2::load,
-            other => return Err(unknown(folder, other)),
-        };
+        let load = loader(&kind).ok_or_else(|| unknown(folder, &kind))?;
         Ok((load(Files { folder, config: &name, below, device })?, kind))
+    }
+
+    /// Whether an architecture, by transformers' word for it, is one of these.
+    pub(crate) fn knows(kind: &str) -> bool {
+        loader(kind).is_some()
     }
 
     /// One that looks tokens up in a table and does no more.
@@ -133,6 +127,23 @@ impl Encoder {
         let rows = self.blocks.iter().try_fold(rows, |rows, block| block.forward(&rows, lengths))?;
         self.after.as_ref().map_or(Ok(rows.clone()), |norm| norm.forward(&rows))
     }
+}
+
+type Load = fn(Files<'_>) -> std::result::Result<Encoder, Error>;
+
+fn loader(kind: &str) -> Option<Load> {
+    Some(match kind {
+        "bert" => bert::load,
+        "roberta" | "xlm-roberta" | "camembert" => roberta::load,
+        "mpnet" => mpnet::load,
+        "distilbert" => distilbert::load,
+        "modernbert" => modernbert::load,
+        "nomic_bert" => nomic::load,
+        "qwen3" => qwen3::load,
+        "gemma3_text" => gemma3::load,
+        "gpt2" => gpt2::load,
+        _ => return None,
+    })
 }
 
 /// Where an architecture finds what it is built from.

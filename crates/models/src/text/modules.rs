@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::pooling::Pooling;
 use crate::folder::Folder;
-use crate::{Error, Role, Similarity, catalogue};
+use crate::{Error, Overrides, Role, Similarity, catalogue};
 
 /// The pipeline of a folder.
 pub(super) struct Modules {
@@ -153,6 +153,62 @@ impl Modules {
             steps,
         })
     }
+
+    /// Puts the user's wishes in the place of what the folder says.
+    pub(super) fn wish(&mut self, folder: &Folder, wishes: &Overrides) -> Result<(), Error> {
+        if let Some(pooling) = &wishes.pooling {
+            if self.base == Base::Static {
+                return Err(folder.unsupported("its table is always averaged; its pooling cannot be changed"));
+            }
+            self.pooling = pooling.split('+').map(|name| named(folder, name)).collect::<Result<_, _>>()?;
+        }
+        if let Some(prompt) = &wishes.prompt {
+            self.prompts = Prompts { document: prompt.clone(), query: prompt.clone() };
+        }
+        if let Some(most) = wishes.max_tokens {
+            if self.base == Base::Static {
+                return Err(folder.unsupported("its table reads texts of any length; its max_tokens cannot be changed"));
+            }
+            self.max_tokens = Some(most);
+        }
+        if wishes.normalise == Some(false) {
+            self.steps.retain(|module| module.name() != "Normalize");
+        }
+        Ok(())
+    }
+}
+
+/// What a folder's files say of a text embedder before its weights are there: the names of its poolings, the most tokens it
+/// reads, and numbers in a vector, where a layer after pooling or a setting says so.
+pub(crate) fn described(folder: &Folder) -> Result<Described, Error> {
+    #[derive(Deserialize)]
+    struct Dense {
+        out_features: Option<usize>,
+    }
+    let modules = Modules::read(folder)?;
+    let mut dim = None;
+    for module in &modules.steps {
+        match module.name() {
+            "Normalize" | "LayerNorm" => {}
+            "Dense" => {
+                let config: Dense = folder.needed(&format!("{}/config.json", module.path))?;
+                dim = config.out_features.or(dim);
+            }
+            other => return Err(folder.unsupported(format!("its module “{other}” is not known"))),
+        }
+    }
+    Ok(Described {
+        pooling: modules.pooling.iter().map(|pooling| pooling.name().to_owned()).collect(),
+        max_tokens: modules.max_tokens,
+        dim: modules.truncate.or(dim),
+    })
+}
+
+/// See [`described`].
+pub(crate) struct Described {
+    pub(crate) pooling: Vec<String>,
+    pub(crate) max_tokens: Option<usize>,
+    pub(crate) dim: Option<usize>,
 }
 
 impl Module {
@@ -171,10 +227,7 @@ fn read_pooling(folder: &Folder, path: &str) -> Result<Vec<Pooling>, Error> {
     if config.get("include_prompt") == Some(&Value::Bool(false)) {
         return Err(folder.unsupported("its pooling leaves out the prompt"));
     }
-    let named = |name: &str| {
-        let known = Pooling::NAMES.iter().find(|(_, new, _)| *new == name).map(|(pooling, ..)| *pooling);
-        known.ok_or_else(|| folder.unsupported(format!("its pooling is “{name}”")))
-    };
+    let named = |name: &str| named(folder, name);
     let modes = match config.get("pooling_mode") {
         Some(Value::String(name)) => vec![named(name)?],
         Some(Value::Array(names)) => {
@@ -186,6 +239,11 @@ fn read_pooling(folder: &Folder, path: &str) -> Result<Vec<Pooling>, Error> {
         }
     };
     if modes.is_empty() { Err(folder.unsupported("its pooling has no mode")) } else { Ok(modes) }
+}
+
+fn named(folder: &Folder, name: &str) -> Result<Pooling, Error> {
+    let known = Pooling::NAMES.iter().find(|(_, new, _)| *new == name).map(|(pooling, ..)| *pooling);
+    known.ok_or_else(|| folder.unsupported(format!("its pooling is “{name}”")))
 }
 
 fn similarity(folder: &Folder, name: Option<&str>) -> Result<Similarity, Error> {
