@@ -1,6 +1,7 @@
 //! The commands a page may call, one line each; names and arguments are those of `ui/src/backend/backend.ts`.
 
 mod kept;
+mod models;
 mod opened;
 
 use std::path::PathBuf;
@@ -63,6 +64,14 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         kept::start_export,
         kept::write_diagnosis,
         kept::show_in_folder,
+        models::search_hub,
+        models::inspect_model,
+        models::recommend_models,
+        models::remove_model,
+        models::list_providers,
+        models::allow_provider,
+        models::keep_key,
+        models::get_sending,
         opened::open_workspace,
         opened::new_workspace,
         opened::open_recent,

@@ -5,6 +5,7 @@
 mod ask;
 mod importing;
 mod keep;
+mod models;
 mod numbers;
 mod open;
 

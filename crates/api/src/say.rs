@@ -3,20 +3,21 @@
 //! Deliberately absent: deciding anything; what is not known is left out.
 
 pub(crate) mod kept;
+pub(crate) mod models;
 mod plan;
 mod watch;
 
 use embedscope_engine::models::Error as ModelError;
-use embedscope_engine::models::catalogue::Entry;
 use embedscope_engine::{
-    Card, Engine, Error, JobKind, JobSnapshot, JobState, Kind, Layout, MapSummary, Method, Presence, SetId, SetRows,
-    SetSummary, Skipped, WorkspaceError,
+    Card, Engine, Error, JobKind, JobSnapshot, JobState, Kind, Layout, MapSummary, Method, SetId, SetRows, SetSummary,
+    Skipped, WorkspaceError,
 };
 use serde_json::json;
 
 use crate::frame::{FrameKind, FrameWriter};
 use crate::wire;
 
+pub(crate) use models::models;
 pub(crate) use plan::{plan, preview, table};
 pub(crate) use watch::news;
 
@@ -46,6 +47,9 @@ fn view(error: &Error) -> wire::ErrorView {
         Error::Model(ModelError::Hub { .. }) => {
             (wire::ErrorCode::Network, Some("Look at the connection and try again; the built-in models need none."))
         }
+        Error::Model(ModelError::NotAllowed { .. }) => {
+            (wire::ErrorCode::NotAllowed, Some("Allow it among the providers of the models’ page."))
+        }
         Error::Model(ModelError::Checksum { .. }) => (wire::ErrorCode::Failed, Some("Fetch the model again.")),
         Error::Workspace(WorkspaceError::ReadOnly) => (
             wire::ErrorCode::ReadOnly,
@@ -74,27 +78,6 @@ fn pathless(error: &Error) -> String {
 pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-pub(crate) fn models(engine: &Engine) -> Vec<wire::ModelView> {
-    engine.models().iter().map(|model| self::model(model.entry, model.presence)).collect()
-}
-
-fn model(entry: &Entry, presence: Presence) -> wire::ModelView {
-    wire::ModelView {
-        id: entry.id.clone(),
-        kinds: entry.kinds.iter().copied().map(kind).collect(),
-        dim: entry.dim as u32,
-        size_mb: entry.size_mb,
-        licence: entry.licence.clone(),
-        presence: match presence {
-            Presence::Builtin => wire::Presence::Builtin,
-            Presence::Present => wire::Presence::Present,
-            Presence::Missing => wire::Presence::Missing,
-        },
-        baseline: entry.baseline,
-        note: entry.note.clone(),
-    }
 }
 
 /// What the workspace holds; parts that cannot be read now are shown as empty, and the next request says why.

@@ -9,6 +9,7 @@ mod item;
 mod job;
 mod keeping;
 mod map;
+mod models;
 
 pub use app::*;
 pub use compare::*;
@@ -17,3 +18,4 @@ pub use item::*;
 pub use job::*;
 pub use keeping::*;
 pub use map::*;
+pub use models::*;

@@ -4,6 +4,7 @@
  * Two implementations stand behind it: `tauri.ts` (the only file that may import `@tauri-apps`) and `fake.ts` (seeded
  * data in a plain browser). Deliberately absent: state, caching and retrying.
  */
+import type { AdviceView } from './wire/AdviceView';
 import type { AppView } from './wire/AppView';
 import type { CheckView } from './wire/CheckView';
 import type { CompareRequest } from './wire/CompareRequest';
@@ -11,8 +12,10 @@ import type { ComparisonView } from './wire/ComparisonView';
 import type { Event } from './wire/Event';
 import type { ExplainView } from './wire/ExplainView';
 import type { ExportRequest } from './wire/ExportRequest';
+import type { FoundModelView } from './wire/FoundModelView';
 import type { HitView } from './wire/HitView';
 import type { ImportRequest } from './wire/ImportRequest';
+import type { InspectionView } from './wire/InspectionView';
 import type { ItemView } from './wire/ItemView';
 import type { KeepingView } from './wire/KeepingView';
 import type { LassoRequest } from './wire/LassoRequest';
@@ -22,13 +25,16 @@ import type { PlanView } from './wire/PlanView';
 import type { PreviewRequest } from './wire/PreviewRequest';
 import type { PreviewView } from './wire/PreviewView';
 import type { ProjectRequest } from './wire/ProjectRequest';
+import type { ProviderView } from './wire/ProviderView';
 import type { RecentView } from './wire/RecentView';
 import type { RunView } from './wire/RunView';
 import type { SearchRequest } from './wire/SearchRequest';
 import type { SearchView } from './wire/SearchView';
+import type { SendingView } from './wire/SendingView';
 import type { Shown } from './wire/Shown';
 import type { Theme } from './wire/Theme';
 import type { TableView } from './wire/TableView';
+import type { WantedRequest } from './wire/WantedRequest';
 
 /** What the host tells unasked. */
 export interface Listener {
@@ -82,6 +88,19 @@ export interface Backend {
   /** The name of what was written; null when the dialogue was closed. */
   writeDiagnosis(): Promise<string | null>;
   showInFolder(shown: Shown): Promise<void>;
+
+  /** The first two ask the hub over the network. */
+  searchHub(words: string): Promise<FoundModelView[]>;
+  inspectModel(model: string): Promise<InspectionView>;
+  recommendModels(request: WantedRequest): Promise<AdviceView[]>;
+  /** Says how many bytes came free. */
+  removeModel(model: string): Promise<number>;
+  listProviders(): Promise<ProviderView[]>;
+  allowProvider(name: string, allowed: boolean): Promise<ProviderView[]>;
+  /** Null takes the key out of the keyring again. */
+  keepKey(name: string, key: string | null): Promise<ProviderView[]>;
+  /** What embedding everything with this model would send; null where nothing is sent. */
+  getSending(model: string): Promise<SendingView | null>;
 
   /** Each opens a workspace; null when the dialogue was closed. Where it is open, the page begins anew. */
   openWorkspace(): Promise<OpeningView | null>;

@@ -43,6 +43,15 @@ export function tauriBackend(): Backend {
     writeDiagnosis: () => invoke('write_diagnosis'),
     showInFolder: (shown) => invoke('show_in_folder', { shown }),
 
+    searchHub: (words) => invoke('search_hub', { words }),
+    inspectModel: (model) => invoke('inspect_model', { model }),
+    recommendModels: (request) => invoke('recommend_models', { request }),
+    removeModel: (model) => invoke('remove_model', { model }),
+    listProviders: () => invoke('list_providers'),
+    allowProvider: (name, allowed) => invoke('allow_provider', { name, allowed }),
+    keepKey: (name, key) => invoke('keep_key', { name, key }),
+    getSending: (model) => invoke('get_sending', { model }),
+
     openWorkspace: () => invoke('open_workspace'),
     newWorkspace: () => invoke('new_workspace'),
     openRecent: (number, readOnly) => invoke('open_recent', { number, readOnly }),

@@ -22,13 +22,14 @@ import { MatrixState } from './matrix.svelte';
 import { Notices } from './notices.svelte';
 import { Search } from './search.svelte';
 import { Selection } from './selection.svelte';
+import { Shelf } from './shelf.svelte';
 import { Theme } from './theme.svelte';
 
 /** Windows narrower than this have no room for the rail beside the stage. */
 const NARROW_LEFT = 1180;
 const NARROW_RIGHT = 960;
 
-export type View = 'map' | 'compare' | 'matrix' | 'workspace';
+export type View = 'map' | 'compare' | 'matrix' | 'workspace' | 'models';
 export type Tab = 'search' | 'item' | 'selection';
 export type Rail = 'left' | 'right';
 
@@ -44,6 +45,7 @@ export class App implements Listener {
   readonly matrix: MatrixState;
   readonly compare: CompareState;
   readonly keeping: Keeping;
+  readonly shelf: Shelf;
   readonly desk: Desk;
 
   ready = $state(false);
@@ -79,6 +81,7 @@ export class App implements Listener {
   ) {
     this.theme = new Theme((theme) => void this.notices.guard(backend.setTheme(theme)));
     this.keeping = new Keeping(backend, this.notices);
+    this.shelf = new Shelf(backend, this.notices);
     this.desk = new Desk(backend, this.notices, begin);
     this.columns = new Columns(backend);
     this.jobs = new Jobs(this.notices, (job) => backend.cancelJob(job));
@@ -195,7 +198,7 @@ export class App implements Listener {
       this.lens.dismiss();
       this.lens.release();
       this.search.clear();
-      if (this.view !== 'workspace') this.view = 'map';
+      if (this.view !== 'workspace' && this.view !== 'models') this.view = 'map';
       if (!this.jobs.running) this.leftOut = [];
     }
   }
@@ -217,6 +220,11 @@ export class App implements Listener {
   /** Shows how the workspace is kept; asked again, what was shown before. */
   toWorkspace(): void {
     if (!this.desk.bare) this.show(this.view === 'workspace' ? 'map' : 'workspace');
+  }
+
+  /** Shows the models; asked again, what was shown before. */
+  toModels(): void {
+    if (!this.desk.bare) this.show(this.view === 'models' ? 'map' : 'models');
   }
 
   /** Brings a tab of the right rail to the front. */
@@ -289,7 +297,16 @@ export class App implements Listener {
     return true;
   }
 
-  embed = (model: string) => this.notices.guard(this.withModels([model], () => this.backend.startEmbedding(model)));
+  /** Embeds everything with a model; of one that sends texts elsewhere it is asked first. */
+  embed = async (model: string): Promise<number | undefined> => {
+    if (await this.shelf.asks(model)) return undefined;
+    return this.notices.guard(this.withModels([model], () => this.backend.startEmbedding(model)));
+  };
+  /** Sends what was asked about. */
+  async send(): Promise<void> {
+    const model = await this.shelf.agree();
+    if (model) await this.notices.guard(this.backend.startEmbedding(model));
+  }
   fetchModel = (model: string) => this.notices.guard(this.backend.startFetch(model));
   stopWatching = (id: number) => this.notices.guard(this.backend.stopWatching(id));
   layOut = (request: ProjectRequest) => {

@@ -14,6 +14,7 @@ export const SHORTCUTS: Shortcut[] = [
   { key: '2', title: 'Compare', run: toView('compare') },
   { key: '3', title: 'Matrix', run: toView('matrix') },
   { key: 'w', title: 'Workspace', run: (app) => app.toWorkspace() },
+  { key: 'm', title: 'Models', run: (app) => app.toModels() },
   { key: 'e', title: 'Export', run: (app) => (app.keeping.exporting = !app.empty) },
   { key: 'v', title: 'Pointer', run: ({ map }) => (map.tool = 'pointer') },
   { key: 'l', title: 'Lasso', run: ({ map }) => (map.tool = 'lasso') },

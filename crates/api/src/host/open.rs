@@ -135,6 +135,7 @@ impl Host {
     fn take(&self, engine: Engine) -> OpeningView {
         let path = engine.workspace_path().to_owned();
         engine.log();
+        self.introduce(&engine);
         self.feed.attach(self.name_of(&path), &engine);
         // What cannot be watched any more is no reason not to open.
         if let Err(problem) = engine.watch_again() {

@@ -59,7 +59,7 @@ pub enum Presence {
     Missing,
 }
 
-/// One model of the catalogue.
+/// One model of the catalogue, or one that is here besides.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ModelView {
@@ -67,12 +67,16 @@ pub struct ModelView {
     pub id: String,
     /// What it embeds.
     pub kinds: Vec<Kind>,
-    /// Numbers in a vector.
+    /// Numbers in a vector; 0 where that is not known.
     pub dim: u32,
     /// Size of its files in megabytes; 0 for built-in ones.
     pub size_mb: f64,
-    /// Licence of its weights, as an SPDX id.
+    /// Licence of its weights, as an SPDX id; empty where it is not known.
     pub licence: String,
+    /// Languages it reads, as ISO 639-1 codes; empty for any, or where it reads no text.
+    pub languages: Vec<String>,
+    /// Whether its terms have to be accepted on the hub before it can be fetched.
+    pub gated: bool,
     /// Whether it is here.
     pub presence: Presence,
     /// Whether it is an honest baseline rather than a learned model.
@@ -225,6 +229,8 @@ pub enum ErrorCode {
     BadRequest,
     /// What was asked for is not there (any more).
     NotFound,
+    /// Texts would leave this computer, and nobody has allowed it.
+    NotAllowed,
     /// A model's files are not on this computer.
     ModelMissing,
     /// The network could not be reached or refused.

@@ -7,6 +7,8 @@ const model = (id: string, rest: Partial<ModelView>): ModelView => ({
   dim: 384,
   size_mb: 0,
   licence: 'Apache-2.0',
+  languages: [],
+  gated: false,
   presence: 'present',
   baseline: false,
   note: '',

@@ -7,6 +7,7 @@ import { METHOD } from '../../words';
 import { COST, MODELS } from './catalogue';
 import { drawing } from './corpus';
 import { Kept, READ_ONLY } from './kept';
+import { FOUND, INSPECTED, PROVIDERS, advise } from './models';
 import { PLAN, otherTable, preview } from './plan';
 import { words } from './space';
 import { World, type Layout, type Set } from './world';
@@ -25,6 +26,7 @@ export class FakeHost implements Backend {
   private readonly kept: Kept;
   private readonly jobs = new Map<number, JobView>();
   private readonly models = MODELS.map((model) => ({ ...model }));
+  private readonly providers = PROVIDERS.map((provider) => ({ ...provider }));
   private listener: Listener | null = null;
 
   constructor(private readonly scene: Scene) {
@@ -165,11 +167,13 @@ export class FakeHost implements Backend {
 
   startFetch: Backend['startFetch'] = async (id) => {
     this.fail();
-    const model = this.models.find((candidate) => candidate.id === id)!;
+    const known = this.models.find((candidate) => candidate.id === id);
+    const model = known ?? { ...this.models[0]!, id, size_mb: 90, note: 'From the hub, not in the catalogue.' };
+    if (!known) this.models.push(model);
     return this.run('fetch', `Fetching ${id}`, async (job) => {
       await this.count(job, 'Fetching model.safetensors', 'MB', model.size_mb, model.size_mb / 8);
       model.presence = 'present';
-      this.listener?.onEvent({ type: 'models', models: this.models.map((entry) => ({ ...entry })) });
+      this.tellModels();
     });
   };
 
@@ -224,6 +228,40 @@ export class FakeHost implements Backend {
       job.written = name;
     });
   };
+
+  searchHub: Backend['searchHub'] = async (words) => {
+    this.fail();
+    const found = FOUND.filter(({ id }) => words.split(/\s+/).every((word) => id.toLowerCase().includes(word)));
+    return this.answer(found.map((model) => ({ ...model, presence: this.presence(model.id) })));
+  };
+  inspectModel: Backend['inspectModel'] = async (id) => this.answer(INSPECTED(id));
+  recommendModels: Backend['recommendModels'] = (request) => this.answer(() => advise(this.models, request));
+  removeModel: Backend['removeModel'] = async (id) => {
+    const model = this.models.find((known) => known.id === id)!;
+    model.presence = 'missing';
+    this.tellModels();
+    return this.answer(model.size_mb * 1e6);
+  };
+  listProviders = () => this.answer(() => this.providers.map((provider) => ({ ...provider })));
+  allowProvider: Backend['allowProvider'] = (name, allowed) => this.provide(name, { allowed });
+  keepKey: Backend['keepKey'] = (name, key) => this.provide(name, { has_key: key !== null });
+  getSending: Backend['getSending'] = async (model) => {
+    const provider = this.providers.find(({ name }) => model.startsWith(`${name}:`));
+    if (!provider) return null;
+    const { name, host, allowed } = provider;
+    return this.answer({ provider: name, host, allowed, texts: 200, tokens: 41_300, cost: host ? 0.0008 : 0 });
+  };
+
+  private presence = (id: string) => this.models.find((known) => known.id === id)?.presence ?? 'missing';
+  private tellModels = () =>
+    this.listener?.onEvent({ type: 'models', models: this.models.map((entry) => ({ ...entry })) });
+  private provide(name: string, change: Partial<(typeof PROVIDERS)[number]>) {
+    Object.assign(
+      this.providers.find((known) => known.name === name)!,
+      change,
+    );
+    return this.listProviders();
+  }
 
   getRows: Backend['getRows'] = (set) => this.answer(() => this.world.rowsFrame(this.world.set(set)));
   getPositions: Backend['getPositions'] = (map, other) =>

@@ -3,4 +3,4 @@
 /**
  * Kinds of failure that somebody acts on.
  */
-export type ErrorCode = "bad_request" | "not_found" | "model_missing" | "network" | "read_only" | "cancelled" | "failed";
+export type ErrorCode = "bad_request" | "not_found" | "not_allowed" | "model_missing" | "network" | "read_only" | "cancelled" | "failed";

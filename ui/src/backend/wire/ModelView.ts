@@ -27,6 +27,14 @@ size_mb: number,
  */
 licence: string, 
 /**
+ * Languages it reads, as ISO 639-1 codes; empty for any, or where it reads no text.
+ */
+languages: Array<string>, 
+/**
+ * Whether its terms have to be accepted on the hub before it can be fetched.
+ */
+gated: boolean, 
+/**
  * Whether it is here.
  */
 presence: Presence, 

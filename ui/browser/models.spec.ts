@@ -1,0 +1,54 @@
+import { expect, open, test } from './window';
+
+test('models are found, looked at, fetched and deleted', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.getByRole('button', { name: 'Models', exact: true }).click();
+  const region = page.getByRole('region', { name: 'Models' });
+  await expect(region.getByRole('heading', { name: 'Models' })).toBeVisible();
+  await region.getByRole('button', { name: 'Fetch resnet50' }).click();
+  await expect(region.getByRole('button', { name: 'Embed with resnet50' })).toBeVisible();
+  await region.getByRole('button', { name: 'Delete resnet50…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByText('resnet50 is gone; 102 MB came free')).toBeVisible();
+
+  await region.getByRole('button', { name: 'Hub' }).click();
+  await region.getByLabel('Search the hub').fill('small');
+  await region.getByLabel('Search the hub').press('Enter');
+  await region.getByRole('button', { name: 'Look at someone/jamba-small' }).click();
+  await expect(region.getByText('This program cannot load it.')).toBeVisible();
+  await expect(region.getByRole('button', { name: 'Fetch someone/jamba-small' })).toBeHidden();
+  await region.getByRole('button', { name: 'Look at BAAI/bge-small-en-v1.5' }).click();
+  await expect(region.getByText('512 tokens')).toBeVisible();
+  await region.getByRole('button', { name: 'Fetch BAAI/bge-small-en-v1.5' }).click();
+  await expect(region.getByRole('button', { name: 'Embed with BAAI/bge-small-en-v1.5' })).toBeVisible();
+});
+
+test('advice says why, and changes with what is wanted', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('m');
+  const region = page.getByRole('region', { name: 'Models' });
+  await region.getByRole('button', { name: 'Recommend' }).click();
+  await expect(region.getByText('91 MB, quick without a graphics card')).toBeVisible();
+  await region.getByLabel('Of').selectOption('both');
+  await expect(region.getByText('clip-vit-base-patch32')).toBeVisible();
+  await expect(region.getByText('all-MiniLM-L6-v2')).toBeHidden();
+});
+
+test('nothing is sent before it is asked, with its price', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('m');
+  const region = page.getByRole('region', { name: 'Models' });
+  await region.getByRole('button', { name: 'Providers' }).click();
+  await expect(region.getByText('texts go to api.openai.com')).toBeVisible();
+  await expect(region.getByRole('button', { name: 'Embed with cohere:embed-v4.0…' })).toBeDisabled();
+  await region.getByRole('button', { name: 'Add the key of cohere' }).click();
+  await region.getByLabel('Key of cohere').fill('secret');
+  await region.getByRole('button', { name: 'Keep in the keyring' }).click();
+  await expect(region.getByRole('button', { name: 'Embed with cohere:embed-v4.0…' })).toBeEnabled();
+
+  await region.getByRole('button', { name: 'Embed with openai:text-embedding-3-small…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send 200 texts to api.openai.com?' });
+  await expect(dialog.getByText('about $0.0008')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Send nothing' }).click();
+  await expect(region.getByRole('checkbox').first()).not.toBeChecked();
+});
