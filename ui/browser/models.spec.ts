@@ -2,7 +2,7 @@ import { expect, open, test } from './window';
 
 test('models are found, looked at, fetched and deleted', async ({ page }) => {
   await open(page, 'full', 200);
-  await page.getByRole('button', { name: 'Models', exact: true }).click();
+  await page.getByRole('button', { name: 'All models' }).click();
   const region = page.getByRole('region', { name: 'Models' });
   await expect(region.getByRole('heading', { name: 'Models' })).toBeVisible();
   await region.getByRole('button', { name: 'Fetch resnet50' }).click();
@@ -14,10 +14,10 @@ test('models are found, looked at, fetched and deleted', async ({ page }) => {
   await region.getByRole('button', { name: 'Hub' }).click();
   await region.getByLabel('Search the hub').fill('small');
   await region.getByLabel('Search the hub').press('Enter');
-  await region.getByRole('button', { name: 'Look at someone/jamba-small' }).click();
+  await region.getByRole('button', { name: 'Details of someone/jamba-small' }).click();
   await expect(region.getByText('This program cannot load it.')).toBeVisible();
   await expect(region.getByRole('button', { name: 'Fetch someone/jamba-small' })).toBeHidden();
-  await region.getByRole('button', { name: 'Look at BAAI/bge-small-en-v1.5' }).click();
+  await region.getByRole('button', { name: 'Details of BAAI/bge-small-en-v1.5' }).click();
   await expect(region.getByText('512 tokens')).toBeVisible();
   await region.getByRole('button', { name: 'Fetch BAAI/bge-small-en-v1.5' }).click();
   await expect(region.getByRole('button', { name: 'Embed with BAAI/bge-small-en-v1.5' })).toBeVisible();

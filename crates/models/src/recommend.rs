@@ -109,6 +109,7 @@ fn advice(entry: &'static Entry, presence: Presence, wanted: &Wanted) -> Advice 
     if entry.kinds.contains(&Kind::Text) {
         match (entry.languages.is_empty(), wanted.languages.is_empty()) {
             (true, _) => reasons.push("reads many languages".into()),
+            (false, true) if entry.languages == ["en"] => against.push("reads English only".into()),
             (false, true) => against.push(format!("reads {} only", entry.languages.join(", "))),
             (false, false) => reasons.push(format!("reads {}", wanted.languages.join(", "))),
         }

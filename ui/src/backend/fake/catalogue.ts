@@ -31,11 +31,13 @@ export const MODELS: ModelView[] = [
     note: 'Compares pictures by colour, edges and texture, without a download; it does not know what they show.',
   }),
   model('all-MiniLM-L6-v2', {
+    languages: ['en'],
     size_mb: 91,
     note: 'Small and quick, good for English sentences and short paragraphs up to about 200 words.',
   }),
   model('clip-vit-base-patch32', {
     kinds: ['text', 'image'],
+    languages: ['en'],
     dim: 512,
     size_mb: 605,
     licence: 'MIT',

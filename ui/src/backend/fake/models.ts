@@ -80,6 +80,6 @@ export function advise(models: ModelView[], { kinds, most_mb }: WantedRequest): 
     id: model.id,
     presence: model.presence,
     reasons: [model.size_mb ? `${model.size_mb} MB` : 'part of the program', 'quick without a graphics card'],
-    against: model.baseline ? ['a baseline that learned nothing'] : ['reads en only'],
+    against: model.baseline ? ['a baseline that learned nothing'] : ['reads English only'],
   }));
 }
