@@ -1,6 +1,7 @@
 //! What tables and files of vectors become: captions of pictures, sets of their own, labels.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use embedscope_engine::sources::{Limits, Tile};
@@ -92,8 +93,12 @@ fn a_layout_made_before_is_kept_as_it_is() {
     let (home, folder) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
     let rows: Vec<String> =
         (0..40).map(|at| format!("{},{},A title of paper number {at}\n", at % 7, f64::from(at) * -0.5)).collect();
-    let table = folder.path().join("papers.csv");
-    fs::write(&table, format!("x,y,title\n{}", rows.concat())).expect("written");
+    // Inside an archive, as such tables come.
+    let table = folder.path().join("papers.csv.zip");
+    let mut archive = zip::ZipWriter::new(fs::File::create(&table).expect("created"));
+    archive.start_file("papers.csv", zip::write::SimpleFileOptions::default()).expect("started");
+    archive.write_all(format!("x,y,title\n{}", rows.concat()).as_bytes()).expect("written");
+    archive.finish().expect("finished");
     let engine = engine(None, home.path());
     as_proposed(&engine, &table);
     let set = engine.sets().expect("listed").into_iter().find(|set| set.dim == 2).expect("a set of places");

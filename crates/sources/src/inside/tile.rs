@@ -48,7 +48,7 @@ impl Tile {
     }
 
     /// Where the picture of this number is, below its sheet.
-    pub(crate) fn place(self, sheet: &Path, number: u32) -> PathBuf {
+    pub fn place(self, sheet: &Path, number: u32) -> PathBuf {
         sheet.join(self.to_string()).join(format!("{number}.png"))
     }
 
