@@ -144,14 +144,13 @@ impl Engine {
             });
         });
         let choice = reading.choice;
+        let paths: Option<Vec<&str>> = reading.plan.roots.iter().map(|root| root.to_str()).collect();
         self.inner.workspace.add_run(NewRun {
             kind: "import".into(),
             params_json: serde_json::json!({
                 "collection": reading.collection.0,
-                "cut": choice.cut,
-                "preprocessing": choice.preprocessing,
-                "folder_labels": choice.folder_labels,
-                "columns": choice.columns,
+                "paths": paths,
+                "choice": choice,
             })
             .to_string(),
             device: self.device(),

@@ -47,7 +47,7 @@ use outlet::Outlet;
 use crate::cut::{Cut, TokenCounter};
 use crate::scan::Found;
 use crate::table::Columns;
-use crate::{Draft, Format, Limits, Preprocessing, Reason, guard, inside};
+use crate::{Draft, Format, Limits, Preprocessing, Reason, Tile, guard, inside};
 
 /// How a file is read.
 #[derive(Clone, Default)]
@@ -62,6 +62,8 @@ pub struct ReadOptions {
     pub pictures: Pictures,
     /// The table that says what the rows of a file of vectors are.
     pub rows: Option<Found>,
+    /// How pictures that are sheets of smaller ones are cut; None where each is one picture.
+    pub tile: Option<Tile>,
     /// Counts tokens where texts are cut by them.
     pub tokens: Option<TokenCounter>,
     /// Processes that read documents and pictures; without them this process does.
@@ -181,13 +183,19 @@ fn by_format(
     let local = inside::local(&found.path, limits)?;
     Limits::check_bytes(fs::metadata(&*local)?.len(), limits.file_bytes)?;
     match &options.apart {
-        Some(readers) => readers.read(&local, found.format, limits, lifeline, outlet),
-        None => document(&local, found.format, limits, outlet),
+        Some(readers) => readers.read(&local, found.format, options.tile, limits, lifeline, outlet),
+        None => document(&local, found.format, options.tile, limits, outlet),
     }
 }
 
 /// Reads a document or picture.
-fn document(path: &Path, format: Format, limits: &Limits, outlet: &mut Outlet) -> Result<(), Reason> {
+fn document(
+    path: &Path,
+    format: Format,
+    tile: Option<Tile>,
+    limits: &Limits,
+    outlet: &mut Outlet,
+) -> Result<(), Reason> {
     match format {
         Format::Text => text::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Markdown => markdown::read(&bytes(path, limits.text_bytes)?, outlet),
@@ -206,7 +214,7 @@ fn document(path: &Path, format: Format, limits: &Limits, outlet: &mut Outlet) -
         Format::Notebook => notebook::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Subtitles => subtitles::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Xml => xml::read(&bytes(path, limits.text_bytes)?, limits, outlet),
-        Format::Picture => picture::read(path, limits, outlet),
+        Format::Picture => picture::read(path, tile, limits, outlet),
         Format::Csv
         | Format::Jsonl
         | Format::Json
@@ -214,6 +222,7 @@ fn document(path: &Path, format: Format, limits: &Limits, outlet: &mut Outlet) -
         | Format::Arrow
         | Format::Sqlite
         | Format::Npy
+        | Format::Projector
         | Format::Safetensors => Err(broken("a table is no document")),
     }
 }
