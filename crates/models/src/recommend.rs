@@ -83,8 +83,11 @@ fn fits(entry: &Entry, wanted: &Wanted) -> bool {
     let kinds: &[Kind] = if wanted.kinds.is_empty() { &[Kind::Text] } else { &wanted.kinds };
     let reads = |language: &String| entry.languages.is_empty() || entry.languages.contains(language);
     kinds.iter().all(|kind| entry.kinds.contains(kind))
-        && (entry.baseline || wanted.purpose.is_none_or(|purpose| entry.uses.contains(&purpose)))
-        && (wanted.purpose == Some(Use::Teaching) || !entry.uses.contains(&Use::Teaching))
+        && match wanted.purpose {
+            None => !entry.uses.contains(&Use::Teaching),
+            Some(Use::Teaching) => entry.uses.contains(&Use::Teaching),
+            Some(purpose) => entry.baseline || entry.uses.contains(&purpose),
+        }
         && (!kinds.contains(&Kind::Text) || wanted.languages.iter().all(reads))
         && entry.gflop <= wanted.pace.most_gflop()
         && wanted.most_mb.is_none_or(|most| entry.size_mb <= most)

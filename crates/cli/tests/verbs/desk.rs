@@ -75,7 +75,8 @@ impl Desk {
 
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_embedscope-cli"));
-        command.args(words).current_dir(self.0.path());
+        // The settings of whoever runs the tests are not theirs.
+        command.args(words).current_dir(self.0.path()).env("XDG_CONFIG_HOME", self.path("config"));
         command
     }
 }

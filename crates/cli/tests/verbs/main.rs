@@ -2,6 +2,7 @@
 
 mod calls;
 mod desk;
+mod elsewhere;
 mod items;
 mod matrices;
 mod meaning;

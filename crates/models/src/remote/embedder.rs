@@ -177,10 +177,9 @@ fn a_few_at_a_time<P: Sync, R: Send>(
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::with_capacity(parts.len()));
     let worker = || {
-        while let Some((index, part)) = {
+        loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            parts.get(index).map(|part| (index, part))
-        } {
+            let Some(part) = parts.get(index) else { break };
             let result = work(part);
             if result.is_err() {
                 next.store(parts.len(), Ordering::Relaxed);
