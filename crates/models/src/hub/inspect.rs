@@ -259,7 +259,7 @@ impl Inspection {
             self.problems.push(format!("a “{name}” has no vectors; it can only put search results in order"));
         }
         let table = heads.iter().find(|(name, _)| ["embeddings", "embedding.weight"].contains(&name.as_str()));
-        let is_static = table.is_some();
+        let is_static = table.is_some() || kind == "model2vec";
         if !is_static && !Encoder::knows(kind) {
             self.problems.push(match kind {
                 "" => "its config.json names no architecture".into(),
