@@ -29,7 +29,7 @@ test('advice says why, and changes with what is wanted', async ({ page }) => {
   const region = page.getByRole('region', { name: 'Models' });
   await region.getByRole('button', { name: 'Recommend' }).click();
   await expect(region.getByText('91 MB, quick without a graphics card')).toBeVisible();
-  await region.getByLabel('Of').selectOption('both');
+  await region.getByRole('combobox', { name: /^Of/ }).selectOption('both');
   await expect(region.getByText('clip-vit-base-patch32')).toBeVisible();
   await expect(region.getByText('all-MiniLM-L6-v2')).toBeHidden();
 });
@@ -42,7 +42,7 @@ test('nothing is sent before it is asked, with its price', async ({ page }) => {
   await expect(region.getByText('texts go to api.openai.com')).toBeVisible();
   await expect(region.getByRole('button', { name: 'Embed with cohere:embed-v4.0…' })).toBeDisabled();
   await region.getByRole('button', { name: 'Add the key of cohere' }).click();
-  await region.getByLabel('Key of cohere').fill('secret');
+  await region.getByRole('textbox', { name: 'Key of cohere' }).fill('secret');
   await region.getByRole('button', { name: 'Keep in the keyring' }).click();
   await expect(region.getByRole('button', { name: 'Embed with cohere:embed-v4.0…' })).toBeEnabled();
 
