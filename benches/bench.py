@@ -43,17 +43,23 @@ def sentences(count):
     return [" ".join(rng.sample(texts, rng.choice([1, 1, 1, 2, 3]))) for _ in range(count)]
 
 
-PDF_PAGE = """%PDF-1.4
-1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
-2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj
-4 0 obj<</Length {length}>>stream
-{stream}
-endstream endobj
-5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
-trailer<</Root 1 0 R>>
-%%EOF
-"""
+def pdf(lines):
+    """A page of Helvetica, with the table of places that a strict reader asks for."""
+    stream = "BT /F1 12 Tf 14 TL 72 720 Td " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        f"<</Length {len(stream)}>>stream\n{stream}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    written, places = "%PDF-1.4\n", []
+    for number, held in enumerate(objects, 1):
+        places.append(len(written))
+        written += f"{number} 0 obj{held}endobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    count = len(objects) + 1
+    return f"{written}xref\n0 {count}\n0000000000 65535 f \n{table}trailer<</Root 1 0 R/Size {count}>>\nstartxref\n{len(written)}\n%%EOF\n"
 
 
 def mixed(folder, count):
@@ -82,8 +88,7 @@ def mixed(folder, count):
             while words:
                 lines.append(" ".join(words[:12]))
                 words = words[12:]
-            stream = "BT /F1 12 Tf 14 TL 72 720 Td " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
-            path.write_text(PDF_PAGE.format(length=len(stream), stream=stream))
+            path.write_text(pdf(lines))
         else:
             small = rng.integers(0, 256, size=(9, 12, 3), dtype=np.uint8)
             Image.fromarray(small).resize((320, 240)).save(path, quality=85)

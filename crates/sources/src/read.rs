@@ -9,6 +9,7 @@ mod docx;
 mod drawing;
 mod email;
 mod epub;
+mod hands;
 mod html;
 mod markdown;
 mod notebook;
@@ -35,7 +36,6 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use apart::Lifeline;
@@ -112,19 +112,22 @@ const LOOK: Duration = Duration::from_millis(100);
 pub fn read(found: &Found, options: &ReadOptions, limits: &Limits, sink: &mut dyn FnMut(Draft)) -> Result<(), Reason> {
     let (sender, receiver) = mpsc::sync_channel(WAITING);
     let (stop, lifeline) = (Cancel::default(), Lifeline::default());
+    let (ended, outcome) = mpsc::channel();
     let work = {
         let (found, options, limits) = (found.clone(), options.clone(), limits.clone());
         let (stop, lifeline) = (stop.clone(), lifeline.clone());
         move || {
-            guard::guarded(|| {
+            let outcome = guard::guarded(|| {
                 let mut cutter = Cutter::new(&found, &options, &limits, sender);
                 let mut outlet = Outlet::new(move |piece| cutter.take(piece), stop);
                 by_format(&found, &options, &limits, &lifeline, &mut outlet)?;
                 outlet.finish()
-            })
+            });
+            // Whoever has given up waiting does not want to know.
+            let _ = ended.send(outcome);
         }
     };
-    let worker = thread::Builder::new().name("read".into()).stack_size(STACK_BYTES).spawn(work)?;
+    hands::work(work)?;
     let allowed = Duration::from_secs(limits.seconds);
     let is_streamed = is_streamed(found.format);
     let mut waited = Duration::ZERO;
@@ -153,7 +156,7 @@ pub fn read(found: &Found, options: &ReadOptions, limits: &Limits, sink: &mut dy
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
-    worker.join().unwrap_or_else(|_| Err(Reason::Broken { problem: "the reader stopped on it".into() }))
+    outcome.recv().unwrap_or_else(|_| Err(broken("the reader stopped on it")))
 }
 
 /// Whether a format is read row by row, however many there are.
