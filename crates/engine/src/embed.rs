@@ -311,7 +311,11 @@ impl Engine {
                     match embed(embedder, std::slice::from_ref(input)) {
                         Ok(row) => vectors.push((wanted, row.into_vec())),
                         Err(Spoilt::Some(problem)) => self.leave_out(job, wanted, &problem)?,
-                        Err(problem) => return Err(problem.into()),
+                        // What was answered until now may have been paid for.
+                        Err(problem) => {
+                            meter.waiting.extend(vectors);
+                            return Err(problem.into());
+                        }
                     }
                 }
             }
