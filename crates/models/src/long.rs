@@ -77,24 +77,28 @@ fn pieces(text: &str, most: usize, count: impl Fn(&str) -> usize) -> Vec<&str> {
         return vec![text];
     }
     let letters = text.len() as f64 / tokens as f64;
-    let (mut parts, mut start) = (Vec::new(), 0);
-    loop {
+    // Where the piece that begins here ends: shorter and shorter, until it fits or is a single letter.
+    let end_of = |start: usize| {
         let mut share = most as f64;
-        let end = loop {
+        loop {
             let end = boundary(text, start, start + ((share * letters) as usize).max(1));
-            if share <= 1.0 || count(&text[start..end]) <= most {
-                break end;
+            if share * letters <= 1.0 || count(&text[start..end]) <= most {
+                return end;
             }
             share *= 0.9;
-        };
-        parts.push(&text[start..end]);
-        if end == text.len() {
-            return parts;
         }
+    };
+    let (mut start, mut end) = (0, end_of(0));
+    let mut parts = vec![&text[..end]];
+    while end < text.len() {
         let back = ((end - start) as f64 * OVERLAP) as usize;
-        let next = boundary(text, start, end - back);
-        start = if next > start { next } else { end };
+        let next = boundary(text, start, end - back).min(end);
+        let beyond = end_of(next);
+        // Where repeating a little leaves no room for anything new, nothing is repeated.
+        (start, end) = if beyond > end { (next, beyond) } else { (end, end_of(end)) };
+        parts.push(&text[start..end]);
     }
+    parts
 }
 
 /// The last beginning of a word after `start` and not after `wanted`, else a letter's; never `start` itself.
