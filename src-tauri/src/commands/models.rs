@@ -1,4 +1,6 @@
 //! Commands for models and providers.
+//!
+//! Deliberately absent: any logic.
 
 use embedscope_api::wire::{AdviceView, FoundModelView, InspectionView, ProviderView, SendingView, WantedRequest};
 

@@ -1,4 +1,6 @@
 //! Finding, choosing and letting go of models, and whom texts may be sent to.
+//!
+//! Deliberately absent: fetching, which is work that is started.
 
 use embedscope_engine::models::remote::{Key, forget_key, keep_key};
 use embedscope_engine::{Elsewhere, Engine, Error};

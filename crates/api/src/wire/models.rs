@@ -1,4 +1,6 @@
 //! Models beyond the catalogue's list: the hub's, recommended ones, providers, and what sending to them would come to.
+//!
+//! Deliberately absent: keys; they cross the wire once, as an argument, and never back.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

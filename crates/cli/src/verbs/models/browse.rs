@@ -1,4 +1,6 @@
 //! `models search`, `recommend`, `delete`, and `inspect` of what is not here yet.
+//!
+//! Deliberately absent: asking the hub and weighing models; the engine does.
 
 use std::time::Instant;
 

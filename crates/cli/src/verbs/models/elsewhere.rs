@@ -1,4 +1,6 @@
 //! `models providers`, `allow`, `forbid` and `key`: whom else vectors can be had from, and on what terms.
+//!
+//! Deliberately absent: showing a key.
 
 use std::io::{IsTerminal, Read};
 use std::time::Instant;
