@@ -196,7 +196,7 @@ export class World {
     return writeFrame('positions', layout.revision, head, { positions: new Float32Array(positions) });
   }
 
-  private classOf(item: number, by: string): string {
+  classOf(item: number, by: string): string {
     const entry = this.entries[item]!;
     if (by === 'kind') return entry.kind === 'text' ? 'texts' : 'pictures';
     if (by === 'file') return entry.kind === 'text' ? entry.file : 'pictures';
