@@ -13,7 +13,7 @@ mod crossing;
 mod judge;
 mod labelled;
 mod mistakes;
-mod own;
+pub(crate) mod own;
 mod page;
 mod pairs;
 mod retrieval;

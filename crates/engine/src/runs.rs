@@ -5,6 +5,7 @@
 use embedscope_workspace::{Run, RunId, SetId};
 use serde_json::Value;
 
+use crate::evaluate::own::{Params, named};
 use crate::maps::{MapFacts, parameters};
 use crate::{Engine, Error, JobId, JobKind, MapId, Projection};
 
@@ -21,6 +22,8 @@ pub enum RunKind {
     Clusters,
     /// A map was laid out.
     Map,
+    /// Models were measured by labels.
+    Evaluation,
 }
 
 /// What is known of a run.
@@ -53,7 +56,7 @@ pub struct RunSummary {
 impl RunSummary {
     /// Whether it can be done again without asking for anything.
     pub fn is_repeatable(&self) -> bool {
-        matches!(self.kind, RunKind::Embedding | RunKind::Clusters | RunKind::Map)
+        matches!(self.kind, RunKind::Embedding | RunKind::Clusters | RunKind::Map | RunKind::Evaluation)
     }
 }
 
@@ -89,6 +92,11 @@ impl Engine {
                 let (engine, set, seed) = (self.clone(), self.live_set(set)?, run.seed.unwrap_or_default());
                 let title = format!("Finding clusters of {}", set.model());
                 Ok(self.inner.jobs.start(JobKind::Project, title, move |job| engine.cluster(job, &set, seed)))
+            }
+            ("evaluation", _) => {
+                let params: Params = serde_json::from_str(&run.params_json)
+                    .map_err(|_| Error::Request("this evaluation was made by another version".into()))?;
+                self.start_own_evaluation(params.choice(run.seed.unwrap_or_default()))
             }
             _ => Err(Error::Request("files are read again by dropping them again".into())),
         }
@@ -130,6 +138,14 @@ impl Engine {
                 let trust = facts.truth.map(|truth| format!("trust {:.3}", truth.trustworthiness));
                 let title = format!("{}{}", projection.method, if projection.dims == 3 { " in 3-D" } else { "" });
                 (RunKind::Map, title, parameters(&projection, &facts), trust.unwrap_or_default())
+            }
+            "evaluation" => {
+                let params: Params = serde_json::from_value(params).ok()?;
+                let seed = run.seed.map_or_else(String::new, |seed| format!(" · seed {seed}"));
+                let best = &result[0]["results"][0];
+                let value = best["value"].as_f64().unwrap_or_default();
+                let first = format!("{} first, accuracy {value:.3}", best["model"].as_str().unwrap_or_default());
+                (RunKind::Evaluation, "Evaluation".into(), format!("by {}{seed}", named(&params.by)), first)
             }
             _ => return None,
         };

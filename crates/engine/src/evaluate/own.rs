@@ -5,9 +5,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use embedscope_models::catalogue;
-use embedscope_workspace::{ItemId, SetId};
+use embedscope_workspace::{ItemId, NewRun, SetId};
+use serde::{Deserialize, Serialize};
 
 use super::labelled::Labelled;
 use super::{Evaluation, Measured, Outcome, Task, classification, clustering, counted, judge};
@@ -16,7 +18,7 @@ use crate::sets::LiveSet;
 use crate::{Engine, Error, JobId, JobKind};
 
 /// What a workspace's sets are to be measured by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnChoice {
     /// The sets.
     pub sets: Vec<SetId>,
@@ -28,6 +30,39 @@ pub struct OwnChoice {
     pub seed: u64,
 }
 
+/// What the run that records an evaluation keeps of the choice, besides the seed.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Params {
+    sets: Vec<u32>,
+    pub(crate) by: String,
+    examples: usize,
+}
+
+impl Params {
+    fn of(choice: &OwnChoice) -> Self {
+        Self { sets: choice.sets.iter().map(|set| set.0).collect(), by: choice.by.clone(), examples: choice.examples }
+    }
+
+    pub(crate) fn choice(self, seed: u64) -> OwnChoice {
+        let sets = self.sets.into_iter().map(SetId).collect();
+        OwnChoice { sets, by: self.by, examples: self.examples, seed }
+    }
+}
+
+/// What a run keeps of what came out: each model's main figure with its range, best first.
+fn summary(found: &Evaluation) -> serde_json::Value {
+    let results = found.results.iter().map(|result| {
+        let main = result.figures.first();
+        serde_json::json!({
+            "model": result.model,
+            "value": main.map(|figure| figure.value),
+            "range": main.and_then(|figure| figure.range),
+        })
+    });
+    let figure = found.task.main_figure();
+    serde_json::json!({ "task": found.task.to_string(), "figure": figure, "size": found.size, "results": results.collect::<Vec<_>>() })
+}
+
 /// The fewest items of a class that counts: one to learn from and one to be tested on.
 const LEAST: usize = 2;
 
@@ -37,9 +72,28 @@ impl Engine {
         let sets = choice.sets.iter().map(|&set| self.live_set(set)).collect::<Result<Vec<_>, _>>()?;
         let engine = self.clone();
         Ok(self.inner.jobs.start(JobKind::Evaluate, format!("Evaluating by {}", named(&choice.by)), move |job| {
-            for found in engine.evaluate_own(job, &sets, &choice)? {
-                job.report(|report| report.evaluations.push(Arc::new(found)));
+            let (began, clock) = (SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(), Instant::now());
+            let found = engine.evaluate_own(job, &sets, &choice)?;
+            if !engine.is_read_only() {
+                engine.inner.workspace.add_run(NewRun {
+                    kind: "evaluation".into(),
+                    parents: choice
+                        .sets
+                        .iter()
+                        .map(|&set| engine.runs_that_filled(set))
+                        .collect::<Result<Vec<_>, _>>()?
+                        .concat(),
+                    set: None,
+                    params_json: serde_json::json!(Params::of(&choice)).to_string(),
+                    seed: Some(choice.seed),
+                    device: engine.device(),
+                    started_ms: began.as_millis() as i64,
+                    elapsed_ms: clock.elapsed().as_secs_f64() * 1e3,
+                    result_json: serde_json::json!(found.iter().map(summary).collect::<Vec<_>>()).to_string(),
+                    blob: None,
+                })?;
             }
+            job.report(|report| report.evaluations.extend(found.into_iter().map(Arc::new)));
             Ok(())
         }))
     }
@@ -117,6 +171,6 @@ fn told(set: &LiveSet) -> Measured {
 }
 
 /// What classes are by, as people say it.
-fn named(by: &str) -> &str {
+pub(crate) fn named(by: &str) -> &str {
     by.strip_prefix("column:").unwrap_or(by)
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use embedscope_engine::models::Error as ModelError;
 use embedscope_engine::{
-    About, Anatomy, Embedder, Engine, Evaluation, EvaluationChoice, Input, JobState, Kind, OwnChoice, Role, Similarity,
-    Task, Vectors,
+    About, Anatomy, Embedder, Engine, Evaluation, EvaluationChoice, Input, JobState, Kind, OwnChoice, Role, RunKind,
+    Similarity, Task, Vectors,
 };
 use tempfile::TempDir;
 
@@ -251,6 +251,12 @@ fn sets_of_a_workspace_by_its_own_labels() {
     let best = &classified.results[0];
     assert_eq!((best.figures[0].value, best.figures[0].rows.len(), best.misses.len()), (1.0, 0, 0));
     assert!(!classified.differences.is_empty() && clustered.results[0].figures[0].value > 0.9);
+    let runs = engine.runs().expect("read");
+    let run = runs.iter().find(|run| run.kind == RunKind::Evaluation).expect("recorded");
+    assert_eq!(run.parameters, "by topic · seed 42");
+    assert!(run.result.ends_with("first, accuracy 1.000"), "{}", run.result);
+    let again = engine.wait(engine.start_repeat(run.id).expect("starts")).expect("listed");
+    assert_eq!(again.report.evaluations[0].results, classified.results);
     let job = own("collection");
     let refused = job.error.as_ref().map(|error| error.to_string()).unwrap_or_default();
     assert!(refused.contains("collection gives fewer than two classes"), "{refused}");
