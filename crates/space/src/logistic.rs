@@ -47,7 +47,7 @@ impl LogisticParams {
         if self.iterations == 0 {
             return Err(Error::parameter("iterations", "at least 1", 0));
         }
-        if !(self.tolerance >= 0.0) {
+        if self.tolerance.is_nan() || self.tolerance < 0.0 {
             return Err(Error::parameter("tolerance", "at least 0", self.tolerance));
         }
         Ok(CheckedLogistic(self))

@@ -1,6 +1,6 @@
 //! Ranking texts by the words of a question (Okapi BM25; Robertson and Zaragoza 2009).
 //!
-//! The weight of a word is Lucene's, never negative. Deliberately absent: stop words and stemming, so that one index
+//! Constants and the weight of a word are Lucene's; the weight is never negative. Deliberately absent: stop words and stemming, so that one index
 //! serves every language.
 
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use crate::words;
 
 /// How much further mentions of a word still count.
-const SATURATION: f64 = 1.5;
+const SATURATION: f64 = 1.2;
 /// How far long texts are held against short ones, 0 to 1.
 const LENGTH: f64 = 0.75;
 
@@ -72,7 +72,7 @@ mod tests {
         let index = Bm25::new(&["a cat sat", "the cat and the dog", "rain"]);
         let scores = index.scores("Cat?");
         let rarity = (1.0_f64 + 1.5 / 2.5).ln();
-        let worth = |length: f64| rarity / (1.0 + 1.5 * (0.25 + 0.75 * length / 3.0));
+        let worth = |length: f64| rarity / (1.0 + 1.2 * (0.25 + 0.75 * length / 3.0));
         for (found, wanted) in scores.iter().zip([worth(3.0), worth(5.0), 0.0]) {
             assert!((f64::from(*found) - wanted).abs() < 1e-6, "{found} is not {wanted}");
         }

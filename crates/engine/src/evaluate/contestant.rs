@@ -109,16 +109,12 @@ impl<'a> Contestant<'a> {
             self.job.look()?;
             let load = |file: &PathBuf| picture::load(file, &limits).map_err(Error::file(file));
             let pictures: Vec<Picture> = files_of_batch.par_iter().map(load).collect::<Result<_, _>>()?;
-            let pixels = |picture: &'_ Picture| (picture.width, picture.height);
             let inputs: Vec<Input<'_>> = pictures
                 .iter()
-                .map(|picture| {
-                    let (width, height) = pixels(picture);
-                    Input::Image(Pixels { width, height, rgb: &picture.rgb })
-                })
+                .map(|&Picture { width, height, ref rgb }| Input::Image(Pixels { width, height, rgb }))
                 .collect();
             values.extend_from_slice(self.embed(&inputs, Role::Document)?.0.as_slice());
-            self.job.progress((at + 1) * PICTURES.min(files.len()), files.len());
+            self.job.progress(((at + 1) * PICTURES).min(files.len()), files.len());
         }
         Ok(if values.is_empty() { Vectors::empty(self.about().dim) } else { Vectors::new(values, self.about().dim)? })
     }

@@ -144,8 +144,8 @@ fn classes_from_tables_and_folders() {
     engine.add_embedder(Letters::new("letters"));
     let row = |part: usize| {
         (0..12).map(move |n| match n % 2 {
-            0 => format!("{}{},vowels", "aeio".repeat(1 + n % 3), ["a", "e"][part]),
-            _ => format!("{}{},consonants", "bcdf".repeat(1 + n % 3), ["b", "c"][part]),
+            0 => format!("aeioaeio{}{},vowels", ["a", "e"][part], ["a", "e", "i"][n % 3]),
+            _ => format!("bcdfbcdf{}{},consonants", ["b", "c"][part], ["b", "c", "d"][n % 3]),
         })
     };
     let folder = home.path().join("split");
