@@ -1,7 +1,7 @@
 //! Ranking texts by the words of a question (Okapi BM25; Robertson and Zaragoza 2009).
 //!
-//! Constants and the weight of a word are Lucene's; the weight is never negative. Deliberately absent: stop words and stemming, so that one index
-//! serves every language.
+//! Constants and the weight of a word are Lucene's; the weight is never negative. Deliberately absent: stop words and
+//! stemming, so that one index serves every language.
 
 use std::collections::HashMap;
 
