@@ -21,6 +21,7 @@ pub mod export;
 mod import;
 mod items;
 mod jobs;
+mod join;
 mod keep;
 mod lasso;
 pub mod log;

@@ -56,7 +56,7 @@ pub(crate) fn run(run: RunSummary) -> RunView {
             RunKind::Map => WireKind::Map,
             RunKind::Evaluation => WireKind::Evaluation,
         },
-        repeatable: run.is_repeatable(),
+        repeatable: run.is_repeatable,
         title: run.title,
         model: run.model,
         map: run.map.map(|map| map.0),
