@@ -4,6 +4,7 @@
 
 mod app;
 mod compare;
+mod evaluation;
 mod import;
 mod item;
 mod job;
@@ -12,6 +13,7 @@ mod map;
 
 pub use app::*;
 pub use compare::*;
+pub use evaluation::*;
 pub use import::*;
 pub use item::*;
 pub use job::*;
