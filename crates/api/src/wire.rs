@@ -4,6 +4,7 @@
 
 mod app;
 mod compare;
+mod evaluation;
 mod import;
 mod item;
 mod job;
@@ -13,6 +14,7 @@ mod models;
 
 pub use app::*;
 pub use compare::*;
+pub use evaluation::*;
 pub use import::*;
 pub use item::*;
 pub use job::*;

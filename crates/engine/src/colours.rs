@@ -8,6 +8,7 @@ use embedscope_models::Kind;
 use embedscope_workspace::{ItemFacts, ItemId, SetId, Workspace};
 
 use crate::items::kind_of;
+use crate::sets::LiveSet;
 use crate::{Engine, Error};
 
 /// The class of a row that belongs to none.
@@ -39,10 +40,14 @@ pub struct Colours {
 impl Engine {
     /// Classes by `cluster`, `kind`, `file`, `collection` or `column:NAME`.
     pub fn colours(&self, set: SetId, by: &str) -> Result<Colours, Error> {
-        let live = self.live_set(set)?;
+        Ok(classes(&self.labels(&*self.live_set(set)?, by)?))
+    }
+
+    /// What each row of a set is called by the same; None where nothing says.
+    pub(crate) fn labels(&self, live: &LiveSet, by: &str) -> Result<Vec<Option<String>>, Error> {
         let items = live.items();
         let workspace = &self.inner.workspace;
-        let labels: Vec<Option<String>> = match by {
+        Ok(match by {
             "cluster" => {
                 let clustering = live.clustering();
                 let name = |row: usize| {
@@ -78,8 +83,7 @@ impl Engine {
                 let values: HashMap<ItemId, String> = workspace.values(column)?.into_iter().collect();
                 items.iter().map(|item| values.get(item).cloned()).collect()
             }
-        };
-        Ok(classes(&labels))
+        })
     }
 }
 

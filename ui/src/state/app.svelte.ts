@@ -14,6 +14,7 @@ import { asError } from '../words';
 import { Columns } from './columns.svelte';
 import { CompareState } from './compare.svelte';
 import { Desk } from './desk.svelte';
+import { EvaluationState } from './evaluation.svelte';
 import { Jobs } from './jobs.svelte';
 import { Keeping } from './keeping.svelte';
 import { Lens } from './lens.svelte';
@@ -44,6 +45,7 @@ export class App implements Listener {
   readonly search: Search;
   readonly matrix: MatrixState;
   readonly compare: CompareState;
+  readonly evaluation: EvaluationState;
   readonly keeping: Keeping;
   readonly shelf: Shelf;
   readonly desk: Desk;
@@ -90,6 +92,7 @@ export class App implements Listener {
     this.selection = new Selection(backend, this.columns, this.notices);
     this.matrix = new MatrixState(backend, this.notices);
     this.compare = new CompareState(backend, this.columns, this.map, this.notices);
+    this.evaluation = new EvaluationState(backend, this.map, this.notices);
     this.search = new Search(
       backend,
       this.notices,
@@ -185,6 +188,7 @@ export class App implements Listener {
 
   private takeJob(job: JobView): void {
     const { id, state, written } = job;
+    if (job.kind === 'evaluate') void this.evaluation.take(job);
     if (this.jobs.take(job) && state === 'done' && written)
       this.keeping.wrote(written, () => this.backend.showInFolder({ what: 'job', job: id }));
   }

@@ -3,6 +3,7 @@
 mod calls;
 mod desk;
 mod elsewhere;
+mod evaluate;
 mod items;
 mod matrices;
 mod meaning;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod elsewhere;
+mod evaluations;
 mod imports;
 mod kept;
 mod maps;

@@ -4,8 +4,10 @@ import type { ErrorView } from '../wire/ErrorView';
 import type { JobKind } from '../wire/JobKind';
 import type { JobView } from '../wire/JobView';
 import { METHOD } from '../../words';
+import type { EvaluationView } from '../wire/EvaluationView';
 import { COST, MODELS } from './catalogue';
 import { drawing } from './corpus';
+import { evaluate } from './evaluate';
 import { Kept, READ_ONLY } from './kept';
 import { FOUND, INSPECTED, PROVIDERS, advise } from './models';
 import { PLAN, otherTable, preview } from './plan';
@@ -27,6 +29,7 @@ export class FakeHost implements Backend {
   private readonly jobs = new Map<number, JobView>();
   private readonly models = MODELS.map((model) => ({ ...model }));
   private readonly providers = PROVIDERS.map((provider) => ({ ...provider }));
+  private readonly evaluations = new Map<number, EvaluationView[]>();
   private listener: Listener | null = null;
 
   constructor(private readonly scene: Scene) {
@@ -295,6 +298,17 @@ export class FakeHost implements Backend {
     this.fail();
     return this.answer(() => this.world.compare(request));
   };
+
+  startEvaluation: Backend['startEvaluation'] = async (request) => {
+    this.fail();
+    const found = evaluate(this.world, request);
+    return this.run('evaluate', `Evaluating by ${request.by.replace('column:', '')}`, async (job) => {
+      await this.count(job, 'Classifying', 'draws', 10, 2);
+      if (job.state === 'running') this.evaluations.set(job.id, found);
+    });
+  };
+
+  getEvaluations: Backend['getEvaluations'] = (job) => this.answer(() => this.evaluations.get(job) ?? []);
 
   explain: Backend['explain'] = (text, model) => {
     const { dim } = MODELS.find(({ id }) => id === model)!;

@@ -196,7 +196,7 @@ export class World {
     return writeFrame('positions', layout.revision, head, { positions: new Float32Array(positions) });
   }
 
-  private classOf(item: number, by: string): string {
+  classOf(item: number, by: string): string {
     const entry = this.entries[item]!;
     if (by === 'kind') return entry.kind === 'text' ? 'texts' : 'pictures';
     if (by === 'file') return entry.kind === 'text' ? entry.file : 'pictures';
@@ -305,7 +305,8 @@ export class World {
     return {
       items: items.length,
       k: request.k,
-      overlap: overlap.reduce((sum, share) => sum + share, 0) / (items.length || 1),
+      overlap: mean(overlap),
+      curve: Array.from({ length: request.k }, (_, at) => mean(this.overlap({ ...request, k: at + 1 }).overlap)),
       histogram,
       ...likeness(sets[0].vectors, sets[1].vectors),
       moved_most: moved.map((i) => ({
@@ -321,6 +322,8 @@ export class World {
     };
   }
 }
+
+const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
 
 /** Linear centred kernel alignment, and the rank correlation of all similarities. */
 function likeness(a: Float64Array[], b: Float64Array[]): { cka: number; rsa: number } {
