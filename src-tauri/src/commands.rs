@@ -1,6 +1,7 @@
 //! The commands a page may call, one line each; names and arguments are those of `ui/src/backend/backend.ts`.
 
 mod kept;
+mod listed;
 mod opened;
 
 use std::path::PathBuf;
@@ -63,6 +64,17 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         kept::start_export,
         kept::write_diagnosis,
         kept::show_in_folder,
+        listed::get_listing,
+        listed::save_selection,
+        listed::rename_selection,
+        listed::forget_selection,
+        listed::get_selection,
+        listed::get_tagged,
+        listed::set_tag,
+        listed::grow_selection,
+        listed::get_special,
+        listed::reckon,
+        listed::get_spread,
         opened::open_workspace,
         opened::new_workspace,
         opened::open_recent,

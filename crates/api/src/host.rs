@@ -5,6 +5,7 @@
 mod ask;
 mod importing;
 mod keep;
+mod lists;
 mod numbers;
 mod open;
 

@@ -3,6 +3,7 @@
 //! Deliberately absent: deciding anything; what is not known is left out.
 
 pub(crate) mod kept;
+mod lists;
 mod plan;
 mod watch;
 
@@ -17,6 +18,7 @@ use serde_json::json;
 use crate::frame::{FrameKind, FrameWriter};
 use crate::wire;
 
+pub(crate) use lists::{amounts, axis, listing, selection, special, spread, thing};
 pub(crate) use plan::{plan, preview, table};
 pub(crate) use watch::news;
 
@@ -116,6 +118,8 @@ pub(crate) fn workspace(name: &str, engine: &Engine) -> wire::WorkspaceView {
         sets: engine.sets().unwrap_or_default().iter().map(set).collect(),
         maps: engine.maps().iter().map(map).collect(),
         columns: engine.columns().unwrap_or_default(),
+        selections: lists::all(engine.selections()),
+        tags: lists::all(engine.tags()),
         watched: engine
             .watched()
             .into_iter()
@@ -214,6 +218,7 @@ pub(crate) fn card(card: Card) -> wire::ItemView {
         file: card.file,
         place: card.place,
         lost: card.gone,
+        tags: card.tags,
         metadata: card.metadata.into_iter().map(|(column, value)| wire::MetadataView { column, value }).collect(),
     }
 }

@@ -8,7 +8,10 @@ mod import;
 mod item;
 mod job;
 mod keeping;
+mod listing;
+mod lists;
 mod map;
+mod meaning;
 
 pub use app::*;
 pub use compare::*;
@@ -16,4 +19,7 @@ pub use import::*;
 pub use item::*;
 pub use job::*;
 pub use keeping::*;
+pub use listing::*;
+pub use lists::*;
 pub use map::*;
+pub use meaning::*;

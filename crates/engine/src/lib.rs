@@ -3,6 +3,8 @@
 //! [`Engine`] is the one door. `start_*` returns a job; what takes no time to speak of is answered at once; what
 //! changes is told to subscribers. Deliberately absent: the desktop, the wire, and any type made for either.
 
+mod amounts;
+mod axes;
 mod bench;
 mod brought;
 mod captions;
@@ -17,11 +19,14 @@ mod error;
 mod events;
 mod explain;
 pub mod export;
+mod fields;
 mod import;
 mod items;
 mod jobs;
 mod keep;
 mod lasso;
+mod listing;
+mod lists;
 pub mod log;
 mod maps;
 mod matrix;
@@ -37,11 +42,14 @@ mod runs;
 mod search;
 mod sets;
 mod settings;
+mod special;
 mod watch;
 
+pub use amounts::Unit;
+pub use axes::{Axis, Spread, Thing};
 pub use bench::{BatchSpeed, Bench};
 pub use clusters::Clustering;
-pub use colours::{Class, Colours, NO_CLASS};
+pub use colours::{Amounts, Class, Colours, NO_CLASS, Shades};
 pub use compare::{ModelComparison, ModelCost, Moved};
 pub use diagnosis::Diagnosis;
 pub use engine::{Engine, EngineOptions, ModelFacts};
@@ -51,6 +59,7 @@ pub use import::ImportChoice;
 pub use items::Card;
 pub use jobs::{JobId, JobKind, JobReport, JobSnapshot, JobState, Skipped};
 pub use keep::{KeptSet, Overview, overview};
+pub use listing::{Listing, Test};
 pub use maps::{Layout, MapId, MapSummary, Method, Truth};
 pub use matrix::{Group, SimilarityMatrix};
 pub use memory::peak_mb as peak_memory_mb;
@@ -62,6 +71,7 @@ pub use runs::{RunKind, RunSummary};
 pub use search::{Hit, SearchResult};
 pub use sets::{Cost, SetRows, SetSummary};
 pub use settings::{Settings, SettingsFile, Theme};
+pub use special::{Mark, Shift, Special};
 pub use watch::{WatchNews, Watched};
 
 pub use embedscope_models::{
@@ -70,6 +80,6 @@ pub use embedscope_models::{
 pub use embedscope_sources::{self as sources, Format, Preprocessing, cut::Cut, table::Columns};
 pub use embedscope_space::{self as space, Cancel, Progress, UNWATCHED, Vectors};
 pub use embedscope_workspace::{
-    Collection, CollectionId, Error as WorkspaceError, ItemId, Problem, Repair, RunId, SetId, StoredItem, Usage,
-    is_workspace, repair, verify,
+    Collection, CollectionId, Error as WorkspaceError, ItemId, ListFacts, Problem, Repair, RunId, SetId, StoredItem,
+    Usage, is_workspace, repair, verify,
 };

@@ -18,6 +18,7 @@ mod kd;
 pub mod kmeans;
 pub mod layout;
 mod metric;
+pub mod misplaced;
 mod moments;
 pub mod neighbours;
 pub mod order;

@@ -52,6 +52,8 @@ pub struct ProjectRequest {
     pub set: u32,
     /// How.
     pub method: Method,
+    /// 2 or 3; None for 2.
+    pub dims: Option<u32>,
     /// t-SNE's perplexity.
     pub perplexity: Option<f64>,
     /// t-SNE's steps.
@@ -70,8 +72,10 @@ pub struct ProjectRequest {
 pub struct LassoRequest {
     /// The map.
     pub map: u32,
-    /// x, y, x, y … in the map's own coordinates.
+    /// x, y, x, y … in a flat map's own coordinates; on the screen, −1 to 1, where the map has three dimensions.
     pub polygon: Vec<f32>,
+    /// From the coordinates of a map of three dimensions to the screen: 4 × 4, column after column.
+    pub matrix: Option<Vec<f32>>,
 }
 
 /// One colour class; the class of every row travels as a frame.

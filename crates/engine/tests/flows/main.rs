@@ -3,6 +3,7 @@
 mod answers;
 mod imports;
 mod kept;
+mod lists;
 mod maps;
 mod tables;
 
