@@ -63,6 +63,15 @@ export const ACTIONS: readonly Action[] = [
     run: () => focusOn('#search'),
   },
   {
+    id: 'axes',
+    group: 'Go to',
+    title: 'Axes and sums of meanings',
+    keys: ['x'],
+    also: 'semantic direction arithmetic king man woman analogy',
+    locked: full,
+    run: (app) => (app.view === 'map' || app.show('map'), app.open('axes')),
+  },
+  {
     id: 'tool-pointer',
     group: 'Map',
     title: 'Pointer',

@@ -11,6 +11,7 @@ import type { SetView } from '../backend/wire/SetView';
 import type { SkippedView } from '../backend/wire/SkippedView';
 import type { WorkspaceView } from '../backend/wire/WorkspaceView';
 import { asError } from '../words';
+import { AxesState } from './axes.svelte';
 import { Columns } from './columns.svelte';
 import { CompareState } from './compare.svelte';
 import { Desk } from './desk.svelte';
@@ -32,7 +33,7 @@ const NARROW_LEFT = 1180;
 const NARROW_RIGHT = 960;
 
 export type View = 'map' | 'compare' | 'matrix' | 'table' | 'workspace';
-export type Tab = 'search' | 'item' | 'selection';
+export type Tab = 'search' | 'item' | 'selection' | 'axes';
 export type Rail = 'left' | 'right';
 
 export class App implements Listener {
@@ -49,6 +50,7 @@ export class App implements Listener {
   readonly search: Search;
   readonly matrix: MatrixState;
   readonly compare: CompareState;
+  readonly axes: AxesState;
   readonly keeping: Keeping;
   readonly desk: Desk;
 
@@ -97,6 +99,7 @@ export class App implements Listener {
     this.selection = new Selection(backend, this.columns, this.notices, this.history);
     this.lists = new Lists(backend, this.notices, this.selection, this.history, () => this.workspace.selections);
     this.table = new TableState(backend, this.notices, this.history);
+    this.axes = new AxesState(backend, this.notices);
     this.matrix = new MatrixState(backend, this.notices);
     this.compare = new CompareState(backend, this.columns, this.map, this.notices);
     this.search = new Search(
@@ -130,6 +133,7 @@ export class App implements Listener {
   /** Shows another map; a search that stands is asked again there. */
   chooseMap(id: number): void {
     this.lens.dismiss();
+    this.axes.leave();
     this.map.choose(id);
     if (this.search.answer) void this.search.ask(true);
     const [set, kept] = [this.map.set, this.lens.kept];
@@ -314,6 +318,8 @@ export class App implements Listener {
   async forget(): Promise<void> {
     const gone = this.keeping.asking?.what === 'items' ? new Set(this.keeping.asking.items) : null;
     if (!(await this.keeping.forget())) return;
+    this.axes.leave();
+    this.axes.clear();
     const { kept } = this.lens;
     this.lens.dismiss();
     if (kept && (!gone || gone.has(kept.item.id))) this.lens.release();

@@ -104,10 +104,11 @@ export class MapState {
     this.show(id);
   }
 
-  /** The best map of a set: a layout that moves or has moved, else the first one. */
+  /** The best map of a set: a flat layout that moves or has moved, else the first one. */
   best(set: number): MapView | undefined {
     const maps = this.workspace.maps.filter((map) => map.set === set);
-    return maps.findLast(({ method }) => method !== 'pca') ?? maps.at(0);
+    const flat = maps.filter(({ dims }) => dims === 2);
+    return flat.findLast(({ method }) => method !== 'pca') ?? flat.at(0) ?? maps.at(0);
   }
 
   /** Shows the next map that is made, whichever is shown now. */

@@ -36,7 +36,7 @@ export const tracksOf = (columns: readonly Column[]) => ({
 });
 
 /** All columns there are, in order. */
-export function columnsOf(metadata: readonly string[], groups: boolean): Column[] {
+export function columnsOf(metadata: readonly string[], groups: boolean, collections: boolean): Column[] {
   return [
     fixed('text', 'Item', WIDE, 3, false),
     ...(groups ? [fixed('cluster', 'Group', MIDDLE, 1, true)] : []),
@@ -51,7 +51,7 @@ export function columnsOf(metadata: readonly string[], groups: boolean): Column[
     })),
     fixed('kind', 'Kind', SMALL, 0.4, true),
     fixed('file', 'File', MIDDLE, 1, false),
-    fixed('collection', 'Collection', SMALL, 0.6, true),
+    ...(collections ? [fixed('collection', 'Collection', SMALL, 0.6, true)] : []),
   ];
 }
 
