@@ -162,6 +162,7 @@ fn map(map: &MapSummary) -> wire::MapView {
         running: map.running,
         trustworthiness: map.truth.map(|truth| truth.trustworthiness),
         explained_variance: map.explained_variance,
+        axis_variance: map.axis_variance.clone(),
     }
 }
 

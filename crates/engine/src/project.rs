@@ -148,10 +148,9 @@ impl Engine {
         let components = map.projection.dims;
         let pca = PcaParams { components }.check()?.run(vectors, &|done, all| job.progress(done, all), job.cancel())?;
         let positions = pca.transform(vectors)?;
-        let explained_variance = Some(pca.explained_variance_ratio.iter().sum());
         self.move_map(map, |state| {
             state.positions = positions;
-            state.facts = MapFacts { explained_variance, ..MapFacts::default() };
+            state.facts = facts_of(&pca);
         });
         Ok(())
     }
@@ -201,6 +200,11 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+fn facts_of(pca: &Pca) -> MapFacts {
+    let axis_variance = pca.explained_variance_ratio.clone();
+    MapFacts { explained_variance: Some(axis_variance.iter().sum()), axis_variance, ..MapFacts::default() }
 }
 
 fn umap(projection: &Projection) -> UmapParams {
@@ -259,10 +263,9 @@ impl<'a> Growth<'a> {
         let vectors = self.set.vectors()?;
         let pca = PcaParams { components: 2 }.check()?.run(&vectors, UNWATCHED, &Cancel::default())?;
         let positions = pca.transform(&vectors)?;
-        let explained_variance = Some(pca.explained_variance_ratio.iter().sum());
         self.engine.move_map(&self.map, |state| {
             state.positions = positions;
-            state.facts = MapFacts { explained_variance, ..MapFacts::default() };
+            state.facts = facts_of(&pca);
         });
         self.fitted = Some((pca, vectors.rows()));
         Ok(())

@@ -132,6 +132,7 @@ export class Overlay {
     pen.globalAlpha = 1;
     const upright = Math.abs(to.y - from.y) > Math.abs(to.x - from.x);
     ([from, to] as const).forEach((end, i) => {
+      if (!names[i]) return;
       pen.fillStyle = theme.accent;
       pen.beginPath();
       pen.arc(end.x, end.y, 3.5, 0, 2 * Math.PI);

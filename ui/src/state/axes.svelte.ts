@@ -37,8 +37,12 @@ const isFull = (end: End) => end.item !== null || end.words.trim() !== '';
 export function parseSum(text: string): { plus: string[]; minus: string[] } {
   const parts = { plus: [] as string[], minus: [] as string[] };
   // A hyphen within a word is part of it; one that stands free takes away.
-  for (const [, sign, words] of ` + ${text}`.matchAll(/\s([+\-−–])\s*((?:(?!\s[+\-−–]\s*).)*)/gsu))
-    if (words!.trim()) parts[sign === '+' ? 'plus' : 'minus'].push(words!.trim());
+  const signed = /^\s*[+\-−–]\s/.test(text) ? ` ${text}` : ` + ${text}`;
+  const pieces = signed.split(/\s+([+\-−–])\s+/);
+  for (let i = 1; i < pieces.length; i += 2) {
+    const words = pieces[i + 1]!.trim();
+    if (words) parts[pieces[i] === '+' ? 'plus' : 'minus'].push(words);
+  }
   return parts;
 }
 

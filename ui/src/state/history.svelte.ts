@@ -9,7 +9,7 @@ export interface Step {
 }
 
 /** Older steps are dropped: each may hold a long list of items. */
-const MOST = 100;
+const MOST = 40;
 
 export class History {
   past = $state.raw<Step[]>([]);

@@ -42,6 +42,8 @@ pub struct MapView {
     pub trustworthiness: Option<f64>,
     /// Share of the variance the axes hold (PCA).
     pub explained_variance: Option<f64>,
+    /// The same for each axis; empty where axes mean nothing.
+    pub axis_variance: Vec<f64>,
 }
 
 /// A map to be laid out.

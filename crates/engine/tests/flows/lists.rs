@@ -140,7 +140,10 @@ fn a_map_of_three_dimensions_is_drawn_around_as_it_is_seen() {
     let set = engine.sets().expect("listed").into_iter().find(|set| set.model == "builtin-text").expect("a set").id;
     let job = engine.start_projection(Projection { dims: 3, ..Projection::pca(set) }).expect("starts");
     engine.wait(job).expect("listed");
-    let map = engine.maps().into_iter().find(|map| map.dims == 3 && map.method == Method::Pca).expect("a map").id;
+    let map = engine.maps().into_iter().find(|map| map.dims == 3 && map.method == Method::Pca).expect("a map");
+    assert!(map.axis_variance.len() == 3 && map.axis_variance.windows(2).all(|pair| pair[0] >= pair[1]));
+    assert_eq!(map.explained_variance, Some(map.axis_variance.iter().sum()));
+    let map = map.id;
     let screen = [-1.0, -1.0, 1.0, -1.0, 1.0, 1.0, -1.0, 1.0];
     assert!(engine.lasso(map, &screen, None).is_err(), "it was seen through nothing");
     // Seen from far off along z: everything is on the screen.

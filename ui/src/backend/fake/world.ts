@@ -155,6 +155,7 @@ export class World {
         running: false,
         trustworthiness: null,
         explained_variance: null,
+        axis_variance: [],
       },
       positions: new Float32Array(0),
       revision: 0,
@@ -174,6 +175,10 @@ export class World {
     const { positions, explained } = pca(set.vectors.slice(0, Math.max(set.embedded, 3)), dims);
     this.place(layout, positions.slice(0, set.embedded * dims));
     layout.view.explained_variance = explained;
+    // As if each axis held two thirds of the one before it.
+    const shares = Array.from({ length: dims }, (_, axis) => (2 / 3) ** axis);
+    const all = shares.reduce((sum, share) => sum + share, 0);
+    layout.view.axis_variance = shares.map((share) => (share / all) * explained);
   }
 
   finish(layout: Layout, set: Set): void {
