@@ -12,7 +12,7 @@ const SCENES: Record<string, { scene: string; points?: number; key?: string; rea
   palette: { scene: 'full', points: 200, key: 'Control+k', ready: 'Select all' },
   keys: { scene: 'full', points: 200, key: '?', ready: 'Grow to whole groups' },
   axes: { scene: 'full', points: 200, key: 'x', ready: 'A sum of meanings' },
-  selection: { scene: 'full', points: 200, key: 'Control+a', ready: 'there is nothing to compare with' },
+  selection: { scene: 'full', points: 200, key: 'Control+a', ready: 'against 120 others' },
   workspace: { scene: 'full', points: 200, key: 'w', ready: 'Kept in the folder Documents' },
   reading: { scene: 'reading', points: 200, key: 'w', ready: 'Open for writing' },
   export: { scene: 'full', points: 200, key: 'e', ready: 'Places on the map' },

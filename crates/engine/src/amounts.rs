@@ -87,12 +87,12 @@ mod tests {
     #[test]
     fn few_numbers_are_classes_and_many_are_amounts() {
         let numbers = |count: usize| (0..count).map(|n| format!("{n}.5")).collect::<Vec<_>>();
-        let unit = |values: &[String]| super::unit(values.iter().map(String::as_str));
-        assert_eq!(unit(&numbers(12)), None);
-        assert_eq!(unit(&numbers(13)), Some(Unit::Number));
-        assert_eq!(unit(&[numbers(13), vec!["none".into()]].concat()), None);
+        let told = |values: &[String]| unit(values.iter().map(String::as_str));
+        assert_eq!(told(&numbers(12)), None);
+        assert_eq!(told(&numbers(13)), Some(Unit::Number));
+        assert_eq!(told(&[numbers(13), vec!["none".into()]].concat()), None);
         let days: Vec<String> = (1..20).map(|day| format!("2024-05-{day:02}")).collect();
-        assert_eq!(unit(&days), Some(Unit::Date));
+        assert_eq!(told(&days), Some(Unit::Date));
         assert_eq!(number("1e999"), None);
     }
 }
