@@ -39,7 +39,7 @@ headless: system-headless
 test: system-test ui/dist/index.html
 	cargo build --workspace --all-targets
 	@scripts/starter-model.sh $(CLI)
-	cargo test --workspace
+	EMBEDSCOPE_PYTHON="$$(scripts/test-python.sh)" cargo test --workspace
 	cd ui && npm run check && npm test && npm run test:browser
 
 check: system-test ui/node_modules

@@ -13,4 +13,5 @@ if ! cmp -s benches/requirements.txt "$peers/requirements.txt"; then
     "$peers/bin/pip" install -q --disable-pip-version-check -r benches/requirements.txt
     cp benches/requirements.txt "$peers/requirements.txt"
 fi
-"$peers/bin/python" benches/bench.py --cli "$cli" --model "$cache/models/all-MiniLM-L6-v2" --out docs/benchmarks.md "$@"
+cargo bench --profile dist --package embedscope-engine --bench workspace >"$peers/workspace.json"
+"$peers/bin/python" benches/bench.py --workspace "$peers/workspace.json" --cli "$cli" --model "$cache/models/all-MiniLM-L6-v2" --out docs/benchmarks.md "$@"

@@ -5,7 +5,7 @@ set -euo pipefail
 
 headless=(build-essential pkg-config)
 build=("${headless[@]}" libwebkit2gtk-4.1-dev libgtk-3-dev librsvg2-dev libssl-dev libxdo-dev)
-test=("${build[@]}" xvfb xauth webkit2gtk-driver chromium dbus-x11 libgl1-mesa-dri python3)
+test=("${build[@]}" xvfb xauth webkit2gtk-driver chromium dbus-x11 libgl1-mesa-dri python3 python3-venv)
 
 case "${1:-}" in
     headless) wanted=("${headless[@]}") ;;

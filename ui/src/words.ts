@@ -5,12 +5,14 @@ import type { Kind } from './backend/wire/Kind';
 import type { MapView } from './backend/wire/MapView';
 import { count, counted, figure, percent } from './format';
 
-export const METHOD = { pca: 'PCA', tsne: 't-SNE', umap: 'UMAP' } as const;
+export const METHOD = { pca: 'PCA', tsne: 't-SNE', umap: 'UMAP', given: 'As given' } as const;
 
 export const METHOD_NOTE = {
   pca: 'Turns the space so that the two directions with the most variance lie flat. Quick and exact; far apart here is far apart there.',
   tsne: 'Keeps each point’s nearest neighbours near. Good for groups; distances between groups mean little.',
   umap: 'Keeps neighbourhoods together, like t-SNE, but quicker and with more of the whole. Many neighbours show the whole, few the detail.',
+  given:
+    'These places came with the file. What they were made from is not known here, so nothing says how true they are.',
 } as const;
 
 export const kindCount = (kind: Kind, n: number) => counted(n, kind === 'text' ? 'text' : 'picture');

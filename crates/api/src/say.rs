@@ -153,6 +153,7 @@ fn map(map: &MapSummary) -> wire::MapView {
             Method::Pca => wire::Method::Pca,
             Method::Tsne => wire::Method::Tsne,
             Method::Umap => wire::Method::Umap,
+            Method::Given => wire::Method::Given,
         },
         dims: map.dims as u32,
         parameters: map.parameters.clone(),

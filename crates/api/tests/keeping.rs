@@ -63,6 +63,7 @@ fn filled(host: &Host, home: &Path) {
         cut: plan.cuts[0],
         preprocessing: PreprocessingView::default(),
         folder_labels: false,
+        tile: None,
         watch: false,
     };
     let job = host.start_import(import).expect("starts");

@@ -90,7 +90,9 @@ impl Engine {
         let content: String = content.iter().map(|byte| format!("{byte:02x}")).collect();
         let recipe = json!({ "imported": { "file": content, "vector": from.column } });
         let name = from.name.rsplit('/').next().unwrap_or(from.name);
-        let nature = SetNature { kinds: vec![first.kind], similarity: Similarity::Cosine };
+        // Of places on a map the directions from its middle say nothing.
+        let similarity = if first.vector.len() <= 3 { Similarity::Euclidean } else { Similarity::Cosine };
+        let nature = SetNature { kinds: vec![first.kind], similarity };
         let set = self.set_of_recipe(&recipe, &format!("{name} (imported)"), first.vector.len(), nature)?;
         let shown: HashSet<ItemId> = set.items().into_iter().collect();
         if shown.is_empty() {

@@ -98,7 +98,7 @@ impl Engine {
         let rows = vectors.rows();
         let trial = vectors.select(&draw::rows(rows, TRIAL_ROWS, seed));
         let fit = |k: usize, vectors: &Vectors| -> Result<Kmeans, Error> {
-            let params = KmeansParams { k, iterations: ITERATIONS, seed, spherical: true };
+            let params = KmeansParams { k, iterations: ITERATIONS, seed, spherical: set.metric() == Metric::Cosine };
             Ok(params.check()?.run(vectors, UNWATCHED, job.cancel())?)
         };
         let most = MOST.min(rows / LEAST_SIZE);
@@ -113,7 +113,7 @@ impl Engine {
                 // Fewer different items than clusters.
                 continue;
             }
-            let params = SilhouetteParams { metric: Metric::Cosine, sample: SILHOUETTE_ROWS, seed };
+            let params = SilhouetteParams { metric: set.metric(), sample: SILHOUETTE_ROWS, seed };
             let apart = params.check()?.run(&trial, &labels, UNWATCHED, job.cancel())?.mean;
             if best.is_none_or(|(most, _)| apart > most) {
                 best = Some((apart, k));

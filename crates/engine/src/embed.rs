@@ -65,7 +65,7 @@ impl Engine {
         if total == 0 {
             return Ok(());
         }
-        let mut growth = maps.then(|| Growth::new(self, set));
+        let mut growth = if maps { Some(Growth::new(self, set)?) } else { None };
         let mut meter = Meter { cost: set.cost(), before_mb: loaded.before_mb, done: 0, total };
         meter.cost.load_ms = Some(loaded.load_ms).filter(|&ms| ms > 0.0).or(meter.cost.load_ms);
         let (texts, pictures) = (self.show_known(set, texts, &mut meter)?, self.show_known(set, pictures, &mut meter)?);

@@ -6,13 +6,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use embedscope_models::Kind;
-use embedscope_sources::Preprocessing;
 use embedscope_sources::cut::{Cut, TokenCounter};
+use embedscope_sources::{Preprocessing, Tile};
 use serde::{Deserialize, Serialize};
 
 use crate::jobs::Job;
-use crate::sets::LiveSet;
-use crate::{Columns, Engine, Error, Event, JobId, JobKind, Plan, Projection, Skipped};
+use crate::{Columns, Engine, Error, Event, JobId, JobKind, Plan, Skipped};
 
 /// What was chosen before pressing Start.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,6 +27,8 @@ pub struct ImportChoice {
     pub preprocessing: Preprocessing,
     /// Whether the name of its folder is the `label` of what has none of its own.
     pub folder_labels: bool,
+    /// How pictures that are sheets of smaller ones are cut; None where each is one picture.
+    pub tile: Option<Tile>,
     /// Whether maps, clusters and quality figures are made as well.
     pub maps: bool,
     /// Same seed, same picture.
@@ -43,6 +44,7 @@ impl Default for ImportChoice {
             cut: Cut::default(),
             preprocessing: Preprocessing::default(),
             folder_labels: false,
+            tile: None,
             maps: true,
             seed: 42,
         }
@@ -100,19 +102,6 @@ impl Engine {
         job.report(|report| report.sets.push(set.id()));
         self.fill(job, &loaded, &set, maps)?;
         if maps { self.lay_out(job, &set, seed) } else { Ok(()) }
-    }
-
-    fn lay_out(&self, job: &Job, set: &LiveSet, seed: u64) -> Result<(), Error> {
-        if set.rows() == 0 {
-            return Ok(());
-        }
-        self.project(job, set, &Projection::pca(set.id()))?;
-        self.cluster(job, set, seed)?;
-        // Two or three numbers are a layout already, which the principal components only turn.
-        if set.handle.facts().dim <= 3 {
-            return Ok(());
-        }
-        self.project(job, set, &Projection { seed, ..Projection::tsne(set.id()) })
     }
 
     /// Texts are cut by the tokens of the first chosen model that reads texts.

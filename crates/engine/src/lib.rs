@@ -23,6 +23,7 @@ mod fields;
 mod import;
 mod items;
 mod jobs;
+mod join;
 mod keep;
 mod lasso;
 mod listing;

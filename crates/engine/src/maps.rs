@@ -29,6 +29,8 @@ pub enum Method {
     Tsne,
     /// Uniform manifold approximation and projection.
     Umap,
+    /// Made elsewhere; the vectors are the places.
+    Given,
 }
 
 impl std::fmt::Display for Method {
@@ -37,6 +39,7 @@ impl std::fmt::Display for Method {
             Self::Pca => "PCA",
             Self::Tsne => "t-SNE",
             Self::Umap => "UMAP",
+            Self::Given => "As given",
         })
     }
 }
@@ -143,6 +146,9 @@ pub(crate) struct MapFacts {
     #[serde(default)]
     pub(crate) axis_variance: Vec<f64>,
     pub(crate) kl: Option<f64>,
+    /// Rows that joined after the layout was made, its last ones; None while there is no finished layout.
+    #[serde(default)]
+    pub(crate) joined: Option<usize>,
 }
 
 impl LiveMap {
@@ -183,10 +189,15 @@ impl LiveMap {
 /// What decides a map, in words: "perplexity 30 · seed 42".
 pub(crate) fn parameters(projection: &Projection, facts: &MapFacts) -> String {
     let Projection { method, dims, perplexity, neighbours, min_dist, seed, .. } = projection;
-    match method {
+    let own = match method {
         Method::Pca => format!("{dims} components"),
         Method::Tsne => format!("perplexity {:.0} · seed {seed}", facts.perplexity.unwrap_or(*perplexity)),
         Method::Umap => format!("{neighbours} neighbours · min dist {min_dist:.2} · seed {seed}"),
+        Method::Given => "places from the file".into(),
+    };
+    match facts.joined {
+        Some(joined @ 1..) if *method != Method::Given => format!("{own} · {joined} joined later"),
+        _ => own,
     }
 }
 
@@ -242,6 +253,11 @@ impl Engine {
 
     pub(crate) fn live_map(&self, map: MapId) -> Result<Arc<LiveMap>, Error> {
         self.live_maps().get(&map).cloned().ok_or(Error::NotFound { what: "map", id: map.0 })
+    }
+
+    /// The maps of a set, in the order they were made.
+    pub(crate) fn maps_of(&self, set: SetId) -> Vec<Arc<LiveMap>> {
+        self.live_maps().values().filter(|map| map.projection.set == set).cloned().collect()
     }
 
     fn live_maps(&self) -> RwLockReadGuard<'_, BTreeMap<MapId, Arc<LiveMap>>> {
@@ -341,11 +357,15 @@ impl Engine {
     }
 
     fn restore_map(&self, id: RunId, run: &NewRun) -> Result<(), Error> {
-        let (Ok(projection), Ok(facts)) =
-            (serde_json::from_str::<Projection>(&run.params_json), serde_json::from_str(&run.result_json))
+        let (Ok(projection), Ok(mut facts)) =
+            (serde_json::from_str::<Projection>(&run.params_json), serde_json::from_str::<MapFacts>(&run.result_json))
         else {
             return Ok(());
         };
+        if facts.truth.is_some() {
+            // Recorded before rows could join: a measured map was finished.
+            facts.joined.get_or_insert(0);
+        }
         let bytes = self.inner.workspace.run_blob(id)?.unwrap_or_default();
         let Ok(positions) = Vectors::new(floats(&bytes), projection.dims) else { return Ok(()) };
         // After a crash a map may have been recorded twice; the later one counts.

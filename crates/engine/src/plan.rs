@@ -143,6 +143,7 @@ impl Plan {
             columns: choice.columns.get(&file.name).cloned().unwrap_or_default(),
             pictures: pictures.clone(),
             rows: self.described.get(&file.path).cloned(),
+            tile: choice.tile,
             tokens: tokens.clone(),
             apart: apart.clone(),
             ..ReadOptions::default()

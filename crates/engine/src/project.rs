@@ -46,9 +46,19 @@ pub struct Projection {
 }
 
 impl Projection {
+    /// Whether it is found step by step, and needs rows that have neighbours.
+    fn moves(&self) -> bool {
+        matches!(self.method, Method::Tsne | Method::Umap)
+    }
+
     /// Two principal components.
     pub fn pca(set: SetId) -> Self {
         Self { method: Method::Pca, iterations: 0, perplexity: 0.0, seed: 0, ..Self::tsne(set) }
+    }
+
+    /// The vectors of a set of two dimensions as they are.
+    pub fn given(set: SetId) -> Self {
+        Self { method: Method::Given, ..Self::pca(set) }
     }
 
     /// t-SNE in two dimensions with the usual parameters.
@@ -95,7 +105,7 @@ impl Engine {
         if !matches!(projection.dims, 2 | 3) {
             return Err(Error::Request(format!("a map has 2 or 3 dimensions, not {}", projection.dims)));
         }
-        if projection.method != Method::Pca && set.rows() < LEAST_ROWS {
+        if projection.moves() && set.rows() < LEAST_ROWS {
             let (method, rows) = (projection.method, set.rows());
             return Err(Error::Request(format!("{method} needs at least {LEAST_ROWS} items, there are {rows}")));
         }
@@ -111,7 +121,7 @@ impl Engine {
     /// Lays a map out, measures and records it. Sets too small for t-SNE and UMAP keep their PCA alone.
     pub(crate) fn project(&self, job: &Job, set: &LiveSet, projection: &Projection) -> Result<(), Error> {
         let vectors = set.vectors()?;
-        if projection.method != Method::Pca && vectors.rows() < LEAST_ROWS {
+        if projection.moves() && vectors.rows() < LEAST_ROWS {
             return Ok(());
         }
         let began = Instant::now();
@@ -123,20 +133,44 @@ impl Engine {
             Method::Pca => self.lay_out_pca(job, &map, &vectors),
             Method::Tsne => self.lay_out_tsne(job, &map, &vectors),
             Method::Umap => self.lay_out_umap(job, &map, &vectors),
+            Method::Given => {
+                self.move_map(&map, |state| (state.positions, state.facts) = (vectors.clone(), MapFacts::default()));
+                Ok(())
+            }
         };
         let outcome = outcome.and_then(|()| {
-            job.stage("Measuring how true the map is", "", 0, 0);
-            let layout = map.state().positions.clone();
-            let truth = measure(&vectors, &layout, job.cancel())?;
-            map.state_mut().facts.truth = truth;
-            Ok(())
+            map.state_mut().facts.joined = Some(0);
+            self.measure(job, &map, &vectors)
         });
+        self.keep_map(&map, outcome, began, started_ms)
+    }
+
+    /// Measures how true a map is. One that was made elsewhere cannot be: what it was made from is not here.
+    pub(crate) fn measure(&self, job: &Job, map: &LiveMap, vectors: &Vectors) -> Result<(), Error> {
+        if map.projection.method == Method::Given {
+            return Ok(());
+        }
+        job.stage("Measuring how true the map is", "", 0, 0);
+        let layout = map.state().positions.clone();
+        let truth = measure(vectors, &layout, job.cancel())?;
+        map.state_mut().facts.truth = truth;
+        Ok(())
+    }
+
+    /// Records a map that was worked on, whatever came of it, and tells of it.
+    pub(crate) fn keep_map(
+        &self,
+        map: &LiveMap,
+        outcome: Result<(), Error>,
+        began: Instant,
+        started_ms: i64,
+    ) -> Result<(), Error> {
         map.state_mut().running = false;
         // A layout that was stopped on the way is kept as it stands.
         let rows = map.state().positions.rows();
         let recorded = match rows {
             0 => Ok(()),
-            _ => self.record_map(&map, started_ms, began.elapsed().as_secs_f64() * 1e3),
+            _ => self.record_map(map, started_ms, began.elapsed().as_secs_f64() * 1e3),
         };
         self.emit(&Event::MapDone { map: map.id });
         self.emit(&Event::WorkspaceChanged);
@@ -156,18 +190,8 @@ impl Engine {
     }
 
     fn lay_out_tsne(&self, job: &Job, map: &LiveMap, vectors: &Vectors) -> Result<(), Error> {
-        let projection = &map.projection;
-        let perplexity = projection.perplexity.min((vectors.rows() - 1) as f64 / 3.0);
-        let early_iterations = (projection.iterations / 3).min(TsneParams::default().early_iterations);
-        let params = TsneParams {
-            dims: projection.dims,
-            perplexity: perplexity as f32,
-            iterations: projection.iterations - early_iterations,
-            early_iterations,
-            seed: projection.seed,
-            metric: Metric::Cosine,
-            ..TsneParams::default()
-        };
+        let params = tsne(&map.projection);
+        let perplexity = map.projection.perplexity.min((vectors.rows() - 1) as f64 / 3.0);
         job.stage("Finding neighbours for t-SNE", "items", 0, vectors.rows());
         let mut run = params.check()?.start(vectors, &|done, all| job.progress(done, all), job.cancel())?;
         self.step_through(job, map, &mut run, &MapFacts { perplexity: Some(perplexity), ..MapFacts::default() })?;
@@ -207,7 +231,20 @@ fn facts_of(pca: &Pca) -> MapFacts {
     MapFacts { explained_variance: Some(axis_variance.iter().sum()), axis_variance, ..MapFacts::default() }
 }
 
-fn umap(projection: &Projection) -> UmapParams {
+pub(crate) fn tsne(projection: &Projection) -> TsneParams {
+    let early_iterations = (projection.iterations / 3).min(TsneParams::default().early_iterations);
+    TsneParams {
+        dims: projection.dims,
+        perplexity: projection.perplexity as f32,
+        iterations: projection.iterations - early_iterations,
+        early_iterations,
+        seed: projection.seed,
+        metric: Metric::Cosine,
+        ..TsneParams::default()
+    }
+}
+
+pub(crate) fn umap(projection: &Projection) -> UmapParams {
     UmapParams {
         dims: projection.dims,
         neighbours: projection.neighbours,
@@ -230,7 +267,8 @@ fn measure(vectors: &Vectors, layout: &Vectors, cancel: &Cancel) -> Result<Optio
     Ok(Some(Truth::new(&quality)))
 }
 
-/// The PCA of a set while it grows: new rows are placed at once, the axes are found anew each time the rows double.
+/// The PCA of a set while it grows: new rows are placed at once, the axes are found anew each time the rows double. Rows
+/// that join a finished map leave its axes as they are.
 pub(crate) struct Growth<'a> {
     engine: &'a Engine,
     set: &'a LiveSet,
@@ -241,10 +279,14 @@ pub(crate) struct Growth<'a> {
 }
 
 impl<'a> Growth<'a> {
-    pub(crate) fn new(engine: &'a Engine, set: &'a LiveSet) -> Self {
+    pub(crate) fn new(engine: &'a Engine, set: &'a LiveSet) -> Result<Self, Error> {
         let map = engine.map_for(&Projection::pca(set.id()));
+        let fitted = match laid_out(&map) {
+            0 => None,
+            rows => Some((axes(2, &first(&set.vectors()?, rows), &Cancel::default())?, rows)),
+        };
         map.state_mut().running = true;
-        Self { engine, set, map, fitted: None, began: Instant::now(), started_ms: now_ms() }
+        Ok(Self { engine, set, map, fitted, began: Instant::now(), started_ms: now_ms() })
     }
 
     /// Places the rows that were added since the last call.
@@ -256,12 +298,13 @@ impl<'a> Growth<'a> {
             self.engine.move_map(&self.map, |state| {
                 let mut positions = std::mem::replace(&mut state.positions, Vectors::empty(2)).into_vec();
                 positions.extend_from_slice(new.as_slice());
+                state.facts.joined = state.facts.joined.map(|joined| joined + new.rows());
                 state.positions = Vectors::new(positions, 2).unwrap_or_else(|_| Vectors::empty(2));
             });
             return Ok(());
         }
         let vectors = self.set.vectors()?;
-        let pca = PcaParams { components: 2 }.check()?.run(&vectors, UNWATCHED, &Cancel::default())?;
+        let pca = axes(2, &vectors, &Cancel::default())?;
         let positions = pca.transform(&vectors)?;
         self.engine.move_map(&self.map, |state| {
             state.positions = positions;
@@ -280,6 +323,20 @@ impl<'a> Growth<'a> {
         }
         Ok(())
     }
+}
+
+/// Rows that a finished layout was made from; 0 where there is none.
+pub(crate) fn laid_out(map: &LiveMap) -> usize {
+    let state = map.state();
+    state.facts.joined.map_or(0, |joined| state.positions.rows().saturating_sub(joined))
+}
+
+pub(crate) fn first(vectors: &Vectors, rows: usize) -> Vectors {
+    vectors.select(&(0..rows.min(vectors.rows())).collect::<Vec<_>>())
+}
+
+pub(crate) fn axes(components: usize, vectors: &Vectors, cancel: &Cancel) -> Result<Pca, Error> {
+    Ok(PcaParams { components }.check()?.run(vectors, UNWATCHED, cancel)?)
 }
 
 pub(crate) fn now_ms() -> i64 {

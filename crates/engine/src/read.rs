@@ -1,8 +1,9 @@
 //! From files to items in the workspace; a file that cannot be read is listed and the rest goes on.
 //!
-//! Small files are read side by side, large ones and tables one at a time and handed on piece by piece, so that memory
-//! stays bounded. Rows of a table that name pictures are told to the pictures (`captions`), vectors that items bring go into
-//! a set of their own (`brought`). Deliberately absent: choosing what to read (`plan`) and embedding it (`embed`).
+//! While some files are read, what others gave is kept (`ahead`). Rows of a table that name pictures are told to the pictures
+//! (`captions`), vectors that items bring go into a set of their own (`brought`). Deliberately absent: choosing what to read (`plan`) and embedding it (`embed`).
+
+mod ahead;
 
 use std::collections::HashSet;
 use std::fs;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use embedscope_sources::cut::TokenCounter;
-use embedscope_sources::read::{ReadOptions, read};
+use embedscope_sources::read::ReadOptions;
 use embedscope_sources::scan::Found;
 use embedscope_sources::{Content, Draft, Limits, Reason};
 use embedscope_workspace::{Arrival, CollectionId, ItemId, ItemKind, NewItem, NewRun, Origin};
@@ -27,10 +28,6 @@ use crate::plan::folder_of;
 use crate::project::now_ms;
 use crate::sets::LiveSet;
 use crate::{Columns, Engine, Error, Event, Plan, Skipped};
-
-const SMALL_BYTES: u64 = 1 << 20;
-const SIDE_BY_SIDE: usize = 32;
-const KEPT_AT_ONCE: usize = 500;
 
 /// What an import keeps in mind from file to file.
 struct Reading<'a> {
@@ -62,8 +59,8 @@ impl Engine {
             self.inner.workspace.originals()?.into_par_iter().filter(|file| has_vanished(file)).collect();
         let mut gone = self.inner.workspace.mark_gone(&vanished, &HashSet::new())?;
         let limits = Limits::default();
-        let reading = plan.reading(choice, counter);
-        let options = |file: &Found| ReadOptions { cancel: job.cancel().clone(), ..reading(file) };
+        let reading_of = plan.reading(choice, counter);
+        let options = |file: &Found| ReadOptions { cancel: job.cancel().clone(), ..reading_of(file) };
         let names_pictures = |name: &str| match choice.columns.get(name) {
             Some(Columns { image: Some(image), .. }) => !image.is_empty(),
             // Another table than the one that was looked at.
@@ -76,54 +73,18 @@ impl Engine {
         files.extend(captions.others(plan, &limits));
         let (brought, found, whole) = (Brought::default(), HashSet::new(), Vec::new());
         let mut reading = Reading { job, plan, choice, collection, captions, brought, found, whole };
-        let is_rows = |file: &Found| file.format.is_table() || file.format.is_vectors();
-        let is_small = |file: &Found| file.bytes <= SMALL_BYTES && !is_rows(file);
         let total = files.len();
         job.stage(format!("Reading {}", plan.name), "files", 0, total);
         let mut done = 0;
-        while done < total {
-            job.look()?;
-            let small = files[done..].iter().take(SIDE_BY_SIDE).take_while(|file| is_small(file)).count();
-            if small > 0 {
-                let files = &files[done..done + small];
-                let drafts: Vec<(Vec<Draft>, Result<(), Reason>)> = files
-                    .par_iter()
-                    .map(|file| {
-                        let mut drafts = Vec::new();
-                        if job.cancel().is_cancelled() {
-                            return (drafts, Ok(()));
-                        }
-                        let outcome = read(file, &options(file), &limits, &mut |draft| drafts.push(draft));
-                        (drafts, outcome)
-                    })
-                    .collect();
-                // Cancelled on the way: what was read is kept, and a file that was not is no failure.
-                let mut kept = Vec::new();
-                for (file, (drafts, outcome)) in files.iter().zip(drafts) {
-                    kept.extend(drafts);
-                    reading.note(file, outcome);
-                }
-                self.keep(&mut reading, kept)?;
-                done += small;
-            } else {
-                let file = &files[done];
-                let (mut waiting, mut failed) = (Vec::new(), None);
-                let outcome = read(file, &options(file), &limits, &mut |draft| {
-                    // What speaks of a picture was told to it.
-                    if draft.picture.is_none() && failed.is_none() && !job.cancel().is_cancelled() {
-                        waiting.push(draft);
-                        if waiting.len() >= KEPT_AT_ONCE {
-                            failed = self.keep(&mut reading, std::mem::take(&mut waiting)).err();
-                        }
-                    }
-                });
-                failed.map_or(Ok(()), Err)?;
-                self.keep(&mut reading, waiting)?;
-                reading.note(file, outcome);
+        ahead::each(&files, &reading_of, &limits, job.cancel(), &mut |batch| {
+            self.keep(&mut reading, batch.drafts)?;
+            for (place, outcome) in batch.ended {
+                reading.note(&files[place], outcome);
                 done += 1;
             }
             job.progress(done, total);
-        }
+            Ok(())
+        })?;
         job.look()?;
         gone.extend(self.inner.workspace.mark_gone(&reading.whole, &reading.found)?);
         gone.retain(|item| !reading.found.contains(item));
@@ -144,14 +105,13 @@ impl Engine {
             });
         });
         let choice = reading.choice;
+        let paths: Option<Vec<&str>> = reading.plan.roots.iter().map(|root| root.to_str()).collect();
         self.inner.workspace.add_run(NewRun {
             kind: "import".into(),
             params_json: serde_json::json!({
                 "collection": reading.collection.0,
-                "cut": choice.cut,
-                "preprocessing": choice.preprocessing,
-                "folder_labels": choice.folder_labels,
-                "columns": choice.columns,
+                "paths": paths,
+                "choice": choice,
             })
             .to_string(),
             device: self.device(),

@@ -2,11 +2,14 @@
 //!
 //! Deliberately absent: recording; each computation records itself.
 
+use std::path::PathBuf;
+
 use embedscope_workspace::{Run, RunId, SetId};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::maps::{MapFacts, parameters};
-use crate::{Engine, Error, JobId, JobKind, MapId, Projection};
+use crate::{Engine, Error, ImportChoice, JobId, JobKind, MapId, Projection};
 
 /// What was computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,13 +51,15 @@ pub struct RunSummary {
     pub started_ms: i64,
     /// How long it took.
     pub elapsed_ms: f64,
+    /// Whether it can be done again without asking for anything.
+    pub is_repeatable: bool,
 }
 
-impl RunSummary {
-    /// Whether it can be done again without asking for anything.
-    pub fn is_repeatable(&self) -> bool {
-        matches!(self.kind, RunKind::Embedding | RunKind::Clusters | RunKind::Map)
-    }
+/// What an import's run keeps to be done again.
+#[derive(Deserialize)]
+struct Imported {
+    paths: Vec<PathBuf>,
+    choice: ImportChoice,
 }
 
 impl Engine {
@@ -69,13 +74,19 @@ impl Engine {
     }
 
     /// Does a run again with the same parameters and seed. A map is laid out anew in its place; of an embedding, what
-    /// is embedded already stays and the rest is added. Fails for imports, whose files have to be named.
+    /// is embedded already stays and the rest is added; of an import, what is new or changed. Fails for ready vectors,
+    /// which come with an import.
     pub fn start_repeat(&self, run: RunId) -> Result<JobId, Error> {
         self.writable()?;
         let runs = self.inner.workspace.runs()?;
         let Run { run, .. } =
             runs.into_iter().find(|known| known.id == run).ok_or(Error::NotFound { what: "run", id: run.0 })?;
         match (run.kind.as_str(), run.set) {
+            ("import", _) => {
+                let unknown = || Error::Request("what was read is not known any more; drop the files again".into());
+                let Imported { paths, choice } = serde_json::from_str(&run.params_json).map_err(|_| unknown())?;
+                self.start_import(self.plan(&paths)?, choice)
+            }
             ("map", _) => {
                 let projection: Projection = serde_json::from_str(&run.params_json)
                     .map_err(|_| Error::Request("this map was made by another version".into()))?;
@@ -90,7 +101,7 @@ impl Engine {
                 let title = format!("Finding clusters of {}", set.model());
                 Ok(self.inner.jobs.start(JobKind::Project, title, move |job| engine.cluster(job, &set, seed)))
             }
-            _ => Err(Error::Request("files are read again by dropping them again".into())),
+            _ => Err(Error::Request("vectors are taken in again by repeating their import".into())),
         }
     }
 
@@ -101,11 +112,17 @@ impl Engine {
     ) -> Option<RunSummary> {
         let params: Value = serde_json::from_str(&run.params_json).ok()?;
         let result: Value = serde_json::from_str(&run.result_json).ok()?;
+        let is_repeatable = match run.kind.as_str() {
+            "import" => params["paths"].is_array(),
+            kind => kind != "vectors",
+        };
         let number = |value: &Value| value.as_u64().unwrap_or_default();
         let (kind, title, parameters, outcome) = match run.kind.as_str() {
             "import" => {
                 let (added, skipped) = (number(&result["added"]), number(&result["skipped"]));
-                (RunKind::Import, "Import".into(), cut(&params["cut"]), import(added, skipped))
+                // Before an import could be repeated its cut stood by itself.
+                let how = cut(params.pointer("/choice/cut").unwrap_or(&params["cut"]));
+                (RunKind::Import, "Import".into(), how, import(added, skipped))
             }
             "embedding" => {
                 // A branch names no revision.
@@ -145,6 +162,7 @@ impl Engine {
             app,
             started_ms: run.started_ms,
             elapsed_ms: run.elapsed_ms,
+            is_repeatable,
         })
     }
 }

@@ -64,7 +64,7 @@ fn runs_are_listed_and_done_again() {
     assert_eq!(of(RunKind::Import).result, "12 items added");
     assert_eq!(of(RunKind::Embedding).result, "12 vectors");
     assert_eq!(of(RunKind::Embedding).model.as_deref(), Some("builtin-text"));
-    assert!(!of(RunKind::Import).is_repeatable() && engine.start_repeat(of(RunKind::Import).id).is_err());
+    assert!(runs.iter().all(|run| run.is_repeatable));
 
     // The same map again: the same id, the same places, and a run of its own instead of the one before.
     let map = of(RunKind::Map);
@@ -79,6 +79,11 @@ fn runs_are_listed_and_done_again() {
     assert_eq!(later.len(), runs.len());
     assert!(later[0].kind == RunKind::Map && later[0].id > map.id && later[0].map == Some(shown));
 
+    // Of an import, what is new, with the choice that was made then.
+    fs::write(letters.join("next.txt"), "Number 12 is a volcano that sleeps.").expect("written");
+    let again = done(&engine, engine.start_repeat(of(RunKind::Import).id).expect("starts")).report;
+    assert_eq!((again.added, again.embedded, set(&engine).rows), (1, 1, 13));
+
     // Of an embedding, only what is missing; of clusters, the same ones.
     fs::write(letters.join("new.txt"), "A new sentence about a glacier.").expect("written");
     let plan = engine.plan(&[letters]).expect("a plan");
@@ -86,7 +91,7 @@ fn runs_are_listed_and_done_again() {
     choice.models = Vec::new();
     done(&engine, engine.start_import(plan, choice).expect("starts"));
     let embedded = done(&engine, engine.start_repeat(of(RunKind::Embedding).id).expect("starts")).report.embedded;
-    assert_eq!((embedded, set(&engine).rows), (1, 13));
+    assert_eq!((embedded, set(&engine).rows), (1, 14));
     let clusters = engine.runs().expect("read").into_iter().find(|run| run.kind == RunKind::Clusters).expect("there");
     let names = engine.clustering(set(&engine).id).expect("a set").expect("clusters").names.clone();
     done(&engine, engine.start_repeat(clusters.id).expect("starts"));

@@ -50,6 +50,9 @@ pub(crate) fn tell(head: &[u8], extension: &str, whole: impl FnOnce() -> Result<
         return guard::guarded(|| archive(whole()?, extension))
             .or_else(|reason| packed(extension).map(Kind::File).ok_or(reason));
     }
+    if head.starts_with(b"\x1f\x8b\x08") {
+        return Ok(Kind::Archive);
+    }
     let format = rows(head, extension)
         .map(Ok)
         .or_else(|| by_content(head, extension))
@@ -152,12 +155,11 @@ fn by_content(head: &[u8], extension: &str) -> Option<Result<Format, Reason>> {
     if jxl::is_jxl(head) {
         return Some(Ok(Format::Picture));
     }
-    const MAGIC: [(&[u8], &str); 14] = [
+    const MAGIC: [(&[u8], &str); 13] = [
         (b"8BPS", "Photoshop"),
         (b"FEA1", "old Feather"),
         (b"%!PS", "PostScript"),
         (b"AT&TFORM", "DjVu"),
-        (b"\x1f\x8b", "gzip"),
         (b"BZh", "bzip2"),
         (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
         (b"Rar!\x1a\x07", "RAR"),
@@ -223,6 +225,7 @@ fn by_name(extension: &str, is_text: bool) -> Result<Format, Reason> {
         "parquet" => Ok(Format::Parquet),
         "arrow" | "feather" => Ok(Format::Arrow),
         "npy" => Ok(Format::Npy),
+        "bytes" => Ok(Format::Projector),
         "safetensors" => Ok(Format::Safetensors),
         "sqlite" | "sqlite3" | "db" => Ok(Format::Sqlite),
         name if ImageFormat::from_extension(name).is_some_and(|format| format.reading_enabled()) => Ok(Format::Picture),

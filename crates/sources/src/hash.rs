@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use crate::Reason;
+use crate::{Limits, Reason, inside};
 
 /// BLAKE3 of `bytes`.
 pub fn content(bytes: &[u8]) -> [u8; 32] {
@@ -22,9 +22,9 @@ pub fn with_vector(bytes: &[u8], vector: &[f32]) -> [u8; 32] {
     *hasher.finalize().as_bytes()
 }
 
-/// BLAKE3 of a whole file, read in pieces.
+/// BLAKE3 of a whole file, which may be inside another, read in pieces.
 pub fn file(path: &Path) -> Result<[u8; 32], Reason> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
+    hasher.update_reader(File::open(&*inside::local(path, &Limits::default())?)?)?;
     Ok(*hasher.finalize().as_bytes())
 }

@@ -1,10 +1,12 @@
-//! Files inside files: what a ZIP archive or an e-mail holds, under paths that go on below it ("letters.zip/a.txt").
+//! Files inside files: what an archive or an e-mail holds, under paths that go on below it ("letters.zip/a.txt"), and the
+//! pictures of a sheet ("sheet.png/28x28/1.png").
 //!
 //! An inner file is unpacked within the limits to a temporary file named by us, which goes away after use; nothing is
-//! ever written where an archive says. Deliberately absent: other archives, and passwords.
+//! ever written where an archive says. Deliberately absent: archives other than ZIP and gzip, and passwords.
 
 mod archive;
 mod name;
+mod tile;
 
 use std::collections::VecDeque;
 use std::fs::{self, File};
@@ -15,6 +17,7 @@ use std::time::SystemTime;
 
 use archive::Archive;
 use tempfile::TempPath;
+pub use tile::Tile;
 
 use crate::format::{self, Kind};
 use crate::{Limits, Reason};
@@ -69,6 +72,9 @@ pub(crate) fn local(path: &Path, limits: &Limits) -> Result<Local, Reason> {
         Ok(_) => return Err(Reason::Io { problem: "a device or pipe, not a file".into() }),
         Err(missing) => missing,
     };
+    if let Some(copy) = tile::copy(path, limits)? {
+        return Ok(Local { path: copy.to_path_buf(), _copy: Some(copy) });
+    }
     let Some((archive, index)) = find(path, limits)? else { return Err(missing.into()) };
     let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
     // An ending that is odd or long tells nothing, and might not be allowed in a name.
@@ -117,6 +123,21 @@ fn outer(path: &Path, limits: &Limits) -> Result<Option<(PathBuf, usize)>, Reaso
     Err(Reason::Io { problem: "it is not there".into() })
 }
 
+/// The file that is there, of a path that may go on below it.
+fn host(path: &Path) -> &Path {
+    path.ancestors().find(|above| above.is_file()).unwrap_or(path)
+}
+
+/// When that file was last changed.
+fn changed(path: &Path) -> Option<SystemTime> {
+    fs::metadata(host(path)).ok()?.modified().ok()
+}
+
+/// What the only file of an archive is called that does not say so itself: "a.csv" in "a.csv.gz".
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// An open archive, known by where it is and when it changed.
 type Known = (PathBuf, Option<SystemTime>, Arc<Archive>);
 
@@ -127,8 +148,8 @@ const KEPT_OPEN: usize = 4;
 
 /// The archive at `path`, which may be inside another.
 fn open(path: &Path, limits: &Limits) -> Result<Arc<Archive>, Reason> {
-    let host = path.ancestors().find(|above| above.is_file()).unwrap_or(path);
-    let changed = fs::metadata(host)?.modified().ok();
+    let host = host(path);
+    let changed = changed(path);
     let known = |open: &mut VecDeque<Known>| {
         let at = open.iter().position(|(there, when, _)| there == path && *when == changed)?;
         let found = open.remove(at)?;
@@ -150,7 +171,7 @@ fn open(path: &Path, limits: &Limits) -> Result<Arc<Archive>, Reason> {
         archive.unpack(index, &mut copy, limits)?;
         copy
     };
-    let archive = Arc::new(Archive::open(file, limits)?);
+    let archive = Arc::new(Archive::open(file, &stem(path), limits)?);
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     open.push_front((path.into(), changed, archive.clone()));
     open.truncate(KEPT_OPEN);

@@ -84,6 +84,8 @@ pub enum Format {
     Sqlite,
     /// Ready vectors: NumPy arrays, one (`.npy`) or several (`.npz`).
     Npy,
+    /// Ready vectors: bare numbers of the TensorBoard projector (`.bytes`).
+    Projector,
     /// Ready vectors: safetensors.
     Safetensors,
     /// reStructuredText.
@@ -122,7 +124,7 @@ impl Format {
 
     /// Whether it holds nothing but vectors.
     pub fn is_vectors(self) -> bool {
-        matches!(self, Self::Npy | Self::Safetensors)
+        matches!(self, Self::Npy | Self::Projector | Self::Safetensors)
     }
 }
 

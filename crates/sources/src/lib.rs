@@ -15,9 +15,12 @@ mod preprocess;
 mod prose;
 pub mod read;
 pub mod scan;
+mod subject;
 pub mod table;
 mod xml;
 
+pub use inside::Tile;
 pub use item::{Content, Draft, Format, Origin, Reason};
 pub use limits::Limits;
 pub use preprocess::Preprocessing;
+pub use subject::subject;

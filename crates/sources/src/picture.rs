@@ -14,7 +14,7 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageError, ImageFormat, ImageReader};
 
-use crate::{Limits, Reason, guard, inside};
+use crate::{Limits, Reason, Tile, guard, inside};
 
 /// A picture in memory.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,14 @@ pub fn load(path: &Path, limits: &Limits) -> Result<Picture, Reason> {
 /// Reads a picture file held in memory.
 pub fn load_bytes(bytes: &[u8], limits: &Limits) -> Result<Picture, Reason> {
     decode(bytes, None, limits)
+}
+
+/// How many pictures of a size the sheet at `path` has room for, by its first bytes; None where it is no such sheet, or is
+/// inside an archive, which is not unpacked for this.
+pub fn tiles(path: &Path, tile: Tile) -> Option<u32> {
+    let reader = ImageReader::open(path).ok()?.with_guessed_format().ok()?;
+    let (width, height) = reader.into_dimensions().ok()?;
+    tile.count(width, height)
 }
 
 /// A small JPEG whose longer side is at most `size_px`; small pictures are not enlarged.

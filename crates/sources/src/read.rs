@@ -9,6 +9,7 @@ mod docx;
 mod drawing;
 mod email;
 mod epub;
+mod hands;
 mod html;
 mod markdown;
 mod notebook;
@@ -35,7 +36,6 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use apart::Lifeline;
@@ -47,7 +47,7 @@ use outlet::Outlet;
 use crate::cut::{Cut, TokenCounter};
 use crate::scan::Found;
 use crate::table::Columns;
-use crate::{Draft, Format, Limits, Preprocessing, Reason, guard, inside};
+use crate::{Draft, Format, Limits, Preprocessing, Reason, Tile, guard, inside};
 
 /// How a file is read.
 #[derive(Clone, Default)]
@@ -62,6 +62,8 @@ pub struct ReadOptions {
     pub pictures: Pictures,
     /// The table that says what the rows of a file of vectors are.
     pub rows: Option<Found>,
+    /// How pictures that are sheets of smaller ones are cut; None where each is one picture.
+    pub tile: Option<Tile>,
     /// Counts tokens where texts are cut by them.
     pub tokens: Option<TokenCounter>,
     /// Processes that read documents and pictures; without them this process does.
@@ -110,19 +112,22 @@ const LOOK: Duration = Duration::from_millis(100);
 pub fn read(found: &Found, options: &ReadOptions, limits: &Limits, sink: &mut dyn FnMut(Draft)) -> Result<(), Reason> {
     let (sender, receiver) = mpsc::sync_channel(WAITING);
     let (stop, lifeline) = (Cancel::default(), Lifeline::default());
+    let (ended, outcome) = mpsc::channel();
     let work = {
         let (found, options, limits) = (found.clone(), options.clone(), limits.clone());
         let (stop, lifeline) = (stop.clone(), lifeline.clone());
         move || {
-            guard::guarded(|| {
+            let outcome = guard::guarded(|| {
                 let mut cutter = Cutter::new(&found, &options, &limits, sender);
                 let mut outlet = Outlet::new(move |piece| cutter.take(piece), stop);
                 by_format(&found, &options, &limits, &lifeline, &mut outlet)?;
                 outlet.finish()
-            })
+            });
+            // Whoever has given up waiting does not want to know.
+            let _ = ended.send(outcome);
         }
     };
-    let worker = thread::Builder::new().name("read".into()).stack_size(STACK_BYTES).spawn(work)?;
+    hands::work(work)?;
     let allowed = Duration::from_secs(limits.seconds);
     let is_streamed = is_streamed(found.format);
     let mut waited = Duration::ZERO;
@@ -151,7 +156,7 @@ pub fn read(found: &Found, options: &ReadOptions, limits: &Limits, sink: &mut dy
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
-    worker.join().unwrap_or_else(|_| Err(Reason::Broken { problem: "the reader stopped on it".into() }))
+    outcome.recv().unwrap_or_else(|_| Err(broken("the reader stopped on it")))
 }
 
 /// Whether a format is read row by row, however many there are.
@@ -181,13 +186,19 @@ fn by_format(
     let local = inside::local(&found.path, limits)?;
     Limits::check_bytes(fs::metadata(&*local)?.len(), limits.file_bytes)?;
     match &options.apart {
-        Some(readers) => readers.read(&local, found.format, limits, lifeline, outlet),
-        None => document(&local, found.format, limits, outlet),
+        Some(readers) => readers.read(&local, found.format, options.tile, limits, lifeline, outlet),
+        None => document(&local, found.format, options.tile, limits, outlet),
     }
 }
 
 /// Reads a document or picture.
-fn document(path: &Path, format: Format, limits: &Limits, outlet: &mut Outlet) -> Result<(), Reason> {
+fn document(
+    path: &Path,
+    format: Format,
+    tile: Option<Tile>,
+    limits: &Limits,
+    outlet: &mut Outlet,
+) -> Result<(), Reason> {
     match format {
         Format::Text => text::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Markdown => markdown::read(&bytes(path, limits.text_bytes)?, outlet),
@@ -206,7 +217,7 @@ fn document(path: &Path, format: Format, limits: &Limits, outlet: &mut Outlet) -
         Format::Notebook => notebook::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Subtitles => subtitles::read(&bytes(path, limits.text_bytes)?, outlet),
         Format::Xml => xml::read(&bytes(path, limits.text_bytes)?, limits, outlet),
-        Format::Picture => picture::read(path, limits, outlet),
+        Format::Picture => picture::read(path, tile, limits, outlet),
         Format::Csv
         | Format::Jsonl
         | Format::Json
@@ -214,6 +225,7 @@ fn document(path: &Path, format: Format, limits: &Limits, outlet: &mut Outlet) -
         | Format::Arrow
         | Format::Sqlite
         | Format::Npy
+        | Format::Projector
         | Format::Safetensors => Err(broken("a table is no document")),
     }
 }

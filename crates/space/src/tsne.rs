@@ -2,12 +2,13 @@
 //!
 //! Starts from principal components, with learning rate `rows / exaggeration` (Kobak and Berens 2019, Belkina 2019).
 //! Repulsion is summed over all pairs for small maps; for larger ones on a grid by Fourier transforms where they are
-//! flat (FIt-SNE, Linderman 2019) and through an octree where they are spatial (Barnes-Hut). Deliberately absent:
-//! threads, clocks and drawing; whoever steps the run decides when.
+//! flat (FIt-SNE, Linderman 2019) and through an octree where they are spatial (Barnes-Hut). New rows can be placed into a
+//! finished map. Deliberately absent: threads, clocks and drawing; whoever steps the run decides when.
 
 mod affinities;
 mod direct;
 mod grid;
+mod place;
 mod run;
 mod tree;
 

@@ -20,9 +20,10 @@ fn shown() -> String {
 fn python_reads_a_workspace_in_ten_lines() {
     let script = shown();
     assert!(script.lines().filter(|line| !line.trim().is_empty()).count() <= 10, "{script}");
-    let can = Command::new("python3").args(["-c", "import numpy, sqlite3"]).output();
+    let python = std::env::var("EMBEDSCOPE_PYTHON").unwrap_or_else(|_| "python3".into());
+    let can = Command::new(&python).args(["-c", "import numpy, sqlite3"]).output();
     if !can.is_ok_and(|can| can.status.success()) {
-        println!("skipped: python3 with numpy is not here");
+        println!("skipped: {python} cannot import numpy");
         return;
     }
     let folder = TempDir::new().expect("a folder");
@@ -44,7 +45,7 @@ fn python_reads_a_workspace_in_ten_lines() {
     set.add_members(&[(ids[2].0, 0), (ids[0].0, 1), (ids[1].0, 2)]).expect("shown");
     drop(workspace);
 
-    let said = Command::new("python3")
+    let said = Command::new(&python)
         .current_dir(folder.path())
         .args(["-c", &format!("{script}\nprint(texts, vectors.tolist())")])
         .output()

@@ -14,6 +14,7 @@ import type { PreprocessingView } from '../backend/wire/PreprocessingView';
 import type { PreviewView } from '../backend/wire/PreviewView';
 import type { RolesView } from '../backend/wire/RolesView';
 import type { TableView } from '../backend/wire/TableView';
+import type { TileView } from '../backend/wire/TileView';
 import type { Unit } from '../backend/wire/Unit';
 import { asError } from '../words';
 
@@ -41,6 +42,8 @@ export class PlanChoice {
   cut = $state.raw<CutView>({ unit: 'none', size: 1, overlap: 0 });
   preprocessing = $state.raw<PreprocessingView>({ lower_case: false, white_space: false, truncate: false });
   folderLabels = $state(false);
+  /** How sheets of pictures are cut; null where each is one picture. */
+  tile = $state.raw<TileView | null>(null);
   /** Whether the dropped folders are watched from the start on. */
   watch = $state(false);
   /** The file whose text shows the cut; null for the longest text. */
@@ -72,6 +75,7 @@ export class PlanChoice {
       cut: this.cut,
       preprocessing: this.preprocessing,
       folder_labels: this.folderLabels,
+      tile: this.tile,
       watch: this.watch,
     };
   }

@@ -33,6 +33,7 @@ impl Host {
                     ..usual
                 }
             }
+            WireMethod::Given => Projection::given(set),
             WireMethod::Umap => {
                 let usual = Projection::umap(set);
                 Projection {

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use embedscope_engine::sources::Tile;
 use embedscope_engine::sources::cut::Unit;
 use embedscope_engine::{Columns, Cut, ImportChoice, Plan, Preprocessing};
 
 use super::Host;
 use crate::say;
 use crate::wire::{
-    CutView, ErrorCode, ErrorView, Event, ImportRequest, PreviewRequest, PreviewView, RolesView, TableView,
+    CutView, ErrorCode, ErrorView, Event, ImportRequest, PreviewRequest, PreviewView, RolesView, TableView, TileView,
     Unit as WireUnit,
 };
 
@@ -77,6 +78,7 @@ fn choice(request: ImportRequest) -> ImportChoice {
             truncate: preprocessing.truncate,
         },
         folder_labels: request.folder_labels,
+        tile: request.tile.map(|TileView { width, height }| Tile { width, height }),
         ..ImportChoice::default()
     }
 }
@@ -100,6 +102,7 @@ mod tests {
             cut: CutView { unit: WireUnit::Words, size: 4, overlap: 1 },
             preprocessing: PreprocessingView::default(),
             folder_labels: false,
+            tile: None,
             watch: false,
         }
     }

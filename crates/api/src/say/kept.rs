@@ -55,7 +55,7 @@ pub(crate) fn run(run: RunSummary) -> RunView {
             RunKind::Clusters => WireKind::Clusters,
             RunKind::Map => WireKind::Map,
         },
-        repeatable: run.is_repeatable(),
+        repeatable: run.is_repeatable,
         title: run.title,
         model: run.model,
         map: run.map.map(|map| map.0),

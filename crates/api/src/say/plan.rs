@@ -128,6 +128,7 @@ fn format_title(format: Format) -> &'static str {
         Format::Arrow => "Arrow tables",
         Format::Sqlite => "SQLite tables",
         Format::Npy => "NumPy vectors",
+        Format::Projector => "Projector vectors",
         Format::Safetensors => "Safetensors vectors",
         Format::Rst => "reStructuredText",
         Format::Tex => "TeX",

@@ -181,8 +181,20 @@ pub struct ImportRequest {
     pub preprocessing: PreprocessingView,
     /// Whether the name of its folder is the label of what has none.
     pub folder_labels: bool,
+    /// How pictures that are sheets of smaller ones are cut; null where each is one picture.
+    pub tile: Option<TileView>,
     /// Whether the dropped folders are watched from now on.
     pub watch: bool,
+}
+
+/// How large each picture of a sheet is, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TileView {
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
 }
 
 /// The columns chosen for one table.

@@ -14,6 +14,8 @@ pub enum Method {
     Tsne,
     /// Uniform manifold approximation and projection.
     Umap,
+    /// Made elsewhere; the vectors are the places.
+    Given,
 }
 
 /// One map.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
+use embedscope_engine::sources::Tile;
 use embedscope_engine::sources::cut::Unit;
 use embedscope_engine::{Columns, Cut, Engine, ImportChoice, Plan, PlanTable, Preprocessing};
 
@@ -54,6 +55,9 @@ pub struct Reading {
     /// Keep the name of its folder as the `label` of whatever has none
     #[arg(long)]
     folder_labels: bool,
+    /// Cut pictures that are sheets of smaller ones into these, of so many pixels, such as 28x28
+    #[arg(long, value_name = "WxH")]
+    tile: Option<Tile>,
 }
 
 impl Reading {
@@ -76,9 +80,10 @@ impl Reading {
             ));
         }
         let cut = Cut { size, overlap: self.chunk_overlap, ..usual };
-        let &Self { lower_case, white_space, truncate, folder_labels, .. } = self;
+        let &Self { lower_case, white_space, truncate, folder_labels, tile, .. } = self;
         let preprocessing = Preprocessing { lower_case, white_space, truncate };
-        Ok(ImportChoice { models, columns: self.columns(engine, plan)?, cut, preprocessing, folder_labels, maps, seed })
+        let columns = self.columns(engine, plan)?;
+        Ok(ImportChoice { models, columns, cut, preprocessing, folder_labels, tile, maps, seed })
     }
 
     /// Every table that has a named column uses it.

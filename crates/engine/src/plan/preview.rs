@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use embedscope_models::{Embedder, Kind, catalogue};
 use embedscope_sources::cut::{TokenCounter, pieces};
+use embedscope_sources::picture::tiles;
 use rayon::prelude::*;
 
 use super::estimate::{Estimate, Stratum, total};
@@ -90,7 +91,7 @@ impl Engine {
             count
         });
         let items = items(plan, choice, &lots, counter.as_ref());
-        let pictures = plan.files.iter().filter(|file| kind_of(file.format) == Kind::Image).count() as u64;
+        let pictures = pictures(plan, choice);
         let vectors = plan.vectors.iter().map(|file| file.rows).sum();
         let texts: Vec<&Sample> = lots.samples().filter(|sample| !sample.texts.is_empty()).collect();
         let longest = |sample: &&&Sample| sample.texts.iter().map(|text| text.bytes).max();
@@ -122,6 +123,12 @@ impl Lots<'_> {
         let documents = self.documents.iter().flat_map(|(_, samples)| samples);
         documents.chain(self.tables.iter().filter_map(|(_, sample)| sample.as_ref())).map(|sample| &**sample)
     }
+}
+
+/// How many pictures a plan gives; of sheets, as many as have room in them.
+fn pictures(plan: &Plan, choice: &ImportChoice) -> u64 {
+    let files = plan.files.par_iter().filter(|file| kind_of(file.format) == Kind::Image);
+    files.map(|file| choice.tile.and_then(|tile| tiles(&file.path, tile)).map_or(1, u64::from)).sum()
 }
 
 /// How many texts a plan gives when they are cut like this.

@@ -3,13 +3,14 @@
 //!
 //! Deliberately absent: the time that fetching a model, reading files and laying out maps take.
 
+use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::time::Instant;
 
 use embedscope_models::{Embedder, Input, Kind, Pixels, Role};
-use embedscope_sources::Limits;
 use embedscope_sources::cut::pieces;
 use embedscope_sources::picture::{self, Picture};
+use embedscope_sources::{Limits, Tile};
 
 use super::sample::Lots;
 use super::{Plan, kind_of};
@@ -63,13 +64,15 @@ impl Engine {
             return Some(1.0 / speed);
         }
         let trials = || self.inner.trials.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (id.clone(), kind);
+        // Small pictures of a sheet are tried for themselves.
+        let tile = choice.tile.filter(|_| kind == Kind::Image);
+        let key = (tile.map_or_else(|| id.clone(), |tile| format!("{id} {tile}")), kind);
         if let Some(&known) = trials().get(&key) {
             return Some(known);
         }
         let took = match kind {
             Kind::Text => try_texts(embedder, choice, lots),
-            Kind::Image => try_pictures(embedder, plan),
+            Kind::Image => try_pictures(embedder, plan, tile),
         }?;
         trials().insert(key, took);
         Some(took)
@@ -91,14 +94,21 @@ fn try_texts(embedder: &dyn Embedder, choice: &ImportChoice, lots: &Lots<'_>) ->
 }
 
 /// Seconds a picture takes, decoding among it, tried on some of the plan's own.
-fn try_pictures(embedder: &dyn Embedder, plan: &Plan) -> Option<f64> {
+fn try_pictures(embedder: &dyn Embedder, plan: &Plan, tile: Option<Tile>) -> Option<f64> {
     let files = plan.files.iter().filter(|file| kind_of(file.format) == Kind::Image && file.bytes <= PICTURE_BYTES);
+    let load = |path: &Path| picture::load(path, &Limits::default()).ok();
+    let sheet =
+        tile.and_then(|tile| Some((tile, files.clone().find(|file| picture::tiles(&file.path, tile).is_some())?)));
+    let paths: Vec<PathBuf> = match sheet {
+        Some((tile, sheet)) => (1..=PICTURES as u32).map(|number| tile.place(&sheet.path, number)).collect(),
+        None => files.take(PICTURES * 2).map(|file| file.path.clone()).collect(),
+    };
+    if sheet.is_some() {
+        // A sheet is decoded once for all its pictures.
+        load(paths.first()?);
+    }
     let began = Instant::now();
-    let pictures: Vec<_> = files
-        .take(PICTURES * 2)
-        .filter_map(|file| picture::load(&file.path, &Limits::default()).ok())
-        .take(PICTURES)
-        .collect();
+    let pictures: Vec<_> = paths.iter().filter_map(|path| load(path)).take(PICTURES).collect();
     let decoding = began.elapsed().as_secs_f64() / pictures.len().max(1) as f64;
     let inputs: Vec<Input<'_>> = pictures.iter().map(input).collect();
     // While one batch is embedded the next is decoded: the slower of the two sets the pace.

@@ -94,6 +94,7 @@ impl Engine {
         let class = |row: usize| clustering.labels.get(row).and_then(|&label| u16::try_from(label).ok());
         let method = match map.method {
             Method::Pca => format!("PCA, {}", map.parameters),
+            Method::Given => map.parameters.clone(),
             Method::Tsne | Method::Umap => {
                 format!("{}, {}, {} steps", map.method, map.parameters.replace(" · ", ", "), map.iteration)
             }

@@ -111,7 +111,7 @@ fn every_computation_is_a_run() {
         let parent =
             |kind: &str| told.parents.iter().all(|id| runs.iter().any(|run| run.id == *id && run.run.kind == kind));
         match told.kind.as_str() {
-            "import" => assert!(told.parents.is_empty() && params["cut"]["unit"].is_string()),
+            "import" => assert!(told.parents.is_empty() && params["choice"]["cut"]["unit"].is_string()),
             "embedding" => assert!(
                 told.set.is_some() && !told.parents.is_empty() && parent("import") && params["model"].is_string()
             ),

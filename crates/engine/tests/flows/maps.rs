@@ -1,9 +1,12 @@
 //! What an import lays out, and the same map again.
 
+use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use embedscope_engine::{Event, JobState, Kind, Method, Projection, Shades, Unit};
+use embedscope_engine::{
+    Event, JobState, Kind, MapSummary, Method, Projection, RunKind, RunSummary, Shades, Unit,
+};
 use tempfile::TempDir;
 
 use crate::{collection, engine, imported};
@@ -118,4 +121,51 @@ fn a_map_is_laid_out_anew_and_steps_are_told() {
     assert_eq!((map.method, map.rows, map.iteration), (Method::Umap, 22, 40));
     assert_eq!(map.parameters, "6 neighbours · min dist 0.10 · seed 42");
     assert!(engine.start_projection(Projection { neighbours: 1, ..projection }).is_err());
+}
+
+#[test]
+fn new_items_join_the_maps_and_nothing_else_moves() {
+    let (home, folder) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    collection(folder.path());
+    let workspace = home.path().join("mine.embedscope");
+    let before = {
+        let engine = engine(Some(&workspace), home.path());
+        imported(&engine, folder.path());
+        let set = engine.sets().expect("listed").into_iter().find(|set| set.model == "builtin-text").expect("a set").id;
+        let umap = Projection { iterations: 40, ..Projection::umap(set) };
+        engine.wait(engine.start_projection(umap).expect("starts")).expect("over");
+        engine.maps().into_iter().filter(|map| map.set == set).collect::<Vec<_>>()
+    };
+    let engine = engine(Some(&workspace), home.path());
+    let places = |map: &MapSummary| engine.layout(map.id).expect("there").positions;
+    let old: Vec<_> = before.iter().map(places).collect();
+    fs::write(folder.path().join("new.txt"), "An old volcano erupted and sent lava down.").expect("written");
+    fs::write(folder.path().join("more.txt"), "The bread was baked with warm flour.").expect("written");
+    assert_eq!(imported(&engine, folder.path()).report.added, 2);
+    for (map, old) in before.iter().zip(&old) {
+        let now = engine.map(map.id).expect("there");
+        let positions = places(&now);
+        assert_eq!(positions.as_slice()[..old.as_slice().len()], *old.as_slice(), "{}", map.method);
+        assert_eq!(positions.rows(), 24, "{}", map.method);
+        assert!(positions.check_finite().is_ok());
+        assert!(now.parameters.ends_with(" · 2 joined later") && now.truth.is_some(), "{now:?}");
+    }
+    // Nothing new moves nothing, and is not computed.
+    let runs = engine.runs().expect("read").iter().filter(|run| run.kind == RunKind::Map).count();
+    imported(&engine, folder.path());
+    let maps = |run: &&RunSummary| run.kind == RunKind::Map;
+    assert_eq!(engine.runs().expect("read").iter().filter(maps).count(), runs);
+    // When asked, a map is laid out anew.
+    let run = engine.runs().expect("read").into_iter().find(|run| run.map == Some(before[1].id)).expect("recorded");
+    engine.wait(engine.start_repeat(run.id).expect("starts")).expect("over");
+    assert!(!engine.map(before[1].id).expect("there").parameters.contains("joined"));
+    // More than there were before are a new map.
+    for number in 0..40 {
+        fs::write(folder.path().join(format!("flood-{number}.txt")), format!("Water rose {number} feet."))
+            .expect("written");
+    }
+    imported(&engine, folder.path());
+    for map in &before {
+        assert!(!engine.map(map.id).expect("there").parameters.contains("joined"), "{}", map.method);
+    }
 }

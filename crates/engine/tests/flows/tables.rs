@@ -1,9 +1,11 @@
 //! What tables and files of vectors become: captions of pictures, sets of their own, labels.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
-use embedscope_engine::{Engine, JobSnapshot, JobState, Kind};
+use embedscope_engine::sources::{Limits, Tile};
+use embedscope_engine::{Engine, ImportChoice, JobSnapshot, JobState, Kind, Method};
 use tempfile::TempDir;
 
 use crate::{bitmap, engine};
@@ -84,4 +86,65 @@ fn the_plan_says_what_tables_and_vectors_are() {
     let vectors = engine.vectors(brought.id).expect("there");
     let moon = rows.items.iter().position(|&item| engine.card(item).expect("there").text == "moon").expect("shown");
     assert_eq!(vectors.row(moon), [0.0, 1.0, 0.0]);
+}
+
+#[test]
+fn a_layout_made_before_is_kept_as_it_is() {
+    let (home, folder) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    let rows: Vec<String> =
+        (0..40).map(|at| format!("{},{},A title of paper number {at}\n", at % 7, f64::from(at) * -0.5)).collect();
+    // Inside an archive, as such tables come.
+    let table = folder.path().join("papers.csv.zip");
+    let mut archive = zip::ZipWriter::new(fs::File::create(&table).expect("created"));
+    archive.start_file("papers.csv", zip::write::SimpleFileOptions::default()).expect("started");
+    archive.write_all(format!("x,y,title\n{}", rows.concat()).as_bytes()).expect("written");
+    archive.finish().expect("finished");
+    let engine = engine(None, home.path());
+    as_proposed(&engine, &table);
+    let set = engine.sets().expect("listed").into_iter().find(|set| set.dim == 2).expect("a set of places");
+    let maps: Vec<_> = engine.maps().into_iter().filter(|map| map.set == set.id).collect();
+    assert_eq!(maps.iter().map(|map| map.method).collect::<Vec<_>>(), [Method::Given]);
+    assert_eq!((maps[0].parameters.as_str(), maps[0].truth), ("places from the file", None));
+    let places = engine.layout(maps[0].id).expect("there").positions;
+    assert_eq!((places.rows(), places.row(9)), (40, &[2.0, -4.5][..]));
+    // The words are embedded as well.
+    assert!(engine.sets().expect("listed").iter().any(|set| set.dim > 2 && set.rows == 40));
+}
+
+#[test]
+fn a_sheet_becomes_its_pictures() {
+    let (home, folder) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    // Rows of a BMP begin at the bottom: two pictures above two others, the last of them blank.
+    let colours = [[200, 30, 20], [20, 40, 210]];
+    let mut sheet = bitmap(8, [255, 255, 255]);
+    for (at, pixel) in sheet[54..].chunks_exact_mut(3).enumerate() {
+        let (row, column) = (at / 8, at % 8);
+        if row >= 4 || column < 4 {
+            let [red, green, blue] = colours[usize::from(column >= 4)];
+            // Not of one colour, or they would be blank.
+            pixel.copy_from_slice(&[blue, green, if (row + column) % 3 == 0 { red / 2 } else { red }]);
+        }
+    }
+    fs::write(folder.path().join("sheet.bmp"), &sheet).expect("written");
+    fs::write(folder.path().join("other.bmp"), bitmap(4, [1, 2, 3])).expect("written");
+    let engine = engine(None, home.path());
+    let plan = engine.plan(&[folder.path().to_owned()]).expect("a plan");
+    let choice = ImportChoice { tile: Some(Tile { width: 4, height: 4 }), ..plan.choice() };
+    assert_eq!(engine.preview(&plan, &choice, None).pictures, 5);
+    let job = engine.wait(engine.start_import(plan, choice).expect("starts")).expect("over");
+    assert_eq!((job.state, job.report.added, job.report.embedded), (JobState::Done, 4, 4), "{:?}", job.report);
+    let mut names = Vec::new();
+    engine.each_card(|card| names.push((card.file, card.id))).expect("read");
+    names.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(
+        names.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+        ["other.bmp", "sheet.bmp/1", "sheet.bmp/2", "sheet.bmp/3"]
+    );
+    // The upper right picture is blue.
+    let thumbnail = engine.thumbnail(names[2].1, 4).expect("drawn");
+    let shown = embedscope_engine::sources::picture::load_bytes(&thumbnail, &Limits::default()).expect("a picture");
+    assert_eq!((shown.width, shown.height), (4, 4));
+    assert!(shown.rgb[2] > 150 && shown.rgb[0] < 90, "{:?}", &shown.rgb[..3]);
+    // Once more adds nothing.
+    assert_eq!(as_proposed(&engine, &folder.path().join("other.bmp")).report.added, 0);
 }

@@ -1,4 +1,4 @@
-//! One open archive or e-mail: the names of the files in it, and their bytes.
+//! One open archive or e-mail: the names of the files in it, and their bytes. What gzip packs is an archive of one file.
 //!
 //! Deliberately absent: where it is, and archives inside it.
 
@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
+use flate2::read::MultiGzDecoder;
 use mail_parser::{MessageParser, MimeHeaders};
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -31,16 +32,26 @@ enum Files {
     Zip(Mutex<ZipArchive<BufReader<File>>>, Vec<usize>),
     /// The attachments of an e-mail.
     Mail(Vec<Vec<u8>>),
+    /// The only file, and how many bytes it takes packed.
+    Gzip(Mutex<File>, u64),
 }
 
 impl Archive {
-    pub(super) fn open(mut file: File, limits: &Limits) -> Result<Self, Reason> {
+    /// `stem` is the name of the only file, where the archive knows none.
+    pub(super) fn open(mut file: File, stem: &str, limits: &Limits) -> Result<Self, Reason> {
         let bytes = file.seek(SeekFrom::End(0))?;
         let mut head = [0; 2];
         file.rewind()?;
-        let is_zip = file.read(&mut head)? == 2 && head == *b"PK";
+        let begins = file.read(&mut head)? == 2;
         file.rewind()?;
-        if is_zip { Self::zip(file, bytes, limits) } else { Self::mail(file, bytes, limits) }
+        match &head {
+            b"PK" if begins => Self::zip(file, bytes, limits),
+            b"\x1f\x8b" if begins => {
+                let name = name::tame(stem).unwrap_or_else(|| "content".into());
+                Ok(Self::of(vec![name], Files::Gzip(Mutex::new(file), bytes), None))
+            }
+            _ => Self::mail(file, bytes, limits),
+        }
     }
 
     fn zip(file: File, bytes: u64, limits: &Limits) -> Result<Self, Reason> {
@@ -107,6 +118,7 @@ impl Archive {
     pub(super) fn bytes(&self, index: usize, limits: &Limits) -> Result<u64, Reason> {
         let bytes = match &self.files {
             Files::Mail(contents) => contents[index].len() as u64,
+            Files::Gzip(file, _) => unpacked(&mut file.lock().unwrap_or_else(PoisonError::into_inner))?,
             Files::Zip(archive, places) => {
                 let archive = archive.lock().unwrap_or_else(PoisonError::into_inner);
                 let entry = archive.by_index_data(places[index]).map_err(reason)?;
@@ -154,6 +166,11 @@ impl Archive {
     fn with<T>(&self, index: usize, take: impl FnOnce(u64, &mut dyn Read) -> Result<T, Reason>) -> Result<T, Reason> {
         match &self.files {
             Files::Mail(contents) => take(contents[index].len() as u64, &mut &contents[index][..]),
+            Files::Gzip(file, packed) => {
+                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+                file.rewind()?;
+                take(*packed, &mut MultiGzDecoder::new(BufReader::new(&mut *file)))
+            }
             Files::Zip(archive, places) => {
                 let mut archive = archive.lock().unwrap_or_else(PoisonError::into_inner);
                 let mut entry = archive.by_index(places[index]).map_err(reason)?;
@@ -161,6 +178,13 @@ impl Archive {
             }
         }
     }
+}
+
+/// How large a gzip file says its content is, at its end.
+fn unpacked(file: &mut File) -> Result<u64, Reason> {
+    let mut size = [0; 4];
+    file.seek(SeekFrom::End(-4)).and_then(|_| file.read_exact(&mut size)).map_err(|_| broken("it ends too soon"))?;
+    Ok(u64::from(u32::from_le_bytes(size)))
 }
 
 fn broken(problem: impl Into<String>) -> Reason {

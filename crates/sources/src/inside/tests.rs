@@ -195,3 +195,23 @@ fn damaged_archives_are_reasons() {
         }
     }
 }
+
+#[test]
+fn what_gzip_packs_is_one_file_of_its_name() {
+    let gzipped = |content: &[u8]| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packer.write_all(content).expect("written");
+        packer.finish().expect("finished")
+    };
+    let bytes = gzipped(b"a\tb\n1\ttwo words\n");
+    let (_folder, path) = on_disk("rows.tsv.gz", &bytes);
+    assert_eq!(listed(&path, &Limits::default()), (vec![("rows.tsv".into(), Ok(Kind::File(Format::Csv)))], Ok(())));
+    assert_eq!(content(&path.join("rows.tsv")).as_deref(), Ok("a\tb\n1\ttwo words\n"));
+    assert!(content(&path.join("other.tsv")).is_err());
+
+    let (_folder, bomb) = on_disk("zeros.txt.gz", &gzipped(&vec![b'x'; 5 << 20]));
+    let refused = content(&bomb.join("zeros.txt")).expect_err("too much");
+    assert!(refused.contains("unpacks to more than"), "{refused}");
+    let (_folder, cut) = on_disk("cut.txt.gz", &bytes[..20]);
+    assert!(matches!(listed(&cut, &Limits::default()).0.as_slice(), [(_, Err(_))]));
+}

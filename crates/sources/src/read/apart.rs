@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::outlet::{Outlet, Piece};
-use crate::{Format, Limits, Reason, guard};
+use crate::{Format, Limits, Reason, Tile, guard};
 
 /// No answer is larger; one that says it is was not written by us.
 const FRAME_BYTES: u32 = 1 << 30;
@@ -54,11 +54,12 @@ impl Readers {
         &self,
         path: &Path,
         format: Format,
+        tile: Option<Tile>,
         limits: &Limits,
         lifeline: &Lifeline,
         outlet: &mut Outlet,
     ) -> Result<(), Reason> {
-        let request = Request { path: path.into(), format, limits: limits.clone() };
+        let request = Request { path: path.into(), format, tile, limits: limits.clone() };
         let Reader { process, mut input, mut output } = self.asked(&request)?;
         lifeline.hold(process);
         let outcome = loop {
@@ -189,6 +190,7 @@ impl Lifeline {
 struct Request {
     path: OsString,
     format: Format,
+    tile: Option<Tile>,
     limits: Limits,
 }
 
@@ -202,10 +204,10 @@ enum Answer {
 pub fn serve() -> io::Result<()> {
     let (sender, requests) = mpsc::channel::<Request>();
     let work = move || {
-        for Request { path, format, limits } in requests {
+        for Request { path, format, tile, limits } in requests {
             let outcome = guard::guarded(|| {
                 let give = |piece| Ok(send(&mut io::stdout(), &Answer::Piece(piece))?);
-                super::document(Path::new(&path), format, &limits, &mut Outlet::new(give, Cancel::default()))
+                super::document(Path::new(&path), format, tile, &limits, &mut Outlet::new(give, Cancel::default()))
             });
             // Nobody is there to hear of it.
             if send(&mut io::stdout(), &Answer::End(outcome)).is_err() {

@@ -51,8 +51,12 @@ impl Cutter {
                 let (content, headings) = (Content::Text(text), Vec::new());
                 self.give(Draft { content, origin, hash, metadata, headings, vector, picture })
             }
-            Piece::Picture { width, height, hash } => {
-                let (content, origin) = (Content::Image { width, height }, self.origin.clone());
+            Piece::Picture { width, height, hash, tile } => {
+                let (content, mut origin) = (Content::Image { width, height }, self.origin.clone());
+                if let Some((tile, number)) = tile {
+                    origin.file = tile.place(&origin.file, number);
+                    origin.name = format!("{}/{number}", origin.name);
+                }
                 let (metadata, headings) = (Metadata::new(), Vec::new());
                 self.give(Draft { content, origin, hash, metadata, headings, vector: None, picture: None })
             }

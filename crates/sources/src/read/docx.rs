@@ -4,6 +4,7 @@
 
 mod body;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::outlet::Outlet;
@@ -12,8 +13,17 @@ use crate::{Limits, Reason};
 
 pub(super) fn read(path: &Path, limits: &Limits, outlet: &mut Outlet) -> Result<(), Reason> {
     let mut package = Package::open(path, limits)?;
-    let headings = package.part("word/styles.xml", |xml| body::heading_styles(xml, limits))?.unwrap_or_default();
+    let main = package.part("word/document.xml", |xml| {
+        let mut bytes = Vec::new();
+        xml.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    })?;
+    let main = main.ok_or_else(|| super::broken("it holds no Word document"))?;
+    // Styles are many times as long as most documents, and wanted only where a paragraph has one.
+    let headings = match body::names_styles(&main) {
+        true => package.part("word/styles.xml", |xml| body::heading_styles(xml, limits))?.unwrap_or_default(),
+        false => HashSet::new(),
+    };
     let metadata = package.part("docProps/core.xml", |xml| properties(xml, limits))?.unwrap_or_default();
-    let main = package.part("word/document.xml", |xml| body::prose(xml, &headings, limits))?;
-    outlet.document(&main.ok_or_else(|| super::broken("it holds no Word document"))?, &metadata)
+    outlet.document(&body::prose(&mut &main[..], &headings, limits)?, &metadata)
 }

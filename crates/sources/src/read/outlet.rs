@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use embedscope_space::Cancel;
 use serde::{Deserialize, Serialize};
 
-use crate::Reason;
 use crate::prose::Prose;
+use crate::{Reason, Tile};
 
 /// What a file says beside its content.
 pub(super) type Metadata = BTreeMap<String, String>;
@@ -21,8 +21,8 @@ pub(super) enum Piece {
     Text { prose: Prose, page: Option<u32>, metadata: Metadata },
     /// One row of a table or matrix, from 1.
     Row { number: u64, text: String, picture: Option<PathBuf>, vector: Option<Vec<f32>>, metadata: Metadata },
-    /// The picture that the file is.
-    Picture { width: u32, height: u32, hash: [u8; 32] },
+    /// The picture that the file is, or one of those that it holds side by side, from 1.
+    Picture { width: u32, height: u32, hash: [u8; 32], tile: Option<(Tile, u32)> },
 }
 
 impl Piece {
@@ -69,12 +69,7 @@ impl Outlet {
         self.give(Piece::Row { number, text, picture, vector, metadata })
     }
 
-    /// The picture that the file is.
-    pub(super) fn picture(&mut self, width: u32, height: u32, hash: [u8; 32]) -> Result<(), Reason> {
-        self.give(Piece::Picture { width, height, hash })
-    }
-
-    /// What another reader found.
+    /// What was found.
     pub(super) fn give(&mut self, piece: Piece) -> Result<(), Reason> {
         self.check()?;
         self.is_dry &= piece.is_blank();

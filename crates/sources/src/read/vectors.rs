@@ -1,10 +1,11 @@
-//! Ready vectors: a matrix in a NumPy or safetensors file, each row an item that brings its vector.
+//! Ready vectors: a matrix in a NumPy, safetensors or projector file, each row an item that brings its vector.
 //!
 //! What the rows are is told by a table that lies beside the file, or by the other arrays of the same file; else each is
 //! "row N". Deliberately absent: pickled objects, which are programs, and columns before rows (Fortran order).
 
 mod npy;
 mod number;
+mod projector;
 mod safetensors;
 
 use std::collections::BTreeMap;
@@ -41,6 +42,7 @@ pub(super) fn read(found: &Found, options: &ReadOptions, limits: &Limits, outlet
             let matrix = safetensors::open(&local, wanted, limits)?;
             items(matrix, Beside::new(), companion, outlet)
         }
+        Format::Projector => items(projector::open(&found.path, &local, limits)?, Beside::new(), companion, outlet),
         _ => npy::with(&local, wanted, limits, |matrix, beside| items(matrix, beside, companion, outlet)),
     }
 }
@@ -50,6 +52,7 @@ pub(crate) fn shape(found: &Found, limits: &Limits) -> Result<(u64, usize), Reas
     let local = inside::local(&found.path, limits)?;
     match found.format {
         Format::Safetensors => safetensors::open(&local, None, limits).map(|matrix| (matrix.rows, matrix.dim)),
+        Format::Projector => projector::open(&found.path, &local, limits).map(|matrix| (matrix.rows, matrix.dim)),
         _ => npy::with(&local, None, limits, |matrix, _| Ok((matrix.rows, matrix.dim))),
     }
 }

@@ -81,6 +81,9 @@ pub(super) fn columns(names: &[String], rows: &[Vec<Cell<'_>>]) -> (Vec<ColumnTy
         .map(|(.., at)| name(at))
         .or_else(|| numbered(names, &types));
     let text = text_column(names, rows).map(name);
+    if vector.is_none() && (text.is_some() || image.is_some()) {
+        vector = places(names, &types);
+    }
     if vector.is_none() && text.is_none() && image.is_none() && of_type(ColumnType::Number).count() >= LEAST {
         vector = Some("*".into());
     }
@@ -162,6 +165,25 @@ fn numbered(names: &[String], types: &[ColumnType]) -> Option<String> {
     }
     let is_vector = count >= LONG || (count >= LEAST && (is_nameless || is_telling(prefix)));
     is_vector.then(|| format!("{prefix}*"))
+}
+
+/// Columns that say where the rows lie on a map made before: "x,y", "umap_1,umap_2".
+fn places(names: &[String], types: &[ColumnType]) -> Option<String> {
+    const AXES: [[&str; 2]; 3] = [["x", "y"], ["1", "2"], ["0", "1"]];
+    const METHODS: [&str; 5] = ["", "umap", "tsne", "projection", "map"];
+    let find = |wanted: &str| {
+        let is_it = |name: &str| name.to_lowercase().replace([' ', '-'], "_").trim_start_matches('_') == wanted;
+        names.iter().zip(types).find(|(name, kind)| **kind == ColumnType::Number && is_it(name)).map(|(name, _)| name)
+    };
+    METHODS.iter().flat_map(|method| AXES.map(|axes| (method, axes))).find_map(|(method, axes)| {
+        // Without a method's name only x and y say what they are.
+        let named = |axis: &str| match (*method, axis) {
+            ("", "x" | "y") => Some(axis.to_owned()),
+            ("", _) => None,
+            _ => Some(format!("{method}_{axis}")),
+        };
+        Some(format!("{},{}", find(&named(axes[0])?)?, find(&named(axes[1])?)?))
+    })
 }
 
 /// The column that looks most like text; the first of those about equal, None if no column holds words.
@@ -282,5 +304,9 @@ mod tests {
         assert_eq!(vector(&["column 1", "column 2", "column 3"], &[&["1"; 3]]).as_deref(), Some("column *"));
         assert_eq!(vector(&["length", "width", "height"], &[&["1", "2", "3"]]).as_deref(), Some("*"));
         assert_eq!(vector(&["x", "y"], &[&["1", "2"]]), None);
+        let placed = |names: [&str; 3]| vector(&names, &[&["1", "2", "some words of it"]]);
+        assert_eq!(placed(["x", "y", "title"]).as_deref(), Some("x,y"));
+        assert_eq!(placed(["UMAP 1", "UMAP 2", "title"]).as_deref(), Some("UMAP 1,UMAP 2"));
+        assert_eq!(placed(["1", "2", "title"]), None);
     }
 }

@@ -23,13 +23,7 @@ pub(super) fn joint(
             if cancel.is_cancelled() {
                 return Vec::new();
             }
-            let squared = |&distance: &f32| match metric {
-                // Between unit rows the squared length of the difference is 2 − 2·cosine.
-                Metric::Cosine => 2.0 * f64::from(distance),
-                _ => f64::from(distance) * f64::from(distance),
-            };
-            let distances = &found.distances[row * found.k..row * found.k + width];
-            let weights = gaussian(&distances.iter().map(squared).collect::<Vec<_>>(), perplexity);
+            let weights = conditional(&found.distances_of(row)[..width], perplexity, metric);
             let mut list: Vec<(u32, f32)> = found.of(row).iter().copied().zip(weights).collect();
             list.sort_unstable_by_key(|&(other, _)| other);
             list
@@ -38,6 +32,16 @@ pub(super) fn joint(
     cancel.check()?;
     let scale = 1.0 / (2.0 * rows as f32);
     Ok(Sparse::symmetric(&one_sided, |a, b| (a + b) * scale))
+}
+
+/// `p_j|i` of neighbours at these distances; they sum to 1.
+pub(super) fn conditional(distances: &[f32], perplexity: f64, metric: Metric) -> Vec<f32> {
+    let squared = |&distance: &f32| match metric {
+        // Between unit rows the squared length of the difference is 2 − 2·cosine.
+        Metric::Cosine => 2.0 * f64::from(distance),
+        _ => f64::from(distance) * f64::from(distance),
+    };
+    gaussian(&distances.iter().map(squared).collect::<Vec<_>>(), perplexity)
 }
 
 /// Weights `exp(−β·d²)` that sum to 1, with `β` such that their entropy is the logarithm of the perplexity; equal

@@ -27,6 +27,27 @@ fn clouds(count: usize, seed: u64) -> Vectors {
 }
 
 #[test]
+fn new_rows_land_amid_their_kin() {
+    let vectors = clouds(4, 1);
+    let (old, new): (Vec<usize>, Vec<usize>) = (0..240).partition(|row| row % 6 != 0);
+    let (known, new_rows) = (vectors.select(&old), vectors.select(&new));
+    for dims in [2, 3] {
+        let checked = TsneParams { dims, iterations: 300, early_iterations: 150, ..params() }.check().expect("params");
+        let map = checked.run(&known, UNWATCHED, &Cancel::default()).expect("runs").layout;
+        let place = |rows: &Vectors| checked.place(&known, &map, rows, UNWATCHED, &Cancel::default()).expect("places");
+        let places = place(&new_rows);
+        for (at, here) in places.iter().enumerate() {
+            let nearest = crate::similarity::nearest(here, &map, 5, Metric::Euclidean).expect("same width");
+            assert!(nearest.iter().all(|(other, _)| old[*other] / 60 == new[at] / 60), "{dims}, row {at} {nearest:?}");
+        }
+        // Alone, a row lands where it lands in company.
+        assert_eq!(place(&new_rows.select(&[7])).row(0), places.row(7));
+        assert_eq!(place(&Vectors::empty(8)).rows(), 0);
+        assert!(checked.place(&vectors, &map, &new_rows, UNWATCHED, &Cancel::default()).is_err());
+    }
+}
+
+#[test]
 fn clouds_stay_apart_in_two_and_three_dimensions() {
     let vectors = clouds(4, 1);
     for dims in [2, 3] {

@@ -213,7 +213,8 @@ export function preview({ import: request, file }: PreviewRequest): PreviewView 
       max_tokens: most,
     },
     items: { count, error },
-    pictures: 120,
+    // One of them is a sheet of 64.
+    pictures: request.tile ? 183 : 120,
     vectors: 0,
     estimate_ms: known ? seconds * 1000 : null,
   };

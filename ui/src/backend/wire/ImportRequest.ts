@@ -2,6 +2,7 @@
 import type { ColumnsChoice } from "./ColumnsChoice";
 import type { CutView } from "./CutView";
 import type { PreprocessingView } from "./PreprocessingView";
+import type { TileView } from "./TileView";
 
 /**
  * What the user chose before pressing Start.
@@ -31,6 +32,10 @@ preprocessing: PreprocessingView,
  * Whether the name of its folder is the label of what has none.
  */
 folder_labels: boolean, 
+/**
+ * How pictures that are sheets of smaller ones are cut; null where each is one picture.
+ */
+tile: TileView | null, 
 /**
  * Whether the dropped folders are watched from now on.
  */

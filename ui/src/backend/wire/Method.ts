@@ -3,4 +3,4 @@
 /**
  * How vectors become places.
  */
-export type Method = "pca" | "tsne" | "umap";
+export type Method = "pca" | "tsne" | "umap" | "given";

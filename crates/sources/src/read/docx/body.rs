@@ -26,6 +26,12 @@ pub(super) fn prose(xml: &mut dyn BufRead, headings: &HashSet<String>, limits: &
     Ok(body.done)
 }
 
+/// Whether any paragraph of `word/document.xml` may have a style; of one that is not written in bytes as ASCII nothing is
+/// known.
+pub(super) fn names_styles(xml: &[u8]) -> bool {
+    xml.contains(&0) || xml.windows(6).any(|window| window == b"pStyle")
+}
+
 /// The ids of heading styles in `word/styles.xml`: named so, or with a level in the outline.
 pub(super) fn heading_styles(xml: &mut dyn BufRead, limits: &Limits) -> Result<HashSet<String>, Reason> {
     let (mut found, mut id) = (HashSet::new(), String::new());

@@ -28,6 +28,9 @@ enum Kind {
 }
 
 impl Number {
+    /// `f32` with its least byte first.
+    pub(super) const LITTLE_F32: Self = Self { kind: Kind::F32, is_big_endian: false };
+
     /// As NumPy names it: `<f4`, `>f8`, `|u1`.
     pub(super) fn of_numpy(name: &str) -> Option<Self> {
         let (order, name) = name.split_at_checked(1)?;

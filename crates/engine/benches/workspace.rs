@@ -1,0 +1,113 @@
+//! Times what a large workspace promises: opening 1,000,000 × 384, its points, and what keeping vectors costs.
+//!
+//! Prints one JSON object of milliseconds; `make bench` puts it into the table. With `KEEP=FOLDER` the large workspace is
+//! left there, to be opened in a window. Deliberately absent: judging; the limits stand in `benches/bench.py`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Instant;
+
+use embedscope_engine::{Engine, EngineOptions, Folders, Projection};
+use embedscope_workspace::{Blob, ItemKind, NewItem, NewRun, Origin, Workspace};
+
+const ROWS: usize = 1_000_000;
+const DIM: usize = 384;
+/// Vectors that an embedder hands over at once.
+const BATCH: usize = 64;
+const AT_ONCE: usize = 5000;
+
+fn main() {
+    // `cargo test --all-targets` runs benches too: the figures take minutes and say nothing there.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let scratch = tempfile::tempdir().expect("a folder");
+    let kept = std::env::var_os("KEEP").map_or_else(|| scratch.path().join("large"), Into::into);
+    fill(&kept);
+    let open = || {
+        let folders = Folders { models: scratch.path().into(), hub: scratch.path().into() };
+        Engine::new(EngineOptions { workspace: Some(kept.clone()), folders, threads: Some(2) }).expect("opens")
+    };
+    let began = Instant::now();
+    let engine = open();
+    let opened = ms(began);
+    let map = engine.maps().into_iter().next().expect("a map");
+    let rows = engine.set_rows(map.set, 0).expect("rows").items.len();
+    let places = engine.layout(map.id).expect("a layout").positions.rows();
+    let shown = ms(began);
+    assert_eq!((rows, places), (ROWS, ROWS));
+    drop(engine);
+    let kept_per_vector = keeping(&scratch.path().join("small"));
+    println!("{}", serde_json::json!({ "open_ms": opened, "points_ms": shown, "keep_ms_per_vector": kept_per_vector }));
+}
+
+/// A workspace of texts in a table, with vectors and a map of places.
+fn fill(path: &Path) {
+    let workspace = Workspace::open(path).expect("made");
+    let collection = workspace.add_collection("large").expect("made");
+    let set = workspace.set("{\"bench\":1}", "bench", DIM).expect("made");
+    for start in (0..ROWS).step_by(AT_ONCE) {
+        let items: Vec<NewItem> = (start..start + AT_ONCE)
+            .map(|row| NewItem {
+                collection,
+                kind: ItemKind::Text,
+                text: Some(format!("Sentence number {row} of a large table, neither long nor short.")),
+                size_px: None,
+                origin: Origin {
+                    file: "/large.csv".into(),
+                    name: "large.csv".into(),
+                    row: Some(row as u64 + 1),
+                    ..Origin::default()
+                },
+                hash: hash(row),
+                metadata: BTreeMap::from([("year".to_owned(), (1990 + row % 35).to_string())]),
+            })
+            .collect();
+        let added = workspace.add_items(&items).expect("kept");
+        let vectors: Vec<Vec<f32>> = (start..start + AT_ONCE).map(vector).collect();
+        let rows: Vec<_> = items.iter().zip(&vectors).map(|(item, vector)| (item.hash, vector.as_slice())).collect();
+        set.append(&rows).expect("kept");
+        let members: Vec<_> = added.iter().enumerate().map(|(at, (item, _))| (*item, start + at)).collect();
+        set.add_members(&members).expect("kept");
+    }
+    let places: Vec<u8> =
+        (0..ROWS).flat_map(|row| [row as f32 % 1009.0, row as f32 / 997.0]).flat_map(f32::to_le_bytes).collect();
+    let run = NewRun {
+        kind: "map".into(),
+        set: Some(set.id()),
+        params_json: serde_json::to_string(&Projection::pca(set.id())).expect("JSON"),
+        result_json: "{\"iteration\":0,\"iterations\":0,\"joined\":0}".into(),
+        blob: Some(Blob { name: "layout.f32".into(), bytes: places, row_bytes: Some(8) }),
+        ..NewRun::default()
+    };
+    workspace.add_run(run).expect("kept");
+}
+
+/// Milliseconds that keeping a vector takes, in batches as they come from an embedder.
+fn keeping(path: &Path) -> f64 {
+    const VECTORS: usize = 32 * BATCH;
+    let workspace = Workspace::open(path).expect("made");
+    let set = workspace.set("{\"bench\":2}", "bench", DIM).expect("made");
+    let vectors: Vec<Vec<f32>> = (0..VECTORS).map(vector).collect();
+    let began = Instant::now();
+    for (batch, vectors) in vectors.chunks(BATCH).enumerate() {
+        let hashed = vectors.iter().enumerate().map(|(at, vector)| (hash(batch * BATCH + at), vector.as_slice()));
+        set.append(&hashed.collect::<Vec<_>>()).expect("kept");
+    }
+    ms(began) / VECTORS as f64
+}
+
+fn hash(row: usize) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash[..8].copy_from_slice(&(row as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes());
+    hash[8..16].copy_from_slice(&(row as u64).to_le_bytes());
+    hash
+}
+
+fn vector(row: usize) -> Vec<f32> {
+    (0..DIM).map(|at| ((row * 31 + at * 17) % 997) as f32 / 997.0 - 0.5).collect()
+}
+
+fn ms(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1e3
+}

@@ -1,0 +1,90 @@
+//! Maps as their sets grow: new rows join a finished map and every old point stays where it is.
+//!
+//! Where the new rows outnumber those that the map was made from it says little about them, and is laid out anew; so it is
+//! when asked (`runs`). Deliberately absent: laying out (`project`) and the PCA of a set that just grows (`project::Growth`).
+
+use std::time::Instant;
+
+use embedscope_space::Vectors;
+
+use crate::jobs::Job;
+use crate::maps::{LiveMap, Method};
+use crate::project::{axes, first, laid_out, now_ms, tsne, umap};
+use crate::sets::LiveSet;
+use crate::{Engine, Error, Projection};
+
+impl Engine {
+    /// Makes the usual maps of a set where they are missing, brings all its maps up to its rows, and finds its clusters.
+    pub(crate) fn lay_out(&self, job: &Job, set: &LiveSet, seed: u64) -> Result<(), Error> {
+        let rows = set.rows();
+        if rows == 0 {
+            return Ok(());
+        }
+        let mut wanted = match set.handle.facts().dim {
+            // Two numbers are a layout already.
+            2 => vec![Projection::given(set.id())],
+            1 | 3 => vec![Projection::pca(set.id())],
+            _ => vec![Projection::pca(set.id()), Projection { seed, ..Projection::tsne(set.id()) }],
+        };
+        for map in self.maps_of(set.id()) {
+            if !wanted.contains(&map.projection) {
+                wanted.push(map.projection.clone());
+            }
+        }
+        for (at, projection) in wanted.iter().enumerate() {
+            self.bring_up(job, set, projection)?;
+            if at == 0 && set.clustering().is_none_or(|clustering| clustering.labels.len() != rows) {
+                self.cluster(job, set, seed)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn bring_up(&self, job: &Job, set: &LiveSet, projection: &Projection) -> Result<(), Error> {
+        let known = self.maps_of(set.id()).into_iter().find(|map| map.projection == *projection);
+        let Some(map) = known.filter(|map| (1..=2 * laid_out(map)).contains(&set.rows())) else {
+            return self.project(job, set, projection);
+        };
+        let is_measured = map.state().facts.truth.is_some() || projection.method == Method::Given;
+        if map.state().positions.rows() < set.rows() || !is_measured {
+            return self.join(job, set, &map);
+        }
+        job.report(|report| report.maps.push(map.id));
+        Ok(())
+    }
+
+    fn join(&self, job: &Job, set: &LiveSet, map: &LiveMap) -> Result<(), Error> {
+        let (began, started_ms) = (Instant::now(), now_ms());
+        job.report(|report| report.maps.push(map.id));
+        map.state_mut().running = true;
+        let outcome = (|| {
+            let vectors = set.vectors()?;
+            let layout = map.state().positions.clone();
+            let new = vectors.select(&(layout.rows()..vectors.rows()).collect::<Vec<_>>());
+            if new.rows() > 0 {
+                job.stage(format!("Placing new items on the {} map", map.projection.method), "items", 0, new.rows());
+                let places = place(job, map, &vectors, &layout, &new)?;
+                let positions = Vectors::new([layout.as_slice(), places.as_slice()].concat(), layout.dim())?;
+                self.move_map(map, |state| {
+                    state.positions = positions;
+                    state.facts.joined = state.facts.joined.map(|joined| joined + new.rows());
+                });
+            }
+            self.measure(job, map, &vectors)
+        })();
+        self.keep_map(map, outcome, began, started_ms)
+    }
+}
+
+/// Where new rows lie on a map of the first ones.
+fn place(job: &Job, map: &LiveMap, vectors: &Vectors, layout: &Vectors, new: &Vectors) -> Result<Vectors, Error> {
+    let old = first(vectors, layout.rows());
+    let progress = |done, all| job.progress(done, all);
+    let projection = &map.projection;
+    Ok(match projection.method {
+        Method::Given => new.clone(),
+        Method::Pca => axes(projection.dims, &first(vectors, laid_out(map)), job.cancel())?.transform(new)?,
+        Method::Tsne => tsne(projection).check()?.place(&old, layout, new, &progress, job.cancel())?,
+        Method::Umap => umap(projection).check()?.place(&old, layout, new, &progress, job.cancel())?,
+    })
+}
