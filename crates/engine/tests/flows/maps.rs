@@ -4,9 +4,7 @@ use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use embedscope_engine::{
-    Event, JobState, Kind, MapSummary, Method, Projection, RunKind, RunSummary, Shades, Unit,
-};
+use embedscope_engine::{Event, JobState, Kind, MapSummary, Method, Projection, RunKind, RunSummary, Shades, Unit};
 use tempfile::TempDir;
 
 use crate::{collection, engine, imported};
