@@ -55,10 +55,9 @@ export function columnsOf(metadata: readonly string[], groups: boolean, collecti
   ];
 }
 
-/** What a cell says; groups are not the item's own and are handed in. */
-export function cell({ field }: Column, item: ItemView, group: string): string {
+/** What a cell says; groups are not the item's own. */
+export function cell({ field }: Column, item: ItemView): string {
   if (field === 'text') return item.title;
-  if (field === 'cluster') return group;
   if (field === 'tag') return item.tags.join(', ');
   if (field === 'kind') return item.kind === 'text' ? 'text' : 'picture';
   if (field === 'file') return item.place ? `${item.file} · ${item.place}` : item.file;
