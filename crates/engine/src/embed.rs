@@ -1,7 +1,7 @@
 //! Filling a set: every item its model can embed gets a vector, once for each content, in short batches.
 //!
 //! A batch is sized, from the speed measured so far, to take about a quarter of a second, so that cancelling is
-//! prompt and points appear steadily; what a batch gave is on the disk before the next begins. Pictures are decoded a
+//! prompt and points appear steadily; what batches give is on the disk half a second later. Pictures are decoded a
 //! few at a time while the batch before them is embedded. Deliberately absent: recipes and models.
 
 use std::collections::HashMap;
@@ -31,6 +31,8 @@ const WINDOW: usize = 1024;
 const FIRST_TOKENS: usize = 512;
 const MOST_TOKENS: usize = 1 << 15;
 const MOST_ROWS: usize = 512;
+/// Keeping waits for the disk a few times, however little is kept; what a crash may cost is this much work.
+const KEPT_EVERY: Duration = Duration::from_millis(500);
 const MOST_PICTURES: usize = 64;
 /// Pixels decoded at once, unless a single picture has more.
 const PIXELS: u64 = 16_000_000;
@@ -48,11 +50,14 @@ struct Decoded {
 }
 
 /// Measures the work of filling a set as it goes.
-struct Meter {
+struct Meter<'a> {
     cost: Cost,
     before_mb: Option<f64>,
     done: usize,
     total: usize,
+    /// Vectors that are not kept yet, and when some were kept last.
+    waiting: Vec<(&'a Wanted, Vec<f32>)>,
+    kept: Option<Instant>,
 }
 
 impl Engine {
@@ -66,7 +71,8 @@ impl Engine {
             return Ok(());
         }
         let mut growth = if maps { Some(Growth::new(self, set)?) } else { None };
-        let mut meter = Meter { cost: set.cost(), before_mb: loaded.before_mb, done: 0, total };
+        let before_mb = loaded.before_mb;
+        let mut meter = Meter { cost: set.cost(), before_mb, done: 0, total, waiting: Vec::new(), kept: None };
         meter.cost.load_ms = Some(loaded.load_ms).filter(|&ms| ms > 0.0).or(meter.cost.load_ms);
         let (texts, pictures) = (self.show_known(set, texts, &mut meter)?, self.show_known(set, pictures, &mut meter)?);
         if meter.done > 0 {
@@ -86,6 +92,8 @@ impl Engine {
             }
             Ok(())
         })();
+        let outcome = self.keep_vectors(set, &mut meter).and(outcome);
+        grow(&mut growth)?;
         if meter.cost != before {
             set.set_cost(meter.cost.clone());
             self.inner.workspace.add_run(NewRun {
@@ -130,7 +138,7 @@ impl Engine {
     }
 
     /// Shows the items whose content was embedded before; gives the others.
-    fn show_known(&self, set: &LiveSet, wanted: Vec<Wanted>, meter: &mut Meter) -> Result<Vec<Wanted>, Error> {
+    fn show_known(&self, set: &LiveSet, wanted: Vec<Wanted>, meter: &mut Meter<'_>) -> Result<Vec<Wanted>, Error> {
         let hashes: Vec<ContentHash> = wanted.iter().map(|wanted| wanted.hash).collect();
         let rows = set.handle.rows_for(&hashes)?;
         let (mut members, mut others) = (Vec::new(), Vec::new());
@@ -153,13 +161,13 @@ impl Engine {
         Ok(())
     }
 
-    fn embed_texts(
+    fn embed_texts<'a>(
         &self,
         job: &Job,
         embedder: &dyn Embedder,
         set: &LiveSet,
-        wanted: &[Wanted],
-        meter: &mut Meter,
+        wanted: &'a [Wanted],
+        meter: &mut Meter<'a>,
         growth: &mut Option<Growth<'_>>,
     ) -> Result<(), Error> {
         let most = embedder.about().max_tokens.unwrap_or(usize::MAX);
@@ -194,13 +202,13 @@ impl Engine {
         Ok(())
     }
 
-    fn embed_pictures(
+    fn embed_pictures<'a>(
         &self,
         job: &Job,
         embedder: &dyn Embedder,
         set: &LiveSet,
-        wanted: &[Wanted],
-        meter: &mut Meter,
+        wanted: &'a [Wanted],
+        meter: &mut Meter<'a>,
         growth: &mut Option<Growth<'_>>,
     ) -> Result<(), Error> {
         let rows = AtomicUsize::new(2);
@@ -277,17 +285,17 @@ impl Engine {
     }
 
     /// Embeds a batch, keeps its vectors and shows their items; gives the time the model took.
-    fn embed_batch(
+    fn embed_batch<'a>(
         &self,
         job: &Job,
         embedder: &dyn Embedder,
         set: &LiveSet,
-        contents: &[&Wanted],
+        contents: &[&'a Wanted],
         inputs: &[Input<'_>],
-        meter: &mut Meter,
+        meter: &mut Meter<'a>,
     ) -> Result<Duration, Error> {
         let began = Instant::now();
-        let mut vectors: Vec<(&Wanted, Vec<f32>)> = Vec::with_capacity(contents.len());
+        let mut vectors: Vec<(&'a Wanted, Vec<f32>)> = Vec::with_capacity(contents.len());
         match embed(embedder, inputs) {
             Ok(rows) => vectors.extend(contents.iter().zip(rows.iter()).map(|(&wanted, row)| (wanted, row.to_vec()))),
             // One input may spoil a batch: each is tried alone, and those that fail are left out.
@@ -310,6 +318,17 @@ impl Engine {
             let growth = (now - before).max(0.0);
             meter.cost.memory_mb = Some(meter.cost.memory_mb.map_or(growth, |most| most.max(growth)));
         }
+        job.report(|report| report.embedded += vectors.len());
+        meter.waiting.extend(vectors);
+        if meter.kept.is_none_or(|kept| kept.elapsed() >= KEPT_EVERY) {
+            self.keep_vectors(set, meter)?;
+        }
+        Ok(took)
+    }
+
+    /// Keeps the vectors that wait, and shows their items.
+    fn keep_vectors(&self, set: &LiveSet, meter: &mut Meter<'_>) -> Result<(), Error> {
+        let vectors = std::mem::take(&mut meter.waiting);
         let rows: Vec<(ContentHash, &[f32])> =
             vectors.iter().map(|(wanted, vector)| (wanted.hash, vector.as_slice())).collect();
         set.handle.append(&rows)?;
@@ -324,8 +343,8 @@ impl Engine {
         if !members.is_empty() {
             self.show(set, &members)?;
         }
-        job.report(|report| report.embedded += vectors.len());
-        Ok(took)
+        meter.kept = Some(Instant::now());
+        Ok(())
     }
 
     fn leave_out(&self, job: &Job, wanted: &Wanted, problem: &str) -> Result<(), Error> {
