@@ -1,5 +1,6 @@
 //! The commands a page may call, one line each; names and arguments are those of `ui/src/backend/backend.ts`.
 
+mod evaluated;
 mod kept;
 mod listed;
 mod opened;
@@ -51,6 +52,8 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         get_neighbours,
         search,
         compare,
+        evaluated::start_evaluation,
+        evaluated::get_evaluations,
         explain,
         kept::get_keeping,
         kept::list_runs,

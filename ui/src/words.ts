@@ -1,4 +1,5 @@
 /** The words that are said in more than one place, or that explain a figure. */
+import type { DifferenceView } from './backend/wire/DifferenceView';
 import type { ErrorView } from './backend/wire/ErrorView';
 import type { EstimateView } from './backend/wire/EstimateView';
 import type { Kind } from './backend/wire/Kind';
@@ -59,3 +60,27 @@ export function asError(thrown: unknown): ErrorView {
   }
   return { code: 'failed', message: String(thrown), hint: null };
 }
+
+export const TASK: Record<string, string> = { classification: 'Classification', clustering: 'Clustering' };
+export const FIGURE: Record<string, string> = {
+  accuracy: 'Accuracy',
+  f1: 'F1',
+  knn_accuracy: 'kNN',
+  v_measure: 'V-measure',
+  ari: 'ARI',
+};
+export const FIGURE_NOTE: Record<string, string> = {
+  accuracy: 'Share of tested items put into their own class, from 8 examples of each.',
+  f1: 'Precision and recall together, the mean over classes: small classes count as much as large ones.',
+  knn_accuracy: 'Share of tested items whose 5 nearest examples vote for their own class.',
+  v_measure: 'How far groups found without labels agree with the classes: 1 for the same groups, 0 for unrelated ones.',
+  ari: 'Share of pairs grouped alike, adjusted for chance: 0 is chance.',
+};
+
+/** Whether one model is better than another, in a sentence. */
+export const differs = ({ a, b, value, range, certain }: DifferenceView) => {
+  const [low, high] = range.map((end) => figure(end).replace('-', '−'));
+  return certain
+    ? `${a} is better than ${b} by ${figure(value)} (${low} to ${high}).`
+    : `${a} and ${b} are not different: ${figure(value)} apart, which could be anything from ${low} to ${high}.`;
+};

@@ -180,6 +180,7 @@ pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
             JobKind::Project => wire::JobKind::Project,
             JobKind::Fetch => wire::JobKind::Fetch,
             JobKind::Export => wire::JobKind::Export,
+            JobKind::Evaluate => wire::JobKind::Evaluate,
         },
         title: job.title.clone(),
         stage: job.stage.clone(),

@@ -4,6 +4,7 @@
 
 mod app;
 mod compare;
+mod evaluation;
 mod import;
 mod item;
 mod job;
@@ -15,6 +16,7 @@ mod meaning;
 
 pub use app::*;
 pub use compare::*;
+pub use evaluation::*;
 pub use import::*;
 pub use item::*;
 pub use job::*;

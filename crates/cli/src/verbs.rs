@@ -6,6 +6,7 @@ mod bench;
 mod cluster;
 mod compare;
 mod embed;
+mod evaluate;
 mod explain;
 mod health;
 mod map;
@@ -50,6 +51,8 @@ pub enum Verb {
     Health(health::Options),
     /// Find what is nearest in meaning
     Search(search::Options),
+    /// Measure which models are better at a task, with baselines and the range of every figure
+    Evaluate(evaluate::Options),
     /// Measure how fast models are on this computer
     Bench(bench::Options),
     /// Show what happens to a text on its way to a vector
@@ -75,6 +78,7 @@ impl Verb {
             Self::Compare(options) => compare::run(&options, setting),
             Self::Health(options) => health::run(&options, setting),
             Self::Search(options) => search::run(options, setting),
+            Self::Evaluate(options) => evaluate::run(options, setting),
             Self::Bench(options) => bench::run(&options, setting),
             Self::Explain(options) => explain::run(&options, setting),
             Self::Map(options) => map::run(options, setting),

@@ -20,6 +20,8 @@ pub struct ModelComparison {
     pub overlap: Vec<f32>,
     /// Its mean.
     pub overlap_mean: f64,
+    /// Its mean for the 1, 2 … k nearest.
+    pub curve: Vec<f64>,
     /// How many items have 0, 1 … k neighbours in common.
     pub histogram: Vec<usize>,
     /// Linear centred kernel alignment, debiased: 1 for the same shape, about 0 for unrelated ones (Kornblith et al. 2019).
@@ -111,6 +113,7 @@ impl Engine {
             k,
             overlap_mean: found.overlap_mean,
             overlap: found.overlap,
+            curve: found.curve,
             histogram,
             cka: found.cka,
             rsa: found.rsa,

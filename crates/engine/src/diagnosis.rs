@@ -90,7 +90,7 @@ struct RunsTold {
 }
 
 /// Kinds of runs that are told by name.
-const RUNS: [&str; 5] = ["import", "embedding", "vectors", "clusters", "map"];
+const RUNS: [&str; 6] = ["import", "embedding", "vectors", "clusters", "map", "evaluation"];
 const LOG_LINES: usize = 400;
 
 impl Diagnosis {

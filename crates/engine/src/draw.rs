@@ -1,7 +1,7 @@
-//! A fair sample of rows, the same for the same seed.
+//! A fair sample of rows and a fair order of them, the same for the same seed.
 
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// `amount` different numbers below `rows` in ascending order; all of them when there are no more.
@@ -16,9 +16,22 @@ pub(crate) fn rows(rows: usize, amount: usize, seed: u64) -> Vec<usize> {
     drawn
 }
 
+/// All numbers below `rows` in a random order.
+pub(crate) fn shuffled(rows: usize, seed: u64) -> Vec<usize> {
+    let mut all: Vec<usize> = (0..rows).collect();
+    all.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+    all
+}
+
+/// `amount` numbers below `rows`, each drawn from all of them.
+pub(crate) fn with_repetition(rows: usize, amount: usize, seed: u64) -> Vec<usize> {
+    let mut chance = ChaCha8Rng::seed_from_u64(seed);
+    (0..amount).map(|_| chance.random_range(0..rows as u64) as usize).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::rows;
+    use super::{rows, shuffled, with_repetition};
 
     #[test]
     fn a_draw_is_ordered_and_repeats() {
@@ -27,5 +40,15 @@ mod tests {
         assert_eq!(drawn, rows(100, 10, 7));
         assert_ne!(drawn, rows(100, 10, 8));
         assert_eq!(rows(3, 9, 7), [0, 1, 2]);
+    }
+    #[test]
+    fn orders_and_repetitions_repeat_with_the_seed() {
+        let mut order = shuffled(50, 3);
+        assert_eq!(order, shuffled(50, 3));
+        order.sort_unstable();
+        assert_eq!(order, (0..50).collect::<Vec<_>>());
+        let drawn = with_repetition(5, 200, 3);
+        assert_eq!(drawn, with_repetition(5, 200, 3));
+        assert!((0..5).all(|row| drawn.contains(&row)) && drawn.len() == 200);
     }
 }

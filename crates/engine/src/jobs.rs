@@ -13,7 +13,7 @@ use embedscope_space::Cancel;
 use embedscope_workspace::SetId;
 
 use crate::events::Events;
-use crate::{Error, Event, MapId};
+use crate::{Error, Evaluation, Event, MapId};
 
 /// A job's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +32,8 @@ pub enum JobKind {
     Fetch,
     /// Writing files for other programs.
     Export,
+    /// Measuring models at a task.
+    Evaluate,
 }
 
 /// Where a job stands.
@@ -58,6 +60,7 @@ impl JobKind {
             Self::Project => "project",
             Self::Fetch => "fetch",
             Self::Export => "export",
+            Self::Evaluate => "evaluate",
         }
     }
 }
@@ -110,6 +113,8 @@ pub struct JobReport {
     pub maps: Vec<MapId>,
     /// What it wrote for other programs: a file, or a folder of them.
     pub written: Option<PathBuf>,
+    /// What it measured.
+    pub evaluations: Vec<Arc<Evaluation>>,
 }
 
 /// A job at one moment.

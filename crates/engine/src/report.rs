@@ -9,6 +9,8 @@ mod labels;
 mod page;
 mod palette;
 
+pub(crate) use page::STYLE;
+
 use crate::Error;
 
 /// Everything a report says.

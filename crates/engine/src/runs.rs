@@ -8,6 +8,7 @@ use embedscope_workspace::{Run, RunId, SetId};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::evaluate::own::{Params, named};
 use crate::maps::{MapFacts, parameters};
 use crate::{Engine, Error, ImportChoice, JobId, JobKind, MapId, Projection};
 
@@ -24,6 +25,8 @@ pub enum RunKind {
     Clusters,
     /// A map was laid out.
     Map,
+    /// Models were measured by labels.
+    Evaluation,
 }
 
 /// What is known of a run.
@@ -101,6 +104,11 @@ impl Engine {
                 let title = format!("Finding clusters of {}", set.model());
                 Ok(self.inner.jobs.start(JobKind::Project, title, move |job| engine.cluster(job, &set, seed)))
             }
+            ("evaluation", _) => {
+                let params: Params = serde_json::from_str(&run.params_json)
+                    .map_err(|_| Error::Request("this evaluation was made by another version".into()))?;
+                self.start_own_evaluation(params.choice(run.seed.unwrap_or_default()))
+            }
             _ => Err(Error::Request("vectors are taken in again by repeating their import".into())),
         }
     }
@@ -147,6 +155,14 @@ impl Engine {
                 let trust = facts.truth.map(|truth| format!("trust {:.3}", truth.trustworthiness));
                 let title = format!("{}{}", projection.method, if projection.dims == 3 { " in 3-D" } else { "" });
                 (RunKind::Map, title, parameters(&projection, &facts), trust.unwrap_or_default())
+            }
+            "evaluation" => {
+                let params: Params = serde_json::from_value(params).ok()?;
+                let seed = run.seed.map_or_else(String::new, |seed| format!(" · seed {seed}"));
+                let best = &result[0]["results"][0];
+                let value = best["value"].as_f64().unwrap_or_default();
+                let first = format!("{} first, accuracy {value:.3}", best["model"].as_str().unwrap_or_default());
+                (RunKind::Evaluation, "Evaluation".into(), format!("by {}{seed}", named(&params.by)), first)
             }
             _ => return None,
         };

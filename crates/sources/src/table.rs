@@ -11,6 +11,7 @@ mod dialect;
 mod guess;
 mod json;
 mod parquet;
+mod plain;
 mod sample;
 mod sqlite;
 
@@ -20,6 +21,7 @@ pub(crate) use cell::{Each, Record};
 pub use columns::{ColumnType, Columns};
 pub(crate) use columns::{Roles, Row};
 pub(crate) use dialect::column;
+pub use plain::{Plain, plain};
 
 use cell::Cell;
 

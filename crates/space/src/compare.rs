@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::distances::{Distances, pairs};
 use crate::moments::{Centred, cross};
-use crate::neighbours::NeighboursParams;
+use crate::neighbours::{Neighbours, NeighboursParams};
 use crate::{Cancel, Error, Metric, Progress, UNWATCHED, Vectors, procrustes, ranks, sample};
 
 /// The most rows whose distances to each other are ranked.
@@ -42,6 +42,8 @@ pub struct Comparison {
     pub overlap_mean: f64,
     /// For every row the share of its `k` neighbours that both spaces agree on, 0 to 1.
     pub overlap: Vec<f32>,
+    /// The mean share of the 1, 2 … `k` nearest that both spaces agree on.
+    pub curve: Vec<f64>,
     /// Linear centred kernel alignment (Kornblith 2019), debiased (Song 2012): 1 for the same shape, about 0 for
     /// unrelated ones however many dimensions they have; it may fall a little below 0.
     pub cka: f64,
@@ -85,17 +87,39 @@ impl CheckedCompare {
             near_a.of(row).iter().filter(|row| other.contains(row)).count() as f32 / near_a.k as f32
         };
         let overlap: Vec<f32> = (0..rows).into_par_iter().map(share).collect();
+        let curve = curve(&near_a, &near_b);
         let chosen = sample::rows(rows, sample.min(RSA_ROWS), seed);
         let keys = |vectors| Distances::new(vectors, metric).map(|distances| pairs(&distances, &chosen));
         Ok(Comparison {
             overlap_mean: overlap.iter().map(|&share| f64::from(share)).sum::<f64>() / rows as f64,
             overlap,
+            curve,
             cka: cka(a, b, cancel)?,
             rsa: ranks::spearman(&keys(a)?, &keys(b)?),
             procrustes: procrustes::disparity(a, b, cancel)?,
             k: near_a.k,
         })
     }
+}
+
+/// The mean share in common of the first 1, 2 … neighbours.
+fn curve(a: &Neighbours, b: &Neighbours) -> Vec<f64> {
+    let counts = |row: usize| {
+        let (a, b) = (a.of(row), b.of(row));
+        let mut shared = 0_usize;
+        let grown = (0..a.len()).map(|last| {
+            // What the newest of either side finds among those of the other so far; a pair of equal ones once.
+            shared += usize::from(b[..=last].contains(&a[last])) + usize::from(a[..last].contains(&b[last]));
+            shared
+        });
+        grown.collect::<Vec<usize>>()
+    };
+    let add = |mut sum: Vec<usize>, row: Vec<usize>| {
+        sum.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
+        sum
+    };
+    let sums = (0..a.rows()).into_par_iter().map(counts).reduce(|| vec![0; a.k], add);
+    (1..).zip(sums).map(|(k, sum)| sum as f64 / (k * a.rows()) as f64).collect()
 }
 
 /// Debiased linear CKA of at least four rows, in the form that needs no `rows × rows` matrix; 0 when a side does not
@@ -145,9 +169,10 @@ mod tests {
     fn a_space_is_like_itself_and_unlike_chance() {
         let a = normal(150, 64, 1);
         let own = run(&a, &a).expect("runs");
-        assert_eq!(own.overlap_mean, 1.0);
+        assert_eq!((own.overlap_mean, own.curve), (1.0, vec![1.0; 10]));
         assert!((own.cka - 1.0).abs() < 1e-6 && (own.rsa - 1.0).abs() < 1e-9 && own.procrustes < 1e-6);
         let chance = run(&a, &normal(150, 200, 2)).expect("runs");
+        assert!((chance.curve[9] - chance.overlap_mean).abs() < 1e-6 && chance.curve.len() == chance.k);
         // The plain, biased form would say about 0.5 here.
         assert!(chance.cka.abs() < 0.1, "{}", chance.cka);
         assert!(chance.rsa.abs() < 0.1 && chance.overlap_mean < 0.2 && chance.procrustes > 0.3);

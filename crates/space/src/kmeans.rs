@@ -1,7 +1,9 @@
 //! k-means: every row to the nearest of `k` centres, every centre to the mean of its rows, until nothing moves.
 //!
 //! Centres start by greedy k-means++ (Arthur and Vassilvitskii 2007) on a seeded sample; distances are matrix products.
-//! Own code rather than linfa's, which measures pair by pair. Deliberately absent: mini-batches, choosing `k`.
+//! Own code rather than linfa's, which measures pair by pair. Deliberately absent: choosing `k`.
+
+pub mod batches;
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -72,7 +74,8 @@ impl CheckedKmeans {
         }
         let metric = if spherical { Metric::Cosine } else { Metric::Euclidean };
         let distances = Distances::new(vectors, metric)?;
-        let mut centres = first_centres(&distances, k, seed, cancel)?;
+        let seeding = sample::rows(vectors.rows(), SEEDING_ROWS.max(32 * k), seed);
+        let mut centres = first_centres(&distances, &seeding, k, &mut sample::generator(seed), cancel)?;
         let tolerance = 1e-4 * spread(&distances);
         let (mut labels, mut keys) = assign(&distances, &centres);
         let mut done = 0;
@@ -160,10 +163,15 @@ fn means(distances: &Distances, labels: &[i32], keys: &[f32], k: usize, spherica
     distances.block(values)
 }
 
-/// Greedy k-means++: each new centre is the best of a few rows drawn by their squared distance to the centres so far.
-fn first_centres(distances: &Distances, k: usize, seed: u64, cancel: &Cancel) -> Result<Block, Error> {
-    let mut chance = sample::generator(seed);
-    let rows = sample::rows(distances.rows(), SEEDING_ROWS.max(32 * k), seed);
+/// Greedy k-means++ among some rows: each new centre is the best of a few drawn by their squared distance to the centres
+/// so far.
+fn first_centres(
+    distances: &Distances,
+    rows: &[usize],
+    k: usize,
+    chance: &mut ChaCha8Rng,
+    cancel: &Cancel,
+) -> Result<Block, Error> {
     let blocks: Vec<Block> = rows
         .par_chunks(BLOCK)
         .map(|rows| {
@@ -183,7 +191,7 @@ fn first_centres(distances: &Distances, k: usize, seed: u64, cancel: &Cancel) ->
     let mut nearest = reach(distances, &blocks, &load(&[first]), &vec![f32::INFINITY; rows.len()]).swap_remove(0).1;
     while picked.len() < k {
         cancel.check()?;
-        let drawn: Vec<usize> = (0..trials).filter_map(|_| draw(&nearest, &mut chance)).collect();
+        let drawn: Vec<usize> = (0..trials).filter_map(|_| draw(&nearest, chance)).collect();
         let Some(best) = reach(distances, &blocks, &load(&drawn), &nearest)
             .into_iter()
             .zip(&drawn)

@@ -1,4 +1,4 @@
-//! Ranks with ties shared, and the correlation of two rankings.
+//! The correlation of two lists of numbers: as they are, and by their ranks with ties shared.
 //!
 //! Deliberately absent: significance; see `bootstrap`.
 
@@ -11,7 +11,8 @@ pub fn spearman(a: &[f32], b: &[f32]) -> f64 {
     pearson(&a, &b)
 }
 
-fn ranks(values: &[f32]) -> Vec<f64> {
+/// The place of every value, from 0 for the smallest; equal ones share the mean of their places.
+pub fn ranks(values: &[f32]) -> Vec<f64> {
     let mut order: Vec<u32> = (0..values.len() as u32).collect();
     order.par_sort_unstable_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]).then(a.cmp(&b)));
     let mut ranks = vec![0.0; values.len()];
@@ -30,7 +31,8 @@ fn ranks(values: &[f32]) -> Vec<f64> {
     ranks
 }
 
-fn pearson(a: &[f64], b: &[f64]) -> f64 {
+/// Pearson's correlation of as many values on either side; 0 when one side does not vary.
+pub fn pearson(a: &[f64], b: &[f64]) -> f64 {
     let n = a.len() as f64;
     let (mean_a, mean_b) = (a.iter().sum::<f64>() / n, b.iter().sum::<f64>() / n);
     let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);

@@ -5,6 +5,7 @@
 mod segment;
 mod stop;
 
+pub mod bm25;
 pub mod labels;
 
 pub use segment::{Word, ngram, segment, words};

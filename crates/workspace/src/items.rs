@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::{ContentHash, Error, Workspace, texts};
 
@@ -110,6 +110,25 @@ pub struct Collection {
     pub images: u32,
 }
 
+/// Gives a known item the words and metadata it has now.
+fn tell_anew(work: &Transaction<'_>, id: u32, item: &NewItem, metadata: &str) -> Result<(), Error> {
+    work.prepare_cached(
+        "UPDATE columns SET items = items - 1
+         WHERE name IN (SELECT key FROM items i, json_each(i.metadata) WHERE i.id = ?1)",
+    )?
+    .execute([id])?;
+    work.prepare_cached("UPDATE items SET text = ?2, metadata = ?3 WHERE id = ?1")?
+        .execute(params![id, item.text, metadata])?;
+    for name in item.metadata.keys() {
+        work.prepare_cached(COUNT_COLUMN)?.execute([name])?;
+    }
+    work.execute("DELETE FROM columns WHERE items <= 0", [])?;
+    work.prepare_cached("DELETE FROM texts WHERE rowid = ?1")?.execute([id])?;
+    item.text.as_ref().map_or(Ok(()), |text| Ok(texts::add(work, id, text)?))
+}
+
+const COUNT_COLUMN: &str =
+    "INSERT INTO columns (name, items) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET items = items + 1";
 const FIELDS: &str =
     "id, collection, kind, text, width, height, file, name, page, line, part, parts, offset, hash, metadata";
 /// The setting that keeps ids of forgotten items from being used again.
@@ -138,7 +157,8 @@ impl Workspace {
     }
 
     /// Keeps items, all or none. One with the content, name and place of an item already kept is not added twice: the
-    /// known one is said to come from where it was found now. So is one of equal content whose original has vanished.
+    /// known one is said to come from where it was found now, with the words and metadata it has there now: captions and the
+    /// other columns of a table change without the content. A picture that comes without its caption keeps what was said of it. So is one of equal content whose original has vanished.
     pub fn add_items(&self, items: &[NewItem]) -> Result<Vec<(ItemId, Arrival)>, Error> {
         let index = self.index_to_change()?;
         let work = index.unchecked_transaction()?;
@@ -151,7 +171,7 @@ impl Workspace {
         let mut ids = Vec::with_capacity(items.len());
         {
             let mut find = work.prepare_cached(
-                "SELECT id, gone OR file <> ?6 FROM items WHERE hash = ?1 AND name = ?2
+                "SELECT id, gone OR file <> ?6, ?7 IS NOT NULL AND (text IS NOT ?7 OR metadata <> ?8) FROM items WHERE hash = ?1 AND name = ?2
                  AND IFNULL(page, -1) = ?3 AND IFNULL(line, -1) = ?4 AND IFNULL(part, -1) = ?5",
             )?;
             let mut find_moved = work.prepare_cached(
@@ -163,20 +183,22 @@ impl Workspace {
             let mut insert = work.prepare_cached(&format!(
                 "INSERT INTO items ({FIELDS}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)"
             ))?;
-            let mut column = work.prepare_cached(
-                "INSERT INTO columns (name, items) VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET items = items + 1",
-            )?;
+            let mut column = work.prepare_cached(COUNT_COLUMN)?;
             for item in items {
                 let origin = &item.origin;
                 let file = path_to_bytes(&origin.file);
                 let (page, line) = (origin.page.map(i64::from), origin.row.map(u64::cast_signed));
                 let part = origin.chunk.map(|(part, _)| i64::from(part));
                 let (at_page, at_line, at_part) = (page.unwrap_or(-1), line.unwrap_or(-1), part.unwrap_or(-1));
-                let read = |row: &Row<'_>| Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?));
-                let here = params![item.hash, origin.name, at_page, at_line, at_part, file];
-                if let Some((known, changed)) = find.query_row(here, read).optional()? {
-                    if changed {
+                let metadata = serde_json::json!(item.metadata).to_string();
+                let read = |row: &Row<'_>| Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?, row.get::<_, bool>(2)?));
+                let here = params![item.hash, origin.name, at_page, at_line, at_part, file, item.text, metadata];
+                if let Some((known, is_elsewhere, says_more)) = find.query_row(here, read).optional()? {
+                    if is_elsewhere {
                         place_anew.execute(params![known, file, origin.name])?;
+                    }
+                    if says_more {
+                        tell_anew(&work, known, item, &metadata)?;
                     }
                     ids.push((ItemId(known), Arrival::Known));
                     continue;
@@ -202,7 +224,7 @@ impl Workspace {
                     origin.chunk.map(|(_, parts)| parts),
                     origin.offset.cast_signed(),
                     item.hash,
-                    serde_json::json!(item.metadata).to_string(),
+                    metadata,
                 ])?;
                 for name in item.metadata.keys() {
                     column.execute([name])?;

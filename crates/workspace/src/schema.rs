@@ -141,6 +141,10 @@ CREATE VIRTUAL TABLE texts USING fts5(text, content='', contentless_delete=1,
     tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'");
 "#;
 
+/// Where to look for an item that has moved: of a content that thousands have, few have vanished. Workspaces of this
+/// version that were made before it are given it too.
+pub(crate) const INDEX_OF_GONE: &str = "CREATE INDEX IF NOT EXISTS items_gone ON items (hash) WHERE gone";
+
 /// What a connection has to be told before anything is read. Fails where the folder's system cannot keep the journal.
 pub(crate) fn set_up(index: &Connection, journal: Journal) -> Result<(), Error> {
     index.busy_timeout(std::time::Duration::from_secs(5))?;

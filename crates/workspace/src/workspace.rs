@@ -99,6 +99,7 @@ impl Workspace {
             found if found > schema::VERSION => return Err(Error::Newer { path }),
             found => migrate::run(&index, &path, found)?,
         }
+        index.execute_batch(schema::INDEX_OF_GONE)?;
         let workspace = Self::new(index, path, Access::Write, Some(lock), temporary);
         workspace.cut_sets()?;
         workspace.remove_strays()?;

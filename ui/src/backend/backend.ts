@@ -8,6 +8,8 @@ import type { AppView } from './wire/AppView';
 import type { CheckView } from './wire/CheckView';
 import type { CompareRequest } from './wire/CompareRequest';
 import type { ComparisonView } from './wire/ComparisonView';
+import type { EvaluationRequest } from './wire/EvaluationRequest';
+import type { EvaluationView } from './wire/EvaluationView';
 import type { Event } from './wire/Event';
 import type { ExplainView } from './wire/ExplainView';
 import type { ExportRequest } from './wire/ExportRequest';
@@ -130,6 +132,10 @@ export interface Backend {
   getNeighbours(set: number, item: number, k: number): Promise<HitView[]>;
   search(request: SearchRequest): Promise<SearchView>;
   compare(request: CompareRequest): Promise<ComparisonView>;
+  /** Returns the id of a job. */
+  startEvaluation(request: EvaluationRequest): Promise<number>;
+  /** What a job measured; empty until it is done. */
+  getEvaluations(job: number): Promise<EvaluationView[]>;
   explain(text: string, model: string): Promise<ExplainView>;
 
   /** Where an `<img>` finds the small picture of an item; `opening` is the `AppView`'s. */

@@ -75,6 +75,8 @@ export function tauriBackend(): Backend {
     getNeighbours: (set, item, k) => invoke('get_neighbours', { set, item, k }),
     search: (request) => invoke('search', { request }),
     compare: (request) => invoke('compare', { request }),
+    startEvaluation: (request) => invoke('start_evaluation', { request }),
+    getEvaluations: (job) => invoke('get_evaluations', { job }),
     explain: (text, model) => invoke('explain', { text, model }),
 
     thumbnailUrl: (item, opening) => convertFileSrc(`${opening}-${item}`, 'thumb'),

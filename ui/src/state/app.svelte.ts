@@ -16,6 +16,7 @@ import { Columns } from './columns.svelte';
 import { CompareState } from './compare.svelte';
 import { Desk } from './desk.svelte';
 import { History } from './history.svelte';
+import { EvaluationState } from './evaluation.svelte';
 import { Jobs } from './jobs.svelte';
 import { Keeping } from './keeping.svelte';
 import { Lens } from './lens.svelte';
@@ -51,6 +52,7 @@ export class App implements Listener {
   readonly matrix: MatrixState;
   readonly compare: CompareState;
   readonly axes: AxesState;
+  readonly evaluation: EvaluationState;
   readonly keeping: Keeping;
   readonly desk: Desk;
 
@@ -102,6 +104,7 @@ export class App implements Listener {
     this.axes = new AxesState(backend, this.notices);
     this.matrix = new MatrixState(backend, this.notices);
     this.compare = new CompareState(backend, this.columns, this.map, this.notices);
+    this.evaluation = new EvaluationState(backend, this.map, this.notices);
     this.search = new Search(
       backend,
       this.notices,
@@ -198,6 +201,7 @@ export class App implements Listener {
 
   private takeJob(job: JobView): void {
     const { id, state, written } = job;
+    if (job.kind === 'evaluate') void this.evaluation.take(job);
     if (this.jobs.take(job) && state === 'done' && written)
       this.keeping.wrote(written, () => this.backend.showInFolder({ what: 'job', job: id }));
   }

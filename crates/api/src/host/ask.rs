@@ -125,6 +125,7 @@ impl Host {
             items: compared.items.len() as u32,
             k: compared.k as u32,
             overlap: compared.overlap_mean,
+            curve: compared.curve.clone(),
             histogram: compared.histogram.iter().map(|&count| count as u32).collect(),
             cka: compared.cka,
             rsa: compared.rsa,

@@ -54,6 +54,7 @@ pub(crate) fn run(run: RunSummary) -> RunView {
             RunKind::Vectors => WireKind::Vectors,
             RunKind::Clusters => WireKind::Clusters,
             RunKind::Map => WireKind::Map,
+            RunKind::Evaluation => WireKind::Evaluation,
         },
         repeatable: run.is_repeatable,
         title: run.title,

@@ -27,6 +27,8 @@ pub struct ComparisonView {
     pub k: u32,
     /// Mean share of neighbours in common, 0 to 1.
     pub overlap: f64,
+    /// The same for the 1, 2, … k nearest.
+    pub curve: Vec<f64>,
     /// How many items have 0, 1, … k neighbours in common; `k + 1` counts.
     pub histogram: Vec<u32>,
     /// Linear centred kernel alignment, 0 to 1.

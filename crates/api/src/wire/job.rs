@@ -20,6 +20,8 @@ pub enum JobKind {
     Fetch,
     /// Writing files for other programs.
     Export,
+    /// Measuring models at a task.
+    Evaluate,
 }
 
 /// Where a job stands.

@@ -42,6 +42,8 @@ pub enum RunKind {
     Clusters,
     /// A map was laid out.
     Map,
+    /// Models were measured by labels.
+    Evaluation,
 }
 
 /// One recorded computation.

@@ -1,11 +1,12 @@
 //! `bench`: how fast models are on this computer.
 //!
-//! Several models are measured in a process each, one after another, so that none pays for the memory of another.
+//! Several models are measured in a process each, so that none pays for the memory of another, and take turns, so that
+//! a slow moment of the computer does not hit one of them alone.
 
 use std::process::Command;
 
 use clap::Args;
-use embedscope_engine::{Bench, Cancel, Kind};
+use embedscope_engine::{Bench, Cancel, Kind, Machine};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -13,6 +14,9 @@ use crate::answer::{Answer, Making, shown, table};
 use crate::failure::Failure;
 use crate::progress::Bar;
 use crate::setting::Setting;
+
+/// Turns of each of several models.
+const TURNS: usize = 2;
 
 #[derive(Args)]
 pub struct Options {
@@ -27,6 +31,7 @@ pub struct Options {
 #[derive(Serialize)]
 struct Measured {
     results: Vec<ModelSpeed>,
+    machine: Machine,
     #[serde(flatten)]
     making: Making,
 }
@@ -37,59 +42,66 @@ struct ModelSpeed {
     /// "text" or "pictures".
     task: String,
     dim: usize,
+    vector_bytes: usize,
     /// At the best batch size.
     items_per_second: f64,
     tokens_per_second: Option<f64>,
+    best_batch: Option<usize>,
     load_ms: f64,
+    first_vector_ms: f64,
+    query_ms_p50: Option<f64>,
+    query_ms_p95: Option<f64>,
     peak_memory_mb: Option<f64>,
-    batches: Vec<BatchSpeed>,
+    device: String,
+    /// The share of the computer's time that other programs took.
+    others_busy: Option<f64>,
+    disturbed: bool,
+    batches: Vec<Speed>,
+    /// Every sample.
+    measured: Bench,
 }
 
 #[derive(Serialize, Deserialize)]
-struct BatchSpeed {
+struct Speed {
     batch: usize,
     items_per_second: f64,
+    /// Of the slower and the faster quarter of batches.
+    spread: [f64; 2],
     tokens_per_second: Option<f64>,
 }
 
 pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
     let began = std::time::Instant::now();
-    let bar = Bar::new("Measuring");
-    let mut results = Vec::new();
-    for (done, model) in options.models.iter().enumerate() {
-        bar.show(done, options.models.len());
-        results.push(match options.models.len() {
-            1 => ModelSpeed::from(measure(model, options, setting)?),
-            _ => in_a_process_of_its_own(model, options, setting)?,
-        });
-    }
-    drop(bar);
-    let load_ms = results.iter().map(|result| result.load_ms).sum();
+    let results = match options.models.as_slice() {
+        [only] => {
+            let bar = Bar::new(format!("Measuring {only}"));
+            let sizes: Vec<usize> = options.batch_sizes.iter().map(|&size| size as usize).collect();
+            let told = |done, total| bar.show(done, total);
+            vec![ModelSpeed::from(setting.engine()?.bench(only, &sizes, &told, &Cancel::default())?)]
+        }
+        several => in_turn(several, options, setting)?,
+    };
+    let load_ms = results.iter().flat_map(|result| &result.measured.load_ms).sum::<f64>();
     let elapsed_ms = began.elapsed().as_secs_f64() * 1e3 - load_ms;
-    let head =
-        ["model", "task", "dim", "batch", "items/s", "tokens/s", "load ms", "peak MB"].map(str::to_owned).to_vec();
-    let rows = results.iter().flat_map(|model| {
-        model.batches.iter().map(|speed| {
-            vec![
-                model.model.clone(),
-                model.task.clone(),
-                model.dim.to_string(),
-                speed.batch.to_string(),
-                format!("{:.1}", speed.items_per_second),
-                shown(speed.tokens_per_second, 0),
-                format!("{:.0}", model.load_ms),
-                shown(model.peak_memory_mb, 0),
-            ]
-        })
-    });
-    let lines = table(&std::iter::once(head).chain(rows).collect::<Vec<_>>());
+    let lines = lines(&results);
     let making = Making { elapsed_ms, load_ms, seed: setting.seed };
-    Ok(Answer::new(&Measured { results, making }, lines))
+    Ok(Answer::new(&Measured { results, machine: Machine::here(), making }, lines))
 }
 
-fn measure(model: &str, options: &Options, setting: &Setting) -> Result<Bench, Failure> {
-    let sizes: Vec<usize> = options.batch_sizes.iter().map(|&size| size as usize).collect();
-    Ok(setting.engine()?.bench(model, &sizes, &Cancel::default())?)
+fn in_turn(models: &[String], options: &Options, setting: &Setting) -> Result<Vec<ModelSpeed>, Failure> {
+    let bar = Bar::new("Measuring");
+    let mut measured: Vec<Option<Bench>> = vec![None; models.len()];
+    for turn in 0..TURNS {
+        for (at, model) in models.iter().enumerate() {
+            bar.show(turn * models.len() + at, TURNS * models.len());
+            let once = in_a_process_of_its_own(model, options, setting)?.measured;
+            measured[at] = Some(match measured[at].take() {
+                Some(before) => before.and(once),
+                None => once,
+            });
+        }
+    }
+    Ok(measured.into_iter().flatten().map(ModelSpeed::from).collect())
 }
 
 fn in_a_process_of_its_own(model: &str, options: &Options, setting: &Setting) -> Result<ModelSpeed, Failure> {
@@ -111,29 +123,92 @@ fn in_a_process_of_its_own(model: &str, options: &Options, setting: &Setting) ->
     serde_json::from_value(said["results"][0].take()).map_err(|problem| failed(&problem))
 }
 
+fn lines(results: &[ModelSpeed]) -> Vec<String> {
+    let head = [
+        "model",
+        "load ms",
+        "first ms",
+        "query p50",
+        "p95 ms",
+        "best batch",
+        "items/s",
+        "tokens/s",
+        "peak MB",
+        "bytes",
+    ];
+    let rows = results.iter().map(|model| {
+        vec![
+            model.model.clone(),
+            format!("{:.0}", model.load_ms),
+            format!("{:.1}", model.first_vector_ms),
+            shown(model.query_ms_p50, 1),
+            shown(model.query_ms_p95, 1),
+            model.best_batch.map(|batch| batch.to_string()).unwrap_or_default(),
+            format!("{:.1}", model.items_per_second),
+            shown(model.tokens_per_second, 0),
+            shown(model.peak_memory_mb, 0),
+            model.vector_bytes.to_string(),
+        ]
+    });
+    let mut lines = table(&std::iter::once(head.map(str::to_owned).to_vec()).chain(rows).collect::<Vec<_>>());
+    lines.push(String::new());
+    let head = ["model", "batch", "items/s", "half of the batches", "tokens/s"].map(str::to_owned).to_vec();
+    let rows = results.iter().flat_map(|model| {
+        model.batches.iter().map(|speed| {
+            vec![
+                model.model.clone(),
+                speed.batch.to_string(),
+                format!("{:.1}", speed.items_per_second),
+                format!("{:.1} to {:.1}", speed.spread[0], speed.spread[1]),
+                shown(speed.tokens_per_second, 0),
+            ]
+        })
+    });
+    lines.extend(table(&std::iter::once(head).chain(rows).collect::<Vec<_>>()));
+    for model in results.iter().filter(|model| model.disturbed) {
+        let share = 100.0 * model.others_busy.unwrap_or_default();
+        lines.push(format!(
+            "{}: other programs took {share:.0} % of the computer, so its times may be off",
+            model.model
+        ));
+    }
+    lines
+}
+
 impl From<Bench> for ModelSpeed {
     fn from(bench: Bench) -> Self {
-        let best = bench.speeds.iter().max_by(|a, b| a.items_per_second.total_cmp(&b.items_per_second));
+        let best = bench.best();
+        let least = |times: &[f64]| times.iter().copied().reduce(f64::min).unwrap_or_default();
         Self {
-            model: bench.model,
+            model: bench.model.clone(),
             task: match bench.kind {
                 Kind::Text => "text".into(),
                 Kind::Image => "pictures".into(),
             },
             dim: bench.dim,
-            items_per_second: best.map_or(0.0, |best| best.items_per_second),
-            tokens_per_second: best.and_then(|best| best.tokens_per_second),
-            load_ms: bench.load_ms,
+            vector_bytes: bench.vector_bytes(),
+            items_per_second: best.map_or(0.0, |best| best.items_per_second()),
+            tokens_per_second: best.and_then(|best| best.tokens_per_second()),
+            best_batch: best.map(|best| best.batch),
+            load_ms: least(&bench.load_ms),
+            first_vector_ms: least(&bench.first_ms),
+            query_ms_p50: bench.query_within(0.5),
+            query_ms_p95: bench.query_within(0.95),
             peak_memory_mb: bench.peak_memory_mb,
+            device: bench.device.clone(),
+            others_busy: bench.others_busy,
+            disturbed: bench.was_disturbed(),
             batches: bench
                 .speeds
                 .iter()
-                .map(|speed| BatchSpeed {
+                .map(|speed| Speed {
                     batch: speed.batch,
-                    items_per_second: speed.items_per_second,
-                    tokens_per_second: speed.tokens_per_second,
+                    items_per_second: speed.items_per_second(),
+                    spread: speed.spread().into(),
+                    tokens_per_second: speed.tokens_per_second(),
                 })
                 .collect(),
+            measured: bench,
         }
     }
 }

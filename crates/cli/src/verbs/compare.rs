@@ -34,6 +34,8 @@ pub struct Options {
 struct Comparison {
     /// Mean share of neighbours that both spaces agree on.
     overlap: f64,
+    /// The same for 1, 2 … k neighbours.
+    overlap_curve: Vec<f64>,
     cka: f64,
     rsa: f64,
     procrustes: f64,
@@ -51,6 +53,7 @@ pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
     let found = params.check()?.run(&a, &b, &|done, total| bar.show(done, total), &Cancel::default())?;
     let answer = Comparison {
         overlap: found.overlap_mean,
+        overlap_curve: found.curve,
         cka: found.cka,
         rsa: found.rsa,
         procrustes: found.procrustes,

@@ -239,7 +239,12 @@ fn bench_measures_every_model() {
         assert!(result["items_per_second"].as_f64().expect("a number") > 0.0);
         assert!(result["load_ms"].is_number() && result["dim"].as_u64().expect("a number") > 0);
         assert_eq!(result["batches"][0]["batch"], 2);
+        assert!(result["query_ms_p50"].as_f64() <= result["query_ms_p95"].as_f64());
+        assert!(result["best_batch"] == 2 && result["disturbed"].is_boolean());
+        let samples = result["measured"]["speeds"][0]["samples_ms"].as_array().expect("a list");
+        assert!(samples.len() >= 6, "two turns of at least three: {}", samples.len());
     }
+    assert!(answer["machine"]["threads"].as_u64().expect("a number") >= 1);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod calls;
 mod desk;
+mod evaluate;
 mod items;
 mod matrices;
 mod meaning;

@@ -9,7 +9,7 @@ use super::drawing::{Drawing, HEIGHT, WIDTH, class_name, count_line, short};
 use super::palette::COLOURS;
 use super::{Comparison, Figure, Report, Section};
 
-const STYLE: &str = include_str!("page.css");
+pub(crate) const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 /// Letters of a text that a card shows.
 const CARD_LETTERS: usize = 280;

@@ -148,3 +148,26 @@ fn a_sheet_becomes_its_pictures() {
     // Once more adds nothing.
     assert_eq!(as_proposed(&engine, &folder.path().join("other.bmp")).report.added, 0);
 }
+
+#[test]
+fn what_a_table_says_anew_is_told_to_what_is_known() {
+    let (home, folder) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    fs::write(folder.path().join("a.bmp"), bitmap(4, [200, 30, 20])).expect("written");
+    let write = |name: &str, content: &str| fs::write(folder.path().join(name), content).expect("written");
+    write("captions.csv", "file,caption\na.bmp,The first words of it\n");
+    write("reviews.csv", "review,stars\nA warm loaf of bread,4\n");
+    let engine = engine(None, home.path());
+    as_proposed(&engine, folder.path());
+    write("captions.csv", "file,caption,artist\na.bmp,Other words about it,Ada\n");
+    write("reviews.csv", "review,points\nA warm loaf of bread,5\n");
+    let again = as_proposed(&engine, folder.path()).report;
+    assert_eq!((again.added, again.known, again.gone, again.embedded), (0, 2, 0, 0));
+    let mut cards = Vec::new();
+    engine.each_card(|card| cards.push(card)).expect("read");
+    let picture = cards.iter().find(|card| card.kind == Kind::Image).expect("there");
+    assert_eq!((picture.text.as_str(), picture.metadata["artist"].as_str()), ("Other words about it", "Ada"));
+    let review = cards.iter().find(|card| card.kind == Kind::Text).expect("there");
+    assert_eq!((review.metadata.get("points").map(String::as_str), review.metadata.get("stars")), (Some("5"), None));
+    let columns = engine.columns().expect("listed");
+    assert!(columns.contains(&"points".into()) && !columns.contains(&"stars".into()), "{columns:?}");
+}

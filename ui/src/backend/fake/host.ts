@@ -4,8 +4,10 @@ import type { ErrorView } from '../wire/ErrorView';
 import type { JobKind } from '../wire/JobKind';
 import type { JobView } from '../wire/JobView';
 import { METHOD } from '../../words';
+import type { EvaluationView } from '../wire/EvaluationView';
 import { COST, MODELS } from './catalogue';
 import { drawing } from './corpus';
+import { evaluate } from './evaluate';
 import { Kept, READ_ONLY } from './kept';
 import { PLAN, otherTable, preview } from './plan';
 import { words } from './space';
@@ -25,6 +27,7 @@ export class FakeHost implements Backend {
   private readonly kept: Kept;
   private readonly jobs = new Map<number, JobView>();
   private readonly models = MODELS.map((model) => ({ ...model }));
+  private readonly evaluations = new Map<number, EvaluationView[]>();
   private listener: Listener | null = null;
 
   constructor(private readonly scene: Scene) {
@@ -273,6 +276,17 @@ export class FakeHost implements Backend {
     this.fail();
     return this.answer(() => this.world.compare(request));
   };
+
+  startEvaluation: Backend['startEvaluation'] = async (request) => {
+    this.fail();
+    const found = evaluate(this.world, request);
+    return this.run('evaluate', `Evaluating by ${request.by.replace('column:', '')}`, async (job) => {
+      await this.count(job, 'Classifying', 'draws', 10, 2);
+      if (job.state === 'running') this.evaluations.set(job.id, found);
+    });
+  };
+
+  getEvaluations: Backend['getEvaluations'] = (job) => this.answer(() => this.evaluations.get(job) ?? []);
 
   explain: Backend['explain'] = (text, model) => {
     const { dim } = MODELS.find(({ id }) => id === model)!;

@@ -332,7 +332,8 @@ export class World {
     return {
       items: items.length,
       k: request.k,
-      overlap: overlap.reduce((sum, share) => sum + share, 0) / (items.length || 1),
+      overlap: mean(overlap),
+      curve: Array.from({ length: request.k }, (_, at) => mean(this.overlap({ ...request, k: at + 1 }).overlap)),
       histogram,
       ...likeness(sets[0].vectors, sets[1].vectors),
       moved_most: moved.map((i) => ({
@@ -348,6 +349,8 @@ export class World {
     };
   }
 }
+
+const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
 
 /** Linear centred kernel alignment, and the rank correlation of all similarities. */
 function likeness(a: Float64Array[], b: Float64Array[]): { cka: number; rsa: number } {

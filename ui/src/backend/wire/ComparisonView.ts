@@ -19,6 +19,10 @@ k: number,
  */
 overlap: number, 
 /**
+ * The same for the 1, 2, … k nearest.
+ */
+curve: Array<number>, 
+/**
  * How many items have 0, 1, … k neighbours in common; `k + 1` counts.
  */
 histogram: Array<number>, 

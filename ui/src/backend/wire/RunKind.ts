@@ -3,4 +3,4 @@
 /**
  * What was computed.
  */
-export type RunKind = "import" | "embedding" | "vectors" | "clusters" | "map";
+export type RunKind = "import" | "embedding" | "vectors" | "clusters" | "map" | "evaluation";

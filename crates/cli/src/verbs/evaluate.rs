@@ -1,0 +1,201 @@
+//! `evaluate`: which models are better at a task, on the user's own data.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use embedscope_engine::{Difference, Evaluation, EvaluationChoice, Measured, Task};
+use serde::Serialize;
+
+use crate::answer::{Answer, Making, ms_since, table};
+use crate::failure::Failure;
+use crate::progress::watch;
+use crate::setting::Setting;
+
+/// Wrong answers told of each model.
+const MISSES: usize = 10;
+
+#[derive(Args)]
+pub struct Options {
+    /// sts, pair-classification, retrieval, classification, clustering or text-image
+    #[arg(value_name = "TASK")]
+    task: Task,
+    /// A table of two texts and a score; a folder as BEIR lays it out; a table of texts and labels, a folder with train
+    /// and test tables, or a folder for each class; a table of pictures and captions
+    #[arg(value_name = "DATA")]
+    data: PathBuf,
+    /// Ids or folders, separated by commas; baselines take part unasked
+    #[arg(long, required = true, value_delimiter = ',', value_name = "ID,ID…")]
+    models: Vec<String>,
+    /// The column of the text, for classification and clustering [default: guessed]
+    #[arg(long, value_name = "NAME")]
+    text_column: Option<String>,
+    /// The column of the class, for classification and clustering [default: guessed]
+    #[arg(long, value_name = "NAME")]
+    label_column: Option<String>,
+    /// The most examples of each class in one draw, for classification
+    #[arg(long, default_value_t = 8, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    examples: u32,
+    /// Keep the results: report.html, .md or .csv
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Evaluated {
+    data: String,
+    size: String,
+    results: Vec<Reached>,
+    differences: Vec<Compared>,
+    protocol: &'static str,
+    device: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    out: Option<PathBuf>,
+    #[serde(flatten)]
+    making: Making,
+}
+
+#[derive(Serialize)]
+struct Reached {
+    model: String,
+    task: String,
+    baseline: bool,
+    #[serde(flatten)]
+    figures: BTreeMap<&'static str, f64>,
+    /// Of the main figure, 95 of 100 cases.
+    ranges: BTreeMap<&'static str, [f64; 2]>,
+    dim: Option<usize>,
+    load_ms: Option<f64>,
+    items_per_second: Option<f64>,
+    peak_memory_mb: Option<f64>,
+    misses: Vec<Wrong>,
+}
+
+#[derive(Serialize)]
+struct Wrong {
+    asked: String,
+    wanted: String,
+    found: String,
+    loss: f64,
+}
+
+#[derive(Serialize)]
+struct Compared {
+    better: String,
+    other: String,
+    figure: &'static str,
+    value: f64,
+    range: [f64; 2],
+    different: bool,
+}
+
+/// What `--out` makes.
+#[derive(Clone, Copy)]
+enum Form {
+    Html,
+    Markdown,
+    Csv,
+}
+
+pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
+    let form = options.out.as_deref().map(Form::of).transpose()?;
+    let engine = setting.engine()?;
+    let choice = EvaluationChoice {
+        task: options.task,
+        data: options.data,
+        models: options.models,
+        text_column: options.text_column,
+        label_column: options.label_column,
+        examples: options.examples as usize,
+        seed: setting.seed,
+    };
+    let began = Instant::now();
+    let report = watch(&engine, || engine.start_evaluation(choice))?;
+    let Some(found) = report.evaluations.first() else {
+        return Err(Failure::work("nothing was measured", "please report it"));
+    };
+    let load_ms = found.results.iter().filter_map(|result| result.load_ms).sum::<f64>();
+    let elapsed_ms = (ms_since(began) - load_ms).max(0.0);
+    if let (Some(out), Some(form)) = (&options.out, form) {
+        let text = match form {
+            Form::Html => found.to_html(),
+            Form::Markdown => found.to_markdown(),
+            Form::Csv => found.to_csv()?,
+        };
+        let unwritable = |problem| Failure::work(format!("{}: {problem}", out.display()), "see that it may be written");
+        std::fs::write(out, text).map_err(unwritable)?;
+    }
+    let mut lines = lines(found);
+    lines.extend(options.out.iter().map(|out| out.display().to_string()));
+    let answer = Evaluated {
+        data: found.data.clone(),
+        size: found.size.clone(),
+        results: found.results.iter().map(|result| told(found.task, result)).collect(),
+        differences: found.differences.iter().map(|difference| compared(found.task, difference)).collect(),
+        protocol: found.task.protocol(),
+        device: found.device.clone(),
+        out: options.out,
+        making: Making { elapsed_ms, load_ms, seed: setting.seed },
+    };
+    Ok(Answer::new(&answer, lines))
+}
+
+impl Form {
+    fn of(path: &Path) -> Result<Self, Failure> {
+        let end = path.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
+        match end.as_str() {
+            "html" | "htm" => Ok(Self::Html),
+            "md" => Ok(Self::Markdown),
+            "csv" => Ok(Self::Csv),
+            _ => Err(Failure::call(format!("{}: unknown ending", path.display()), "name it .html, .md or .csv")),
+        }
+    }
+}
+
+fn told(task: Task, result: &Measured) -> Reached {
+    let ranges = result.figures.iter().filter_map(|figure| Some((figure.name, figure.range?)));
+    Reached {
+        model: result.model.clone(),
+        task: task.to_string(),
+        baseline: result.baseline,
+        figures: result.figures.iter().map(|figure| (figure.name, figure.value)).collect(),
+        ranges: ranges.map(|(name, (low, high))| (name, [low, high])).collect(),
+        dim: result.dim,
+        load_ms: result.load_ms,
+        items_per_second: result.items_per_second,
+        peak_memory_mb: result.peak_memory_mb,
+        misses: result
+            .misses
+            .iter()
+            .take(MISSES)
+            .map(|miss| Wrong {
+                asked: miss.asked.clone(),
+                wanted: miss.wanted.clone(),
+                found: miss.found.clone(),
+                loss: miss.loss,
+            })
+            .collect(),
+    }
+}
+
+fn compared(task: Task, difference: &Difference) -> Compared {
+    Compared {
+        better: difference.a.clone(),
+        other: difference.b.clone(),
+        figure: task.main_figure(),
+        value: difference.value,
+        range: [difference.range.0, difference.range.1],
+        different: difference.is_certain(),
+    }
+}
+
+/// The table, and how the best differs from the others.
+fn lines(found: &Evaluation) -> Vec<String> {
+    let mut lines = vec![format!("{}, {}", found.data, found.size)];
+    lines.extend(table(&found.table()));
+    let best = found.results.first().map(|result| result.model.as_str());
+    let of_best = found.differences.iter().filter(|difference| Some(difference.a.as_str()) == best);
+    lines.extend(of_best.map(Difference::sentence));
+    lines
+}

@@ -1,0 +1,60 @@
+//! Measuring models at a task from a shell.
+
+use crate::desk::Desk;
+
+fn sts(desk: &Desk) {
+    let rows: Vec<String> = (0..40)
+        .map(|n| {
+            let (a, b) = (["cat", "boat", "tree", "lamp"][n % 4], ["cat", "boat", "tree", "lamp"][n / 4 % 4]);
+            format!("the {a} is here {n},the {b} is here {n},{}", if a == b { 5 } else { 1 })
+        })
+        .collect();
+    desk.write("sts.csv", &format!("sentence1,sentence2,score\n{}\n", rows.join("\n")));
+}
+
+#[test]
+fn the_answer_holds_what_others_read() {
+    let desk = Desk::new();
+    sts(&desk);
+    let answer = desk.answer(&["evaluate", "sts", "sts.csv", "--models", "builtin-text", "--out", "report.html"]);
+    let result = &answer["results"][0];
+    assert_eq!(
+        (&result["model"], &result["task"], &result["baseline"]),
+        (&"builtin-text".into(), &"sts".into(), &true.into())
+    );
+    for key in ["spearman", "pearson", "items_per_second", "load_ms", "dim"] {
+        assert!(result[key].is_number(), "no {key}: {result}");
+    }
+    assert!(result["spearman"].as_f64().expect("a number") > 0.5 && result["ranges"]["spearman"][0].is_number());
+    assert_eq!(answer["size"], "40 pairs");
+    let page = std::fs::read_to_string(desk.path("report.html")).expect("written");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("spearman"));
+    for name in ["report.md", "report.csv"] {
+        let told = desk.call(&["evaluate", "sts", "sts.csv", "--models", "builtin-text", "--out", name]);
+        assert_eq!(told.status, 0, "{}", told.stderr);
+        assert!(told.stdout.starts_with("sts.csv, 40 pairs\n"), "{}", told.stdout);
+        assert!(std::fs::read_to_string(desk.path(name)).expect("written").contains("spearman"));
+    }
+}
+
+#[test]
+fn wrong_calls_say_what_is_wrong() {
+    let desk = Desk::new();
+    sts(&desk);
+    desk.write("notes.txt", "nothing here");
+    let calls: [&[&str]; 5] = [
+        &["evaluate", "taste", "sts.csv", "--models", "builtin-text"],
+        &["evaluate", "sts", "sts.csv"],
+        &["evaluate", "sts", "sts.csv", "--models", "builtin-text", "--out", "report.pdf"],
+        &["evaluate", "sts", "notes.txt", "--models", "builtin-text"],
+        &["evaluate", "sts", "sts.csv", "--models", "builtin-image"],
+    ];
+    for words in calls {
+        let outcome = desk.call(words);
+        assert_eq!(outcome.status, 2, "{words:?}: {}", outcome.stderr);
+        assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
+    }
+    let missing = desk.call_without_models(&["evaluate", "sts", "sts.csv", "--models", "all-MiniLM-L6-v2", "--json"]);
+    assert_eq!(missing.status, 1, "{}", missing.stderr);
+    assert!(missing.stdout.contains("model_missing"), "{}", missing.stdout);
+}

@@ -1,0 +1,151 @@
+//! A model that takes part: it embeds what a task asks for, watched, measured and stopped at will.
+//!
+//! Equal texts are embedded once. Deliberately absent: scoring.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use embedscope_models::{About, Embedder, Input, Pixels, Role, catalogue};
+use embedscope_sources::Limits;
+use embedscope_sources::picture::{self, Picture};
+use embedscope_space::Vectors;
+use rayon::prelude::*;
+
+use super::Measured;
+use crate::jobs::Job;
+use crate::{Engine, Error, memory};
+
+/// How long a batch may take, so that cancelling is prompt.
+const BATCH: Duration = Duration::from_millis(250);
+const FIRST_TOKENS: usize = 512;
+const MOST_TOKENS: usize = 1 << 15;
+const MOST_ROWS: usize = 512;
+const PICTURES: usize = 8;
+
+pub(super) struct Contestant<'a> {
+    job: &'a Job,
+    embedder: Arc<dyn Embedder>,
+    load_ms: f64,
+    before_mb: Option<f64>,
+    most_mb: Option<f64>,
+    vectors: usize,
+    took: Duration,
+}
+
+impl<'a> Contestant<'a> {
+    pub(super) fn new(engine: &Engine, job: &'a Job, model: &str) -> Result<Self, Error> {
+        job.stage(format!("Loading {model}"), "items", 0, 0);
+        let loaded = engine.load(model)?;
+        Ok(Self {
+            job,
+            embedder: loaded.embedder,
+            load_ms: loaded.load_ms,
+            before_mb: loaded.before_mb,
+            most_mb: None,
+            vectors: 0,
+            took: Duration::ZERO,
+        })
+    }
+
+    pub(super) fn about(&self) -> &About {
+        self.embedder.about()
+    }
+
+    pub(super) fn job(&self) -> &Job {
+        self.job
+    }
+
+    /// One row for each text, in order.
+    pub(super) fn texts<T: AsRef<str>>(&mut self, texts: &[T], role: Role) -> Result<Vectors, Error> {
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut different: Vec<&str> = Vec::new();
+        let rows: Vec<usize> = texts
+            .iter()
+            .map(|text| {
+                *places.entry(text.as_ref()).or_insert_with(|| {
+                    different.push(text.as_ref());
+                    different.len() - 1
+                })
+            })
+            .collect();
+        let most = self.about().max_tokens.unwrap_or(usize::MAX);
+        let lengths: Vec<usize> =
+            different.par_iter().map(|text| self.embedder.count_tokens(text).clamp(1, most)).collect();
+        let mut order: Vec<usize> = (0..different.len()).collect();
+        order.sort_by_key(|&text| lengths[text]);
+        let dim = self.about().dim;
+        let mut values = vec![0.0; different.len() * dim];
+        let (mut done, mut budget) = (0, FIRST_TOKENS);
+        self.job.stage(format!("Embedding texts with {}", self.about().id), "items", 0, order.len());
+        while done < order.len() {
+            self.job.look()?;
+            // Sorted, so the last of a batch is its longest.
+            let fitting = (done + 1..=order.len().min(done + MOST_ROWS))
+                .take_while(|&end| (end - done) * lengths[order[end - 1]] <= budget)
+                .last();
+            let batch = &order[done..fitting.unwrap_or(done + 1)];
+            let inputs: Vec<Input<'_>> = batch.iter().map(|&text| Input::Text(different[text])).collect();
+            let (found, took) = self.embed(&inputs, role)?;
+            for (&text, row) in batch.iter().zip(found.iter()) {
+                values[text * dim..(text + 1) * dim].copy_from_slice(row);
+            }
+            let tokens: usize = batch.iter().map(|&text| lengths[text]).sum();
+            let paced = (tokens as f64 * BATCH.as_secs_f64() / took.as_secs_f64().max(1e-6)) as usize;
+            budget = paced.min(budget * 2).clamp(FIRST_TOKENS / 4, MOST_TOKENS);
+            done += batch.len();
+            self.job.progress(done, order.len());
+        }
+        Ok(Vectors::new(values, dim)?.select(&rows))
+    }
+
+    /// One row for each picture file, in order; fails on the first that cannot be read.
+    pub(super) fn pictures(&mut self, files: &[PathBuf]) -> Result<Vectors, Error> {
+        let limits = Limits::default();
+        let mut values = Vec::with_capacity(files.len() * self.about().dim);
+        self.job.stage(format!("Embedding pictures with {}", self.about().id), "items", 0, files.len());
+        for (at, files_of_batch) in files.chunks(PICTURES).enumerate() {
+            self.job.look()?;
+            let load = |file: &PathBuf| picture::load(file, &limits).map_err(Error::file(file));
+            let pictures: Vec<Picture> = files_of_batch.par_iter().map(load).collect::<Result<_, _>>()?;
+            let inputs: Vec<Input<'_>> = pictures
+                .iter()
+                .map(|&Picture { width, height, ref rgb }| Input::Image(Pixels { width, height, rgb }))
+                .collect();
+            values.extend_from_slice(self.embed(&inputs, Role::Document)?.0.as_slice());
+            self.job.progress(((at + 1) * PICTURES).min(files.len()), files.len());
+        }
+        Ok(if values.is_empty() { Vectors::empty(self.about().dim) } else { Vectors::new(values, self.about().dim)? })
+    }
+
+    /// What it has cost so far; figures are yet to come.
+    pub(super) fn cost(&self) -> Measured {
+        let about = self.about();
+        let seconds = self.took.as_secs_f64();
+        Measured {
+            set: None,
+            model: about.id.clone(),
+            baseline: catalogue::find(&about.id).is_some_and(|entry| entry.baseline),
+            figures: Vec::new(),
+            dim: Some(about.dim),
+            load_ms: Some(self.load_ms),
+            items_per_second: (seconds > 0.0).then(|| self.vectors as f64 / seconds),
+            peak_memory_mb: self.most_mb,
+            misses: Vec::new(),
+        }
+    }
+
+    fn embed(&mut self, inputs: &[Input<'_>], role: Role) -> Result<(Vectors, Duration), Error> {
+        let began = Instant::now();
+        let found = self.embedder.embed(inputs, role)?;
+        let took = began.elapsed();
+        self.took += took;
+        self.vectors += inputs.len();
+        if let (Some(before), Some(now)) = (self.before_mb, memory::resident_mb()) {
+            let growth = (now - before).max(0.0);
+            self.most_mb = Some(self.most_mb.map_or(growth, |most| most.max(growth)));
+        }
+        Ok((found, took))
+    }
+}

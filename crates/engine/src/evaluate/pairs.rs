@@ -1,0 +1,66 @@
+//! Whether two texts belong together: how well the cosine tells such pairs from others.
+//!
+//! Deliberately absent: learning anything but one threshold.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use embedscope_models::Kind;
+use embedscope_space::pairs::{average_precision, best_threshold};
+
+use super::contestant::Contestant;
+use super::judge::{Score, figure};
+use super::tables::{self, Pair};
+use super::{Miss, Outcome, Test, counted, short, sts, worst};
+use crate::Error;
+
+pub(super) struct Pairs {
+    pairs: Vec<Pair>,
+}
+
+impl Pairs {
+    pub(super) fn read(path: &Path) -> Result<Self, Error> {
+        let pairs = tables::pairs(path)?;
+        let (yes, no) = (pairs.iter().any(|pair| pair.score == 1.0), pairs.iter().any(|pair| pair.score == 0.0));
+        match pairs.iter().all(|pair| pair.score == 0.0 || pair.score == 1.0) && yes && no {
+            true => Ok(Self { pairs }),
+            false => Err(tables::wrong(path, "expected 1 for pairs that belong together and 0 for the others")),
+        }
+    }
+}
+
+impl Test for Pairs {
+    fn size(&self) -> String {
+        counted(self.pairs.len(), "pairs")
+    }
+
+    fn kinds(&self) -> Vec<Kind> {
+        vec![Kind::Text]
+    }
+
+    fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error> {
+        let found = Arc::new(sts::cosines(&self.pairs, contestant)?);
+        let truth: Arc<Vec<bool>> = Arc::new(self.pairs.iter().map(|pair| pair.score == 1.0).collect());
+        let best = best_threshold(&found, &truth)?;
+        let figures =
+            vec![figure("average_precision", average_precision(&found, &truth)?), figure("accuracy", best.accuracy)];
+        let misses = self.pairs.iter().enumerate().map(|(row, pair)| {
+            let beyond = f64::from(found[row]) - best.at;
+            Miss {
+                rows: vec![row],
+                asked: format!("{} / {}", short(&pair.a), short(&pair.b)),
+                wanted: (if truth[row] { "together" } else { "apart" }).into(),
+                found: format!("cosine {:.3}, the threshold is {:.3}", found[row], best.at),
+                loss: if truth[row] { -beyond } else { beyond },
+            }
+        });
+        let misses = worst(misses.collect());
+        let rows = self.pairs.len();
+        let of = move |drawn: &[usize]| {
+            let scores: Vec<f32> = drawn.iter().map(|&row| found[row]).collect();
+            let together: Vec<bool> = drawn.iter().map(|&row| truth[row]).collect();
+            average_precision(&scores, &together).unwrap_or_default()
+        };
+        Ok(Outcome { figures, score: Score { rows, of: Box::new(of) }, misses })
+    }
+}

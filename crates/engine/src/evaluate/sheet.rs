@@ -1,0 +1,149 @@
+//! An evaluation to keep: as a table of values, as Markdown, and as one page that works offline.
+//!
+//! Deliberately absent: writing files; whoever asked does.
+
+use super::{Evaluation, Figure, Measured};
+use crate::Error;
+
+impl Evaluation {
+    /// One row a model: figures with their range, dimensions, load, speed and memory.
+    pub fn to_csv(&self) -> Result<String, Error> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let failed = |problem: &dyn std::fmt::Display| Error::Fault(format!("writing a table: {problem}"));
+        let names = self.figure_names();
+        let mut head = vec!["model".to_owned(), "task".to_owned(), "data".to_owned(), "baseline".to_owned()];
+        for (at, name) in names.iter().enumerate() {
+            head.push((*name).to_owned());
+            if at == 0 {
+                head.extend([format!("{name}_low"), format!("{name}_high")]);
+            }
+        }
+        head.extend(["dim", "load_ms", "items_per_second", "peak_memory_mb", "seed"].map(str::to_owned));
+        writer.write_record(&head).map_err(|problem| failed(&problem))?;
+        let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+        for result in &self.results {
+            let mut row =
+                vec![result.model.clone(), self.task.to_string(), self.data.clone(), result.baseline.to_string()];
+            for (at, name) in names.iter().enumerate() {
+                let figure = result.figure(name);
+                row.push(number(figure.map(|figure| figure.value)));
+                if at == 0 {
+                    let range = figure.and_then(|figure| figure.range);
+                    row.extend([number(range.map(|range| range.0)), number(range.map(|range| range.1))]);
+                }
+            }
+            row.push(result.dim.map(|dim| dim.to_string()).unwrap_or_default());
+            row.extend([number(result.load_ms), number(result.items_per_second), number(result.peak_memory_mb)]);
+            row.push(self.seed.to_string());
+            writer.write_record(&row).map_err(|problem| failed(&problem))?;
+        }
+        let bytes = writer.into_inner().map_err(|problem| failed(&problem))?;
+        String::from_utf8(bytes).map_err(|problem| failed(&problem))
+    }
+
+    /// The table, the differences and the protocol.
+    pub fn to_markdown(&self) -> String {
+        let table = self.table();
+        let cells = |row: &[String]| format!("| {} |\n", row.join(" | ").replace('\n', " "));
+        let mut text = format!("# {}: {}\n\n{}\n\n", self.task, self.data, self.size);
+        for (at, row) in table.iter().enumerate() {
+            text.push_str(&cells(&row.iter().map(|cell| cell.replace('|', "\\|")).collect::<Vec<_>>()));
+            if at == 0 {
+                text.push_str(&cells(&vec!["---".to_owned(); row.len()]));
+            }
+        }
+        text.push('\n');
+        for difference in &self.differences {
+            text.push_str(&format!("- {}.\n", difference.sentence()));
+        }
+        text.push_str(&format!("\n{}\n\n{}\n", self.task.protocol(), self.made_by()));
+        text
+    }
+
+    /// The results as people read them; the first row is the head.
+    pub fn table(&self) -> Vec<Vec<String>> {
+        let names = self.figure_names();
+        let head = ["model"].into_iter().chain(names.iter().copied());
+        let head = head.chain(["dim", "items/s", "load ms", "memory MB"]).map(str::to_owned).collect();
+        let row = |result: &Measured| {
+            let figures = names.iter().map(|name| result.figure(name).map_or_else(|| "–".into(), shown));
+            let cost =
+                [result.dim.map(|dim| dim as f64), result.items_per_second, result.load_ms, result.peak_memory_mb];
+            let cost = cost.map(|value| value.map_or_else(|| "–".into(), |value| format!("{value:.0}")));
+            [result.name()].into_iter().chain(figures).chain(cost).collect()
+        };
+        std::iter::once(head).chain(self.results.iter().map(row)).collect()
+    }
+
+    /// What made it: program, device and seed.
+    pub(super) fn made_by(&self) -> String {
+        format!("Embedscope {} · {} · seed {}", env!("CARGO_PKG_VERSION"), self.device, self.seed)
+    }
+
+    /// Every figure that somebody has, the main one first.
+    pub fn figure_names(&self) -> Vec<&'static str> {
+        let mut names: Vec<&'static str> = Vec::new();
+        for figure in self.results.iter().flat_map(|result| &result.figures) {
+            if !names.contains(&figure.name) {
+                names.push(figure.name);
+            }
+        }
+        names
+    }
+}
+
+impl Measured {
+    /// The model's name, marked where it is a baseline.
+    pub fn name(&self) -> String {
+        if self.baseline { format!("{} (baseline)", self.model) } else { self.model.clone() }
+    }
+}
+
+/// A figure with its range, where it has one.
+pub(super) fn shown(figure: &Figure) -> String {
+    match figure.range {
+        Some((low, high)) => format!("{:.4} ({low:.3} to {high:.3})", figure.value),
+        None => format!("{:.4}", figure.value),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::super::judge::figure;
+    use super::super::{Difference, Miss, Task};
+    use super::*;
+
+    pub(crate) fn evaluation(text: &str) -> Evaluation {
+        let accuracy = |value| Figure { range: Some((value - 0.1, value + 0.1)), ..figure("accuracy", value) };
+        let miss = Miss { rows: vec![0], asked: text.into(), wanted: text.into(), found: text.into(), loss: 0.5 };
+        let model = |name: &str, value| Measured {
+            figures: vec![accuracy(value)],
+            misses: vec![miss.clone()],
+            dim: Some(384),
+            baseline: false,
+            ..Measured::free(name)
+        };
+        Evaluation {
+            task: Task::Classification,
+            data: text.into(),
+            size: "9 texts in 2 classes".into(),
+            results: vec![model(text, 0.5), Measured::free("BM25")],
+            differences: vec![Difference { a: text.into(), b: "BM25".into(), value: 0.1, range: (-0.1, 0.3) }],
+            items: Vec::new(),
+            seed: 7,
+            device: "CPU".into(),
+        }
+    }
+
+    #[test]
+    fn every_form_says_the_same() {
+        let found = evaluation("a|b");
+        let csv = found.to_csv().expect("writes");
+        assert_eq!(csv.lines().count(), 3);
+        assert!(csv.lines().nth(1).expect("a row").starts_with("a|b,classification,a|b,false,0.5,0.4,0.6"));
+        let markdown = found.to_markdown();
+        assert!(markdown.contains("| a\\|b | 0.5000 (0.400 to 0.600) | 384 |"), "{markdown}");
+        assert!(markdown.contains("are not different") && markdown.contains("seed 7"));
+        assert_eq!(found.table()[2][..2], ["BM25 (baseline)", "–"]);
+    }
+}

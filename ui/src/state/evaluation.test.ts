@@ -1,0 +1,56 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { FakeHost } from '../backend/fake/host';
+import { App } from './app.svelte';
+
+// Laying out its maps takes the seeded host a while: one serves all.
+let host: FakeHost;
+beforeAll(() => {
+  host = new FakeHost('full');
+}, 60_000);
+
+async function compared() {
+  const app = new App(host);
+  await app.connect();
+  await app.compare.open();
+  return app;
+}
+
+describe('evaluating by labels', () => {
+  it('measures every model on the same items and opens the items behind a figure', async () => {
+    const app = await compared();
+    const { evaluation, compare } = app;
+    expect(evaluation.choices).toEqual(['file', 'collection', 'column:year']);
+    expect(evaluation.by).toBe('file');
+    const sets = [compare.a!, ...compare.partners(compare.a!).map(({ id }) => id)];
+    await evaluation.start(sets);
+    expect(evaluation.busy).toBe(true);
+    await vi.waitFor(() => expect(evaluation.busy).toBe(false));
+    expect(evaluation.found.map(({ task }) => task)).toEqual(['classification', 'clustering']);
+    const { results, differences } = evaluation.found[0]!;
+    expect(results.map(({ set }) => set).sort()).toEqual([...sets].sort());
+    expect(results[0]!.figures[0]!.value).toBeGreaterThanOrEqual(results[1]!.figures[0]!.value);
+    expect(differences).toHaveLength(1);
+    const mistaken = results.at(-1)!.mistakes[0]!;
+    await app.selection.set(Uint32Array.from(mistaken.items), 'mistaken');
+    expect(app.selection.count).toBe(mistaken.items.length);
+  });
+
+  it('says why labels cannot be used and stays ready', async () => {
+    const app = await compared();
+    app.evaluation.by = 'collection';
+    await app.evaluation.start([app.compare.a!]);
+    expect(app.evaluation.busy).toBe(false);
+    expect(app.notices.list[0]?.message).toMatch(/fewer than two classes/);
+  });
+
+  it('keeps what was found when the next is cancelled', async () => {
+    const app = await compared();
+    await app.evaluation.start([app.compare.a!]);
+    await vi.waitFor(() => expect(app.evaluation.busy).toBe(false));
+    const before = app.evaluation.found;
+    await app.evaluation.start([app.compare.a!]);
+    await app.jobs.cancel(app.evaluation.job!);
+    await vi.waitFor(() => expect(app.evaluation.busy).toBe(false));
+    expect(app.evaluation.found).toBe(before);
+  });
+});
