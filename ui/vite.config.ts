@@ -14,5 +14,6 @@ export default defineConfig({
   build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
   // Components are compiled for the browser in tests too, so that runes live.
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
-  test: { include: ['src/**/*.test.ts'] },
+  // The seeded world is laid out anew for many tests, which takes its time on a busy machine.
+  test: { include: ['src/**/*.test.ts'], testTimeout: 30_000 },
 });

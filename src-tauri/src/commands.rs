@@ -3,6 +3,7 @@
 mod evaluated;
 mod kept;
 mod models;
+mod listed;
 mod opened;
 
 use std::path::PathBuf;
@@ -75,6 +76,17 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         models::allow_provider,
         models::keep_key,
         models::get_sending,
+        listed::get_listing,
+        listed::save_selection,
+        listed::rename_selection,
+        listed::forget_selection,
+        listed::get_selection,
+        listed::get_tagged,
+        listed::set_tag,
+        listed::grow_selection,
+        listed::get_special,
+        listed::reckon,
+        listed::get_spread,
         opened::open_workspace,
         opened::new_workspace,
         opened::open_recent,

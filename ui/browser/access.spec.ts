@@ -8,6 +8,11 @@ const SCENES: Record<string, { scene: string; points?: number; key?: string; rea
   map: { scene: 'full', points: 200, ready: 'trustworthiness' },
   compare: { scene: 'full', points: 200, key: '2', ready: 'aligned to the left' },
   matrix: { scene: 'full', points: 200, key: '3', ready: /200 items · cosine/ },
+  table: { scene: 'full', points: 200, key: '4', ready: '320 items' },
+  palette: { scene: 'full', points: 200, key: 'Control+k', ready: 'Select all' },
+  keys: { scene: 'full', points: 200, key: '?', ready: 'Grow to whole groups' },
+  axes: { scene: 'full', points: 200, key: 'x', ready: 'A sum of meanings' },
+  selection: { scene: 'full', points: 200, key: 'Control+a', ready: 'against 120 others' },
   workspace: { scene: 'full', points: 200, key: 'w', ready: 'Kept in the folder Documents' },
   reading: { scene: 'reading', points: 200, key: 'w', ready: 'Open for writing' },
   export: { scene: 'full', points: 200, key: 'e', ready: 'Places on the map' },
@@ -36,6 +41,8 @@ test('everything by keyboard: start, search, keep, select, compare', async ({ pa
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: /^Theme/ })).toBeFocused();
   await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Find an action' })).toBeFocused();
+  await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: 'Try the sample' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Start' })).toBeFocused();
@@ -61,7 +68,10 @@ test('everything by keyboard: start, search, keep, select, compare', async ({ pa
   await page.keyboard.press('3');
   await expect(page.getByText(/items drawn|items · cosine/).first()).toBeVisible();
   await page.keyboard.press('Control+k');
-  await expect(page.getByLabel('Search by meaning')).toBeFocused();
+  await expect(page.getByRole('combobox', { name: 'Find an action' })).toBeFocused();
+  await page.keyboard.type('table');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('grid', { name: 'Items' })).toBeVisible();
 });
 
 for (const [width, height] of [
@@ -73,12 +83,12 @@ for (const [width, height] of [
     await page.setViewportSize({ width, height });
     await open(page, 'full', 200);
     await search(page, 'a late frost');
-    for (const view of ['Map', 'Compare', 'Matrix', 'Workspace']) {
+    for (const view of ['Map', 'Compare', 'Matrix', 'Table', 'Workspace']) {
       if (view === 'Workspace') await page.keyboard.press('w');
       else await page.getByRole('button', { name: view, exact: true }).click();
       const outside = await page.evaluate(() =>
         [...document.querySelectorAll('header *, main *')]
-          .filter((element) => element.checkVisibility() && !element.closest('.unseen, .scroll'))
+          .filter((element) => element.checkVisibility() && !element.closest('.unseen, .scroll, [role=grid]'))
           .map((element) => ({
             name: element.className.toString() || element.tagName,
             box: element.getBoundingClientRect(),

@@ -47,3 +47,16 @@ export const milliseconds = (ms: number) =>
   ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : duration(ms / 1000);
 
 export const rate = (perSecond: number) => `${perSecond < 10 ? perSecond.toFixed(1) : count(perSecond)} /s`;
+
+const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
+/** An amount of a column, in as many digits as tell amounts apart; dates in seconds since 1970. */
+export function amount(n: number, unit: 'number' | 'date' | 'similarity' | 'share'): string {
+  if (unit === 'date') return days.format(n * 1000);
+  if (unit === 'similarity') return similarity(n);
+  if (unit === 'share') return n < 0.1 ? `${(n * 100).toFixed(1)} %` : percent(n);
+  // Years and other numbers of four digits stand without a comma.
+  const size = Math.abs(n);
+  const said = size >= 10_000 ? count(n) : size >= 100 ? String(Math.round(n)) : String(Number(n.toPrecision(3)));
+  return said.replace('-', '−');
+}

@@ -32,6 +32,10 @@ pub enum FrameKind {
     Matrix = 5,
     /// Neighbours in common for each item two sets share. Head: `a, b, k`. Columns: `items` u32, `overlap` f32.
     Overlap = 6,
+    /// An amount for each of a set's rows. Head: `set, by, unit` ("number", "date" in seconds since 1970, "similarity" or "share"), `low, high`. Column: `amounts` f32, NaN for none.
+    Amounts = 7,
+    /// Places of a set's rows along axes. Head: `set, variance: [x, y]` (shares of all). Column: `positions` f32, `rows × 2`; −1 and 1 are the ends of an axis.
+    Spread = 8,
 }
 
 const MAGIC: &[u8; 4] = b"EMBF";

@@ -7,6 +7,7 @@ mod evaluate;
 mod importing;
 mod keep;
 mod models;
+mod lists;
 mod numbers;
 mod open;
 

@@ -4,6 +4,7 @@
 
 pub(crate) mod kept;
 pub(crate) mod models;
+mod lists;
 mod plan;
 mod watch;
 
@@ -18,6 +19,7 @@ use crate::frame::{FrameKind, FrameWriter};
 use crate::wire;
 
 pub(crate) use models::models;
+pub(crate) use lists::{amounts, axis, listing, selection, special, spread, thing};
 pub(crate) use plan::{plan, preview, table};
 pub(crate) use watch::news;
 
@@ -99,6 +101,8 @@ pub(crate) fn workspace(name: &str, engine: &Engine) -> wire::WorkspaceView {
         sets: engine.sets().unwrap_or_default().iter().map(set).collect(),
         maps: engine.maps().iter().map(map).collect(),
         columns: engine.columns().unwrap_or_default(),
+        selections: lists::all(engine.selections()),
+        tags: lists::all(engine.tags()),
         watched: engine
             .watched()
             .into_iter()
@@ -142,6 +146,7 @@ fn map(map: &MapSummary) -> wire::MapView {
         running: map.running,
         trustworthiness: map.truth.map(|truth| truth.trustworthiness),
         explained_variance: map.explained_variance,
+        axis_variance: map.axis_variance.clone(),
     }
 }
 
@@ -199,6 +204,7 @@ pub(crate) fn card(card: Card) -> wire::ItemView {
         file: card.file,
         place: card.place,
         lost: card.gone,
+        tags: card.tags,
         metadata: card.metadata.into_iter().map(|(column, value)| wire::MetadataView { column, value }).collect(),
     }
 }

@@ -1,21 +1,22 @@
-//! What the rows of a set are coloured by: cluster, kind, file, collection or a metadata column.
+//! What the rows of a set are coloured by: classes, or amounts.
 //!
-//! Deliberately absent: colours; a class is a label and a place in the order.
+//! Deliberately absent: colours; a class is a label and a place in the order, an amount is a number.
 
 use std::collections::{BTreeMap, HashMap};
 
-use embedscope_models::Kind;
-use embedscope_workspace::{ItemFacts, ItemId, SetId, Workspace};
+use embedscope_space::misplaced::MisplacedParams;
+use embedscope_space::{Cancel, UNWATCHED, similarity};
+use embedscope_workspace::{ItemId, SetId};
 
-use crate::items::kind_of;
+use crate::amounts::{Unit, amount, unit};
 use crate::sets::LiveSet;
-use crate::{Engine, Error};
+use crate::{Engine, Error, MapId};
 
 /// The class of a row that belongs to none.
 pub const NO_CLASS: u16 = u16::MAX;
 
-/// Classes told apart; rows of the others belong to none.
-const MOST_CLASSES: usize = 12;
+/// Classes that are named; rows of the others belong to none.
+const MOST_CLASSES: usize = 400;
 
 /// One class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,66 +30,89 @@ pub struct Class {
 /// The classes of a set's rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Colours {
-    /// Largest first, at most twelve.
+    /// Largest first, at most four hundred; equal ones by their label.
     pub classes: Vec<Class>,
-    /// How many smaller classes are not told apart.
+    /// How many smaller classes are not named.
     pub more: usize,
     /// The class of every row; [`NO_CLASS`] where there is none, or none of its own.
     pub class_of_row: Vec<u16>,
 }
 
-impl Engine {
-    /// Classes by `cluster`, `kind`, `file`, `collection` or `column:NAME`.
-    pub fn colours(&self, set: SetId, by: &str) -> Result<Colours, Error> {
-        Ok(classes(&self.labels(&*self.live_set(set)?, by)?))
+/// An amount for each of a set's rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Amounts {
+    /// What they are.
+    pub unit: Unit,
+    /// The smallest and the largest; 0 and 0 where there is none.
+    pub range: (f64, f64),
+    /// One a row, NaN where there is none.
+    pub values: Vec<f32>,
+}
+
+impl Amounts {
+    pub(crate) fn new(unit: Unit, values: Vec<f32>) -> Self {
+        let range = range(values.iter().copied().map(f64::from));
+        Self { unit, range, values }
     }
 
-    /// What each row of a set is called by the same; None where nothing says.
-    pub(crate) fn labels(&self, live: &LiveSet, by: &str) -> Result<Vec<Option<String>>, Error> {
-        let items = live.items();
-        let workspace = &self.inner.workspace;
-        Ok(match by {
-            "cluster" => {
-                let clustering = live.clustering();
-                let name = |row: usize| {
-                    let clustering = clustering.as_deref()?;
-                    clustering.names.get(usize::try_from(*clustering.labels.get(row)?).ok()?).cloned()
-                };
-                (0..items.len()).map(name).collect()
-            }
-            "kind" => {
-                let facts = facts_by_item(workspace)?;
-                let name = |item: &ItemId| {
-                    facts.get(item).map(|facts| match kind_of(facts.kind) {
-                        Kind::Text => "Texts".to_owned(),
-                        Kind::Image => "Pictures".to_owned(),
-                    })
-                };
-                items.iter().map(name).collect()
-            }
-            "collection" => {
-                let facts = facts_by_item(workspace)?;
-                let names: HashMap<_, _> = workspace.collections()?.into_iter().map(|c| (c.id, c.name)).collect();
-                let name = |item: &ItemId| names.get(&facts.get(item)?.collection).cloned();
-                items.iter().map(name).collect()
-            }
-            "file" => {
-                let names: HashMap<ItemId, String> = workspace.names()?.into_iter().collect();
-                items.iter().map(|item| names.get(item).cloned()).collect()
-            }
-            _ => {
-                let column = by.strip_prefix("column:").ok_or_else(|| {
-                    Error::Request(format!("“{by}” is not cluster, kind, file, collection or column:NAME"))
-                })?;
-                let values: HashMap<ItemId, String> = workspace.values(column)?.into_iter().collect();
-                items.iter().map(|item| values.get(item).cloned()).collect()
-            }
-        })
+    fn of(unit: Unit, values: &[f64]) -> Self {
+        Self { unit, range: range(values.iter().copied()), values: values.iter().map(|&value| value as f32).collect() }
     }
 }
 
-fn facts_by_item(workspace: &Workspace) -> Result<HashMap<ItemId, ItemFacts>, Error> {
-    Ok(workspace.facts(ItemId(0))?.into_iter().map(|facts| (facts.id, facts)).collect())
+fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let wide = |(low, high): (f64, f64), value: f64| (low.min(value), high.max(value));
+    let (low, high) = values.filter(|value| value.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), wide);
+    if low <= high { (low, high) } else { (0.0, 0.0) }
+}
+
+/// What rows are coloured by.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shades {
+    /// A class for each row.
+    Classes(Colours),
+    /// An amount for each row.
+    Amounts(Amounts),
+}
+
+impl Engine {
+    /// What a set's rows are coloured by: `cluster`, `kind`, `file`, `collection`, `tag`, `column:NAME`, `similarity:ITEM`
+    /// (to an item of the set) or `misplaced:MAP` (how far a map errs about each row, see `space::misplaced`).
+    pub fn colours(&self, set: SetId, by: &str) -> Result<Shades, Error> {
+        let live = self.live_set(set)?;
+        let asked =
+            |number: &str| number.parse().map_err(|_| Error::Request(format!("“{by}” names no number that there is")));
+        if let Some(item) = by.strip_prefix("similarity:") {
+            let vector = live.vectors_of(&[live.row_of(ItemId(asked(item)?))?])?;
+            let near = similarity::matrix(&vector, &live.vectors()?, live.metric())?.into_vec();
+            return Ok(Shades::Amounts(Amounts::new(Unit::Similarity, near)));
+        }
+        if let Some(map) = by.strip_prefix("misplaced:") {
+            return self.misplaced(MapId(asked(map)?), &live);
+        }
+        let labels = self.labels(&live.items(), by, Some(&live))?;
+        if by.starts_with("column:")
+            && let Some(unit) = unit(labels.iter().flatten().map(String::as_str))
+        {
+            let read = |label: &Option<String>| label.as_deref().and_then(|label| amount(unit, label));
+            let values: Vec<f64> = labels.iter().map(|label| read(label).unwrap_or(f64::NAN)).collect();
+            return Ok(Shades::Amounts(Amounts::of(unit, &values)));
+        }
+        Ok(Shades::Classes(classes(&labels)))
+    }
+
+    fn misplaced(&self, map: MapId, live: &LiveSet) -> Result<Shades, Error> {
+        let layout = self.layout(map)?;
+        if layout.set != live.id() {
+            return Err(Error::Request("this map shows another set".into()));
+        }
+        let rows = layout.positions.rows();
+        let vectors = live.vectors()?;
+        let vectors = if vectors.rows() > rows { vectors.select(&(0..rows).collect::<Vec<_>>()) } else { vectors };
+        let params = MisplacedParams { metric: live.metric(), ..MisplacedParams::default() };
+        let found = params.check()?.run(&vectors, &layout.positions, UNWATCHED, &Cancel::default())?;
+        Ok(Shades::Amounts(Amounts::new(Unit::Share, found)))
+    }
 }
 
 fn classes(labels: &[Option<String>]) -> Colours {
@@ -113,13 +137,20 @@ mod tests {
 
     #[test]
     fn the_largest_classes_come_first_and_the_rest_is_counted() {
-        let mut labels: Vec<Option<String>> = (0..14).map(|n| Some(format!("{n:02}"))).collect();
-        labels.extend([Some("13".into()), None]);
+        let mut labels: Vec<Option<String>> = (0..402).map(|n| Some(format!("{n:03}"))).collect();
+        labels.extend([Some("401".into()), None]);
         let colours = classes(&labels);
-        assert_eq!(colours.classes[0], Class { label: "13".into(), count: 2 });
-        assert_eq!((colours.classes.len(), colours.more), (12, 2));
-        let [last, beyond, none] = [13, 12, 15].map(|row| colours.class_of_row[row]);
+        assert_eq!(colours.classes[0], Class { label: "401".into(), count: 2 });
+        assert_eq!((colours.classes.len(), colours.more), (400, 2));
+        let [last, beyond, none] = [401, 400, 403].map(|row| colours.class_of_row[row]);
         assert_eq!((last, beyond, none), (0, NO_CLASS, NO_CLASS));
-        assert_eq!(classes(&labels[..12]).more, 0);
+        assert_eq!(classes(&labels[..400]).more, 0);
+    }
+
+    #[test]
+    fn amounts_know_their_range() {
+        let amounts = Amounts::of(Unit::Number, &[3.0, f64::NAN, -1.5]);
+        assert_eq!((amounts.range, amounts.values[0]), ((-1.5, 3.0), 3.0));
+        assert_eq!(Amounts::new(Unit::Share, vec![f32::NAN]).range, (0.0, 0.0));
     }
 }

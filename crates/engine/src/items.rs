@@ -29,6 +29,9 @@ pub struct Card {
     /// Whether its original has vanished, or no longer holds it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
+    /// The tags that are on it, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// Everything else that is known of it.
     pub metadata: BTreeMap<String, String>,
 }
@@ -38,15 +41,20 @@ const TITLE_LETTERS: usize = 80;
 impl Engine {
     /// One item.
     pub fn card(&self, item: ItemId) -> Result<Card, Error> {
-        Ok(card(self.inner.workspace.item(item)?))
+        self.tagged_card(self.inner.workspace.item(item)?)
     }
 
     /// Some items, in the order asked for.
     pub fn cards(&self, items: &[ItemId]) -> Result<Vec<Card>, Error> {
-        Ok(self.inner.workspace.items(items)?.into_iter().map(card).collect())
+        self.inner.workspace.items(items)?.into_iter().map(|item| self.tagged_card(item)).collect()
     }
 
-    /// Hands over every item, in order of arrival.
+    fn tagged_card(&self, item: StoredItem) -> Result<Card, Error> {
+        let tags = self.inner.workspace.tags_of(item.id)?;
+        Ok(Card { tags, ..card(item) })
+    }
+
+    /// Hands over every item without its tags, in order of arrival.
     pub fn each_card(&self, mut each: impl FnMut(Card)) -> Result<(), Error> {
         Ok(self.inner.workspace.each(ItemId(0), |item| each(card(item)))?)
     }
@@ -83,7 +91,7 @@ fn card(stored: StoredItem) -> Card {
     place.extend(item.origin.row.map(|row| format!("row {row}")));
     place.extend(item.origin.chunk.map(|(part, parts)| format!("part {} of {parts}", part + 1)));
     let (file, place) = (item.origin.name, place.join(", "));
-    Card { id: stored.id, kind, title, text, file, place, gone, metadata: item.metadata }
+    Card { id: stored.id, kind, title, text, file, place, gone, tags: Vec::new(), metadata: item.metadata }
 }
 
 /// The first line of a text, cut between words where it is long.

@@ -7,22 +7,40 @@ use embedscope_workspace::ItemId;
 use crate::{Engine, Error, MapId};
 
 impl Engine {
-    /// The items inside a closed line, given as x, y, x, y … in the map's own coordinates. Where the line crosses itself,
-    /// what it goes around an even number of times is outside.
-    pub fn lasso(&self, map: MapId, polygon: &[f32]) -> Result<Vec<ItemId>, Error> {
+    /// The items inside a closed line, given as x, y, x, y … Where the line crosses itself, what it goes around an even
+    /// number of times is outside. On a flat map it is drawn in the map's own coordinates; `eye`, a column-major 4 × 4
+    /// matrix from the map's coordinates to those of the screen (−1 to 1), is what a map of three dimensions was seen
+    /// through, and the line is drawn there.
+    pub fn lasso(&self, map: MapId, polygon: &[f32], eye: Option<&[f32]>) -> Result<Vec<ItemId>, Error> {
         let layout = self.layout(map)?;
-        if layout.dims != 2 {
-            return Err(Error::Request("a line can only be drawn around items of a flat map".into()));
-        }
+        let eye: Option<&[f32; 16]> = match eye.map(TryInto::try_into) {
+            None if layout.dims == 2 => None,
+            Some(Ok(eye)) => Some(eye),
+            _ => return Err(Error::Request("a line around items in space needs the 16 numbers it was seen by".into())),
+        };
         let corners: Vec<(f32, f32)> = polygon.chunks_exact(2).map(|corner| (corner[0], corner[1])).collect();
         if corners.len() < 3 {
             return Ok(Vec::new());
         }
+        let seen = |at: &[f32]| match eye {
+            None => Some((at[0], at[1])),
+            Some(eye) => project(eye, at),
+        };
         let items = self.live_set(layout.set)?.items();
-        let inside =
-            items.into_iter().zip(layout.positions.iter()).filter(|(_, at)| is_inside((at[0], at[1]), &corners));
+        let inside = items
+            .into_iter()
+            .zip(layout.positions.iter())
+            .filter(|(_, at)| seen(at).is_some_and(|seen| is_inside(seen, &corners)));
         Ok(inside.map(|(item, _)| item).collect())
     }
+}
+
+/// Where a place is on the screen; None behind the eye.
+fn project(eye: &[f32; 16], at: &[f32]) -> Option<(f32, f32)> {
+    let z = at.get(2).copied().unwrap_or_default();
+    let along = |row: usize| eye[row] * at[0] + eye[4 + row] * at[1] + eye[8 + row] * z + eye[12 + row];
+    let w = along(3);
+    (w > 0.0).then(|| (along(0) / w, along(1) / w))
 }
 
 /// Counts the sides that a ray to the right crosses.
@@ -37,6 +55,14 @@ fn is_inside((x, y): (f32, f32), corners: &[(f32, f32)]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_behind_the_eye_is_not_on_the_screen() {
+        // Looks along −z from z = 2; w is the distance.
+        let eye = [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, -1.0, 0.0, 0.0, 0.0, 2.0];
+        assert_eq!(project(&eye, &[1.0, 2.0, 0.0]), Some((0.5, 1.0)));
+        assert_eq!(project(&eye, &[1.0, 2.0, 3.0]), None);
+    }
 
     #[test]
     fn inside_a_dented_line() {

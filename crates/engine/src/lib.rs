@@ -3,6 +3,8 @@
 //! [`Engine`] is the one door. `start_*` returns a job; what takes no time to speak of is answered at once; what
 //! changes is told to subscribers. Deliberately absent: the desktop, the wire, and any type made for either.
 
+mod amounts;
+mod axes;
 mod bench;
 mod brought;
 mod browse;
@@ -20,12 +22,15 @@ mod evaluate;
 mod events;
 mod explain;
 pub mod export;
+mod fields;
 mod import;
 mod items;
 mod jobs;
 mod join;
 mod keep;
 mod lasso;
+mod listing;
+mod lists;
 pub mod log;
 mod machine;
 mod maps;
@@ -42,11 +47,14 @@ mod runs;
 mod search;
 mod sets;
 mod settings;
+mod special;
 mod watch;
 
+pub use amounts::Unit;
+pub use axes::{Axis, Spread, Thing};
 pub use bench::{BatchSpeed, Bench};
 pub use clusters::Clustering;
-pub use colours::{Class, Colours, NO_CLASS};
+pub use colours::{Amounts, Class, Colours, NO_CLASS, Shades};
 pub use compare::{ModelComparison, ModelCost, Moved};
 pub use diagnosis::Diagnosis;
 pub use elsewhere::Sending;
@@ -58,6 +66,7 @@ pub use import::ImportChoice;
 pub use items::Card;
 pub use jobs::{JobId, JobKind, JobReport, JobSnapshot, JobState, Skipped};
 pub use keep::{KeptSet, Overview, overview};
+pub use listing::{Listing, Test};
 pub use machine::Machine;
 pub use maps::{Layout, MapId, MapSummary, Method, Truth};
 pub use matrix::{Group, SimilarityMatrix};
@@ -70,6 +79,7 @@ pub use runs::{RunKind, RunSummary};
 pub use search::{Hit, SearchResult};
 pub use sets::{Cost, SetRows, SetSummary};
 pub use settings::{Settings, SettingsFile, Theme};
+pub use special::{Mark, Shift, Special};
 pub use watch::{WatchNews, Watched};
 
 pub use embedscope_models::{
@@ -79,6 +89,6 @@ pub use embedscope_models::{
 pub use embedscope_sources::{self as sources, Format, Preprocessing, cut::Cut, table::Columns};
 pub use embedscope_space::{self as space, Cancel, Progress, UNWATCHED, Vectors};
 pub use embedscope_workspace::{
-    Collection, CollectionId, Error as WorkspaceError, ItemId, Problem, Repair, RunId, SetId, StoredItem, Usage,
-    is_workspace, repair, verify,
+    Collection, CollectionId, Error as WorkspaceError, ItemId, ListFacts, Problem, Repair, RunId, SetId, StoredItem,
+    Usage, is_workspace, repair, verify,
 };

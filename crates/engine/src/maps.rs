@@ -96,6 +96,8 @@ pub struct MapSummary {
     pub truth: Option<Truth>,
     /// Share of the variance its axes hold (PCA).
     pub explained_variance: Option<f64>,
+    /// The same for each axis; empty where axes mean nothing.
+    pub axis_variance: Vec<f64>,
 }
 
 /// Where the rows of a set lie on a map at one moment.
@@ -141,6 +143,8 @@ pub(crate) struct MapFacts {
     pub(crate) perplexity: Option<f64>,
     pub(crate) truth: Option<Truth>,
     pub(crate) explained_variance: Option<f64>,
+    #[serde(default)]
+    pub(crate) axis_variance: Vec<f64>,
     pub(crate) kl: Option<f64>,
     /// Rows that joined after the layout was made, its last ones; None while there is no finished layout.
     #[serde(default)]
@@ -177,6 +181,7 @@ impl LiveMap {
             running: state.running,
             truth: state.facts.truth,
             explained_variance: state.facts.explained_variance,
+            axis_variance: state.facts.axis_variance.clone(),
         }
     }
 }

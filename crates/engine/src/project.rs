@@ -182,10 +182,9 @@ impl Engine {
         let components = map.projection.dims;
         let pca = PcaParams { components }.check()?.run(vectors, &|done, all| job.progress(done, all), job.cancel())?;
         let positions = pca.transform(vectors)?;
-        let explained_variance = Some(pca.explained_variance_ratio.iter().sum());
         self.move_map(map, |state| {
             state.positions = positions;
-            state.facts = MapFacts { explained_variance, ..MapFacts::default() };
+            state.facts = facts_of(&pca);
         });
         Ok(())
     }
@@ -225,6 +224,11 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+fn facts_of(pca: &Pca) -> MapFacts {
+    let axis_variance = pca.explained_variance_ratio.clone();
+    MapFacts { explained_variance: Some(axis_variance.iter().sum()), axis_variance, ..MapFacts::default() }
 }
 
 pub(crate) fn tsne(projection: &Projection) -> TsneParams {
@@ -302,10 +306,9 @@ impl<'a> Growth<'a> {
         let vectors = self.set.vectors()?;
         let pca = axes(2, &vectors, &Cancel::default())?;
         let positions = pca.transform(&vectors)?;
-        let explained_variance = Some(pca.explained_variance_ratio.iter().sum());
         self.engine.move_map(&self.map, |state| {
             state.positions = positions;
-            state.facts = MapFacts { explained_variance, ..MapFacts::default() };
+            state.facts = facts_of(&pca);
         });
         self.fitted = Some((pca, vectors.rows()));
         Ok(())

@@ -57,7 +57,7 @@ impl Engine {
     }
 }
 
-fn nearest(set: &LiveSet, query: &[f32], k: usize, except: Option<ItemId>) -> Result<Vec<Hit>, Error> {
+pub(crate) fn nearest(set: &LiveSet, query: &[f32], k: usize, except: Option<ItemId>) -> Result<Vec<Hit>, Error> {
     // Vectors first: what is added meanwhile makes the list of items longer, never the vectors.
     let vectors = set.vectors()?;
     let items = set.items();

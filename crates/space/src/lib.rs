@@ -21,6 +21,7 @@ pub mod layout;
 mod lbfgs;
 pub mod logistic;
 mod metric;
+pub mod misplaced;
 mod moments;
 pub mod neighbours;
 pub mod order;

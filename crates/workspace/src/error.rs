@@ -71,6 +71,12 @@ pub enum Error {
         /// Its id.
         id: u32,
     },
+    /// A list was to be given a name that it cannot have.
+    #[error("the selection could not be called “{name}”; another one is, or it is gone")]
+    Name {
+        /// The name.
+        name: String,
+    },
     /// A vector does not have the set's length.
     #[error("expected vectors of {expected} numbers, found {found}")]
     Dimension {

@@ -306,6 +306,28 @@ impl Workspace {
         Ok(statement.query_map([column], |row| Ok((ItemId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 
+    /// Every item's id, in order of arrival.
+    pub fn ids(&self) -> Result<Vec<ItemId>, Error> {
+        let index = self.index();
+        let (count, end): (u32, u32) =
+            index.query_row("SELECT COUNT(*), COALESCE(MAX(id) + 1, 0) FROM items", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        if count == end {
+            // Nothing was forgotten yet: a million ids need not be read.
+            return Ok((0..end).map(ItemId).collect());
+        }
+        let mut statement = index.prepare_cached("SELECT id FROM items ORDER BY id")?;
+        Ok(statement.query_map([], |row| Ok(ItemId(row.get(0)?)))?.collect::<Result<_, _>>()?)
+    }
+
+    /// The first letters of every item's words, in order of arrival; nothing where it has none.
+    pub fn beginnings(&self, letters: u32) -> Result<Vec<(ItemId, Option<String>)>, Error> {
+        let index = self.index();
+        let mut statement = index.prepare_cached("SELECT id, substr(text, 1, ?1) FROM items ORDER BY id")?;
+        Ok(statement.query_map([letters], |row| Ok((ItemId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
     /// The name of the file that each item came from, in order of arrival.
     pub fn names(&self) -> Result<Vec<(ItemId, String)>, Error> {
         let index = self.index();

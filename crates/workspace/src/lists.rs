@@ -43,6 +43,13 @@ impl Workspace {
         })
     }
 
+    /// Gives a selection another name. Fails where there is no such selection, or another has that name.
+    pub fn rename_selection(&self, name: &str, to: &str) -> Result<(), Error> {
+        let renamed =
+            self.index_to_change()?.execute("UPDATE OR IGNORE selections SET name = ?2 WHERE name = ?1", [name, to])?;
+        if renamed == 1 { Ok(()) } else { Err(Error::Name { name: to.to_owned() }) }
+    }
+
     /// Forgets a selection; its items stay.
     pub fn forget_selection(&self, name: &str) -> Result<(), Error> {
         self.change(|work| work.execute("DELETE FROM selections WHERE name = ?1", [name]).map(|_| ()))
@@ -56,6 +63,15 @@ impl Workspace {
     /// The items that have a tag, in order of arrival.
     pub fn tagged(&self, tag: &str) -> Result<Vec<ItemId>, Error> {
         self.entries(&TAGS, tag)
+    }
+
+    /// The tags that are on an item, by name.
+    pub fn tags_of(&self, item: ItemId) -> Result<Vec<String>, Error> {
+        let index = self.index();
+        let mut statement = index.prepare_cached(
+            "SELECT t.name FROM tagged e JOIN tags t ON t.id = e.list WHERE e.item = ?1 ORDER BY t.name",
+        )?;
+        Ok(statement.query_map([item.0], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
     /// Puts a tag on items.
@@ -121,8 +137,17 @@ mod tests {
         workspace.save_selection("mine", &[ItemId(2), ItemId(0)]).expect("saved");
         workspace.save_selection("mine", &[ItemId(2), ItemId(1)]).expect("saved");
         assert_eq!(workspace.selection("mine").expect("read"), [ItemId(1), ItemId(2)]);
+        workspace.save_selection("yours", &[ItemId(0)]).expect("saved");
+        assert!(workspace.rename_selection("yours", "mine").is_err(), "another has that name");
+        assert!(workspace.rename_selection("nobody's", "ours").is_err(), "there is no such selection");
+        workspace.rename_selection("yours", "ours").expect("renamed");
+        assert_eq!(workspace.selection("ours").expect("read"), [ItemId(0)]);
+        workspace.forget_selection("ours").expect("forgotten");
         workspace.tag("good", &[ItemId(0)]).expect("tagged");
         workspace.tag("good", &[ItemId(1)]).expect("tagged");
+        workspace.tag("best", &[ItemId(1)]).expect("tagged");
+        assert_eq!(workspace.tags_of(ItemId(1)).expect("read"), ["best", "good"]);
+        workspace.untag("best", &[ItemId(1)]).expect("untagged");
         workspace.untag("good", &[ItemId(0)]).expect("untagged");
         assert_eq!(workspace.tags().expect("read"), [ListFacts { name: "good".into(), items: 1 }]);
         assert!(workspace.tag("good", &[ItemId(7)]).is_err(), "there is no such item");

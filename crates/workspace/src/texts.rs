@@ -12,13 +12,33 @@ use crate::{Error, ItemId, Workspace};
 impl Workspace {
     /// The items that hold any of these words, with their BM25 score, the best (highest) first.
     pub fn find_texts(&self, words: &str, most: usize) -> Result<Vec<(ItemId, f64)>, Error> {
-        let Some(asked) = phrases(words) else { return Ok(Vec::new()) };
+        let phrases = phrases(words);
+        if phrases.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked = phrases.join(" OR ");
         let index = self.index();
         let mut statement = index.prepare_cached(
             "SELECT rowid, -bm25(texts) FROM texts WHERE texts MATCH ?1 ORDER BY bm25(texts), rowid LIMIT ?2",
         )?;
         let found = statement.query_map(params![asked, most as i64], |row| Ok((ItemId(row.get(0)?), row.get(1)?)))?;
         Ok(found.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Workspace {
+    /// The items that hold all of these words, the last of which may be the beginning of one, in order of arrival; None
+    /// where there is no word to look for.
+    pub fn texts_with(&self, words: &str) -> Result<Option<Vec<ItemId>>, Error> {
+        let phrases = phrases(words);
+        if phrases.is_empty() {
+            return Ok(None);
+        }
+        let asked = format!("{}*", phrases.join(" AND "));
+        let index = self.index();
+        let mut statement = index.prepare_cached("SELECT rowid FROM texts WHERE texts MATCH ?1 ORDER BY rowid")?;
+        let found = statement.query_map([asked], |row| Ok(ItemId(row.get(0)?)))?;
+        Ok(Some(found.collect::<Result<_, _>>()?))
     }
 }
 
@@ -57,8 +77,8 @@ fn spaced(text: &str) -> String {
     spaced
 }
 
-/// The query for any of the words; None where there is no word.
-fn phrases(words: &str) -> Option<String> {
+/// The words as the index is asked for them.
+fn phrases(words: &str) -> Vec<String> {
     let mut phrases: Vec<String> = Vec::new();
     for run in words.split(is_border) {
         let mut rest = run;
@@ -68,7 +88,7 @@ fn phrases(words: &str) -> Option<String> {
             rest = &rest[end..];
         }
     }
-    (!phrases.is_empty()).then(|| phrases.join(" OR "))
+    phrases
 }
 
 /// Spaces and punctuation. The tokenizer would see more borders inside a phrase; quotes must not get that far.
@@ -129,6 +149,13 @@ mod tests {
         assert_eq!(found("東京、寺"), [3, 2]);
         assert_eq!(found("\"warm\" AND (nothing* NEAR"), [6], "a query is words, never syntax");
         assert_eq!(found("…!"), [] as [u32; 0]);
+        let all = |words: &str| -> Option<Vec<u32>> {
+            Some(workspace.texts_with(words).expect("searched")?.into_iter().map(|item| item.0).collect())
+        };
+        assert_eq!(all("volcano lav"), Some(vec![0]));
+        assert_eq!(all("volcano bread"), Some(vec![]), "all of them are asked for");
+        assert_eq!(all("京都"), Some(vec![2, 3]));
+        assert_eq!(all(" …"), None);
         let scores = workspace.find_texts("volcano bread", 10).expect("searched");
         assert!(scores.len() == 2 && scores[0].1 >= scores[1].1 && scores[1].1 > 0.0, "{scores:?}");
     }

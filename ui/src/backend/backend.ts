@@ -21,6 +21,7 @@ import type { InspectionView } from './wire/InspectionView';
 import type { ItemView } from './wire/ItemView';
 import type { KeepingView } from './wire/KeepingView';
 import type { LassoRequest } from './wire/LassoRequest';
+import type { ListingRequest } from './wire/ListingRequest';
 import type { MendView } from './wire/MendView';
 import type { OpeningView } from './wire/OpeningView';
 import type { PlanView } from './wire/PlanView';
@@ -28,12 +29,17 @@ import type { PreviewRequest } from './wire/PreviewRequest';
 import type { PreviewView } from './wire/PreviewView';
 import type { ProjectRequest } from './wire/ProjectRequest';
 import type { ProviderView } from './wire/ProviderView';
+import type { ReckonRequest } from './wire/ReckonRequest';
 import type { RecentView } from './wire/RecentView';
 import type { RunView } from './wire/RunView';
 import type { SearchRequest } from './wire/SearchRequest';
 import type { SearchView } from './wire/SearchView';
 import type { SendingView } from './wire/SendingView';
 import type { Shown } from './wire/Shown';
+import type { SpecialRequest } from './wire/SpecialRequest';
+import type { SpecialView } from './wire/SpecialView';
+import type { SpreadRequest } from './wire/SpreadRequest';
+import type { TagRequest } from './wire/TagRequest';
 import type { Theme } from './wire/Theme';
 import type { TableView } from './wire/TableView';
 import type { WantedRequest } from './wire/WantedRequest';
@@ -114,15 +120,31 @@ export interface Backend {
   forgetRecent(number: number): Promise<RecentView[]>;
   setTheme(theme: Theme): Promise<void>;
 
-  /** Frames of kind `rows`, `positions`, `colours`, `selection`, `matrix`, `overlap`. */
+  /** Frames of kind `rows`, `positions`, `colours` or `amounts`, `matrix`, `overlap`, `selection`. */
   getRows(set: number): Promise<ArrayBuffer>;
   /** With `alignedTo`, turned and scaled (Procrustes) to lie on that other map as well as it can. */
   getPositions(map: number, alignedTo?: number): Promise<ArrayBuffer>;
-  /** `by`: `cluster`, `kind`, `file`, `collection`, or `column:NAME`. */
+  /** `by`: `cluster`, `kind`, `file`, `collection`, `tag`, `column:NAME`, `similarity:ITEM` or `misplaced:MAP`. */
   getColours(set: number, by: string): Promise<ArrayBuffer>;
   getMatrix(set: number, items: Uint32Array | null, limit: number): Promise<ArrayBuffer>;
   getOverlap(request: CompareRequest): Promise<ArrayBuffer>;
   selectLasso(request: LassoRequest): Promise<ArrayBuffer>;
+
+  /** Frames of kind `selection`: items in an order, of a name, with a tag, changed by tagging, grown by what is near. */
+  getListing(request: ListingRequest): Promise<ArrayBuffer>;
+  getSelection(name: string): Promise<ArrayBuffer>;
+  getTagged(tag: string): Promise<ArrayBuffer>;
+  setTag(request: TagRequest): Promise<ArrayBuffer>;
+  growSelection(set: number, items: Uint32Array, k: number): Promise<ArrayBuffer>;
+  saveSelection(name: string, items: Uint32Array): Promise<void>;
+  renameSelection(name: string, to: string): Promise<void>;
+  forgetSelection(name: string): Promise<void>;
+  /** What sets items apart from all others. */
+  getSpecial(request: SpecialRequest): Promise<SpecialView>;
+  /** The items nearest to a sum of things. */
+  reckon(request: ReckonRequest): Promise<HitView[]>;
+  /** A frame of kind `spread`. */
+  getSpread(request: SpreadRequest): Promise<ArrayBuffer>;
 
   getItem(item: number): Promise<ItemView>;
   listItems(items: Uint32Array): Promise<ItemView[]>;

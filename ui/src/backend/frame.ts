@@ -13,7 +13,16 @@ const VERSION = 1;
 const HEADER = 16;
 const ALIGN = 8;
 
-export const FRAME_KIND = { rows: 1, positions: 2, colours: 3, selection: 4, matrix: 5, overlap: 6 } as const;
+export const FRAME_KIND = {
+  rows: 1,
+  positions: 2,
+  colours: 3,
+  selection: 4,
+  matrix: 5,
+  overlap: 6,
+  amounts: 7,
+  spread: 8,
+} as const;
 
 export interface RowsFrame {
   kind: 'rows';
@@ -80,7 +89,32 @@ export interface OverlapFrame {
   overlap: Float32Array;
 }
 
-export type Frame = RowsFrame | PositionsFrame | ColoursFrame | SelectionFrame | MatrixFrame | OverlapFrame;
+/** What amounts are: numbers, dates in seconds since 1970, similarities, or shares from 0 to 1. */
+export type Unit = 'number' | 'date' | 'similarity' | 'share';
+
+export interface AmountsFrame {
+  kind: 'amounts';
+  revision: number;
+  set: number;
+  by: string;
+  unit: Unit;
+  low: number;
+  high: number;
+  /** One a row, NaN where there is none. */
+  amounts: Float32Array;
+}
+
+export interface SpreadFrame {
+  kind: 'spread';
+  revision: number;
+  set: number;
+  /** The share of all variance along each axis. */
+  variance: number[];
+  positions: Float32Array;
+}
+
+export type Frame =
+  RowsFrame | PositionsFrame | ColoursFrame | SelectionFrame | MatrixFrame | OverlapFrame | AmountsFrame | SpreadFrame;
 
 export class FrameError extends Error {
   override name = 'FrameError';
@@ -228,6 +262,27 @@ function shape(kind: number, revision: number, parts: Parts): Frame {
         items,
         overlap: parts.column('overlap', Float32Array, items.length),
       };
+    }
+    case FRAME_KIND.amounts: {
+      const unit = parts.text('unit') as Unit;
+      need(['number', 'date', 'similarity', 'share'].includes(unit), `its unit is ${unit}`);
+      return {
+        kind: 'amounts',
+        revision,
+        set: parts.number('set'),
+        by: parts.text('by'),
+        unit,
+        low: parts.number('low'),
+        high: parts.number('high'),
+        amounts: parts.column('amounts', Float32Array),
+      };
+    }
+    case FRAME_KIND.spread: {
+      const variance = parts.list<number>('variance');
+      need(variance.length === 2, 'it has not two axes');
+      const positions = parts.column('positions', Float32Array);
+      need(positions.length % 2 === 0, 'a place is cut off');
+      return { kind: 'spread', revision, set: parts.number('set'), variance, positions };
     }
     default:
       throw new FrameError(`A message from the program cannot be read: its kind is ${kind}.`);

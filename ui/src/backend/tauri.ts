@@ -67,6 +67,18 @@ export function tauriBackend(): Backend {
     getOverlap: (request) => invoke('get_overlap', { request }),
     selectLasso: (request) => invoke('select_lasso', { request }),
 
+    getListing: (request) => invoke('get_listing', { request }),
+    getSelection: (name) => invoke('get_selection', { name }),
+    getTagged: (tag) => invoke('get_tagged', { tag }),
+    setTag: (request) => invoke('set_tag', { request }),
+    growSelection: (set, items, k) => invoke('grow_selection', { set, items: Array.from(items), k }),
+    saveSelection: (name, items) => invoke('save_selection', { name, items: Array.from(items) }),
+    renameSelection: (name, to) => invoke('rename_selection', { name, to }),
+    forgetSelection: (name) => invoke('forget_selection', { name }),
+    getSpecial: (request) => invoke('get_special', { request }),
+    reckon: (request) => invoke('reckon', { request }),
+    getSpread: (request) => invoke('get_spread', { request }),
+
     getItem: (item) => invoke('get_item', { item }),
     listItems: (items) => invoke('list_items', { items: Array.from(items) }),
     getNeighbours: (set, item, k) => invoke('get_neighbours', { set, item, k }),

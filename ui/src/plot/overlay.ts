@@ -2,7 +2,7 @@
  * The thin layer above the points: rings, hairlines, names, pictures and the line being drawn, on a 2-D canvas.
  * Deliberately absent: deciding what is shown where.
  */
-import type { Place, PlotLabel, PlotTheme } from './props';
+import type { Margins, Place, PlotLabel, PlotTheme } from './props';
 import { drawThumb } from './thumbs';
 import type { Size } from './view';
 
@@ -29,6 +29,9 @@ export interface Scene {
   /** Where the hairlines to the neighbours begin. */
   joined: Place | null;
   neighbours: readonly Place[];
+  /** What covers the edges of the stage. */
+  margins: Margins;
+  axes: readonly { from: Place; to: Place; names: readonly [string, string] }[];
   query: Place | null;
   hits: readonly Place[];
   outline: readonly Place[];
@@ -37,6 +40,8 @@ export interface Scene {
 const NAME_PX = 13;
 const NOTE_PX = 11.5;
 const LINE = 15;
+/** How much of the margins names of axes keep free. */
+const HELD = 0.65;
 
 export class Overlay {
   private readonly pen: CanvasRenderingContext2D;
@@ -85,6 +90,7 @@ export class Overlay {
       drawThumb(pen, image, at, scene.side, frame, marked ? 3 : 1.5);
     }
     pen.globalAlpha = 1;
+    for (const axis of scene.axes) this.axis(axis, scene);
     if (scene.joined) this.hairlines(scene.joined, scene.neighbours, theme.accent, theme);
     if (scene.query) this.hairlines(scene.query, scene.hits, theme.query, theme);
     for (const at of scene.hits) this.ring(at, 5.5, 1.5, theme.query, theme.canvas);
@@ -112,6 +118,32 @@ export class Overlay {
       pen.stroke();
     }
     pen.globalAlpha = 1;
+  }
+
+  private axis({ from, to, names }: Scene['axes'][number], { theme, size, margins }: Scene): void {
+    const { pen } = this;
+    pen.strokeStyle = theme.secondary;
+    pen.globalAlpha = 0.5;
+    pen.lineWidth = 1;
+    pen.beginPath();
+    pen.moveTo(from.x, from.y);
+    pen.lineTo(to.x, to.y);
+    pen.stroke();
+    pen.globalAlpha = 1;
+    const upright = Math.abs(to.y - from.y) > Math.abs(to.x - from.x);
+    ([from, to] as const).forEach((end, i) => {
+      if (!names[i]) return;
+      pen.fillStyle = theme.accent;
+      pen.beginPath();
+      pen.arc(end.x, end.y, 3.5, 0, 2 * Math.PI);
+      pen.fill();
+      // Names stay in sight when their end is not.
+      const half = this.width(names[i]!, nameFont(theme)) / 2 + 8;
+      const x = Math.max(half, Math.min(size.width - half, end.x));
+      const lift = upright ? (i === 0 ? LINE : -LINE) : LINE;
+      const y = Math.max(margins.top * HELD, Math.min(size.height - margins.bottom * HELD, end.y + lift));
+      this.haloed(names[i]!, x, y, nameFont(theme), theme.accent, theme.canvas);
+    });
   }
 
   private ring(at: Place, radius: number, width: number, colour: string, halo: string): void {

@@ -92,3 +92,12 @@ function ramp(stops: readonly string[]): Uint8ClampedArray {
 export function sequential(dark: boolean): Uint8ClampedArray {
   return ramp(dark ? AMOUNTS_DARK : AMOUNTS_LIGHT);
 }
+
+/** So many colours of that scale, `#rrggbb`, from little to much; the least still stands off the canvas. */
+export function scaleColours(steps: number, dark: boolean): string[] {
+  const table = sequential(dark);
+  return Array.from({ length: steps }, (_, step) => {
+    const at = Math.round(40 + (step / Math.max(1, steps - 1)) * 215) * 3;
+    return hex([table[at]!, table[at + 1]!, table[at + 2]!]);
+  });
+}

@@ -38,6 +38,13 @@ export interface PlotLabel {
   weight: number;
 }
 
+/** A direction with a name at each end, in the data's own coordinates. */
+export interface PlotAxis {
+  from: readonly [number, number];
+  to: readonly [number, number];
+  names: readonly [string, string];
+}
+
 /** A question and its answers. */
 export interface PlotQuery {
   /** Rows that answer it, best first. */
@@ -78,8 +85,12 @@ export interface PlotProps {
   hovered: number | null;
   /** The row that is kept. */
   pinned: number | null;
-  /** True neighbours of the pinned row, each joined to it by a hairline. */
+  /** The row whose true neighbours are shown. */
+  hub: number | null;
+  /** Its true neighbours, each joined to it by a hairline. */
   neighbours: readonly number[];
+  /** Directions with a meaning, drawn below the names. */
+  axes: readonly PlotAxis[];
   query: PlotQuery | null;
   labels: readonly PlotLabel[];
   pictures: PlotPictures | null;

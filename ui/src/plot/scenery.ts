@@ -81,8 +81,13 @@ export class Scenery {
       names: this.names(props, on, this.spared(locate, [query, pinned, ...hits])),
       hovered: ring(hovered),
       pinned: ring(props.pinned),
-      joined: pinned,
-      neighbours: props.pinned === null ? [] : all(props.neighbours),
+      joined: props.hub === null ? null : locate(props.hub),
+      neighbours: props.hub === null ? [] : all(props.neighbours),
+      margins: props.margins,
+      axes: props.axes.flatMap(({ from, to, names }) => {
+        const ends = [on([...from, 0]), on([...to, 0])] as const;
+        return ends[0] && ends[1] ? [{ from: ends[0], to: ends[1], names }] : [];
+      }),
       query,
       hits,
       outline,

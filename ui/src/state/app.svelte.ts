@@ -11,40 +11,48 @@ import type { SetView } from '../backend/wire/SetView';
 import type { SkippedView } from '../backend/wire/SkippedView';
 import type { WorkspaceView } from '../backend/wire/WorkspaceView';
 import { asError } from '../words';
+import { AxesState } from './axes.svelte';
 import { Columns } from './columns.svelte';
 import { CompareState } from './compare.svelte';
 import { Desk } from './desk.svelte';
+import { History } from './history.svelte';
 import { EvaluationState } from './evaluation.svelte';
 import { Jobs } from './jobs.svelte';
 import { Keeping } from './keeping.svelte';
 import { Lens } from './lens.svelte';
-import { MapState } from './map.svelte';
+import { Lists } from './lists.svelte';
+import { MapState, colourName } from './map.svelte';
 import { MatrixState } from './matrix.svelte';
 import { Notices } from './notices.svelte';
 import { Search } from './search.svelte';
-import { Selection } from './selection.svelte';
+import { Selection, type Mode } from './selection.svelte';
 import { Shelf } from './shelf.svelte';
+import { TableState } from './table.svelte';
 import { Theme } from './theme.svelte';
 
 /** Windows narrower than this have no room for the rail beside the stage. */
 const NARROW_LEFT = 1180;
 const NARROW_RIGHT = 960;
 
-export type View = 'map' | 'compare' | 'matrix' | 'workspace' | 'models';
-export type Tab = 'search' | 'item' | 'selection';
+export type View = 'map' | 'compare' | 'matrix' | 'table' | 'workspace' | 'models';
+export type Tab = 'search' | 'item' | 'selection' | 'axes';
 export type Rail = 'left' | 'right';
 
 export class App implements Listener {
   readonly notices = new Notices();
+  readonly history = new History(this.notices);
   readonly theme: Theme;
   readonly columns: Columns;
   readonly jobs: Jobs;
   readonly map: MapState;
   readonly lens: Lens;
   readonly selection: Selection;
+  readonly lists: Lists;
+  readonly table: TableState;
   readonly search: Search;
   readonly matrix: MatrixState;
   readonly compare: CompareState;
+  readonly axes: AxesState;
   readonly evaluation: EvaluationState;
   readonly keeping: Keeping;
   readonly shelf: Shelf;
@@ -64,6 +72,8 @@ export class App implements Listener {
   dropping = $state(false);
   view = $state<View>('map');
   tab = $state<Tab>('search');
+  /** What lies above everything for a moment: the palette of actions, or the sheet of keys. */
+  sheet = $state<'palette' | 'keys' | null>(null);
   /** Rails folded by the user, or because the window became narrow. */
   folded = $state<Record<Rail, boolean>>({ left: false, right: false });
   /** Rails that open over the stage: the window is too narrow to stand them beside it. */
@@ -87,9 +97,14 @@ export class App implements Listener {
     this.desk = new Desk(backend, this.notices, begin);
     this.columns = new Columns(backend);
     this.jobs = new Jobs(this.notices, (job) => backend.cancelJob(job));
-    this.map = new MapState(backend, this.columns, this.notices);
     this.lens = new Lens(backend, this.notices);
-    this.selection = new Selection(backend, this.columns, this.notices);
+    this.map = new MapState(backend, this.columns, this.notices, (set) =>
+      this.lens.kept?.set === set ? this.lens.kept.item.id : null,
+    );
+    this.selection = new Selection(backend, this.columns, this.notices, this.history);
+    this.lists = new Lists(backend, this.notices, this.selection, this.history, () => this.workspace.selections);
+    this.table = new TableState(backend, this.notices, this.history);
+    this.axes = new AxesState(backend, this.notices);
     this.matrix = new MatrixState(backend, this.notices);
     this.compare = new CompareState(backend, this.columns, this.map, this.notices);
     this.evaluation = new EvaluationState(backend, this.map, this.notices);
@@ -124,6 +139,7 @@ export class App implements Listener {
   /** Shows another map; a search that stands is asked again there. */
   chooseMap(id: number): void {
     this.lens.dismiss();
+    this.axes.leave();
     this.map.choose(id);
     if (this.search.answer) void this.search.ask(true);
     const [set, kept] = [this.map.set, this.lens.kept];
@@ -199,6 +215,7 @@ export class App implements Listener {
     this.map.take(workspace);
     if (workspace.items === 0 && this.ready) {
       this.selection.clear();
+      this.history.clear();
       this.lens.dismiss();
       this.lens.release();
       this.search.clear();
@@ -322,6 +339,8 @@ export class App implements Listener {
   async forget(): Promise<void> {
     const gone = this.keeping.asking?.what === 'items' ? new Set(this.keeping.asking.items) : null;
     if (!(await this.keeping.forget())) return;
+    this.axes.leave();
+    this.axes.clear();
     const { kept } = this.lens;
     this.lens.dismiss();
     if (kept && (!gone || gone.has(kept.item.id))) this.lens.release();
@@ -329,6 +348,7 @@ export class App implements Listener {
       await this.selection.change(Uint32Array.from(gone), 'subtract', this.selection.origin);
     else this.selection.clear();
     if (this.search.answer) this.search.clear();
+    this.history.clear();
   }
 
   /** Asks where the original of the kept item is now. */
@@ -345,14 +365,92 @@ export class App implements Listener {
     this.lens.dismiss();
     if (this.view === 'map' && this.map.set && this.columns.row(this.map.set.id, item) === undefined)
       this.map.chooseSet(set);
+    const before = this.lens.kept;
     await this.lens.keep(set, item);
-    if (this.lens.kept) this.open('item');
+    if (!this.lens.kept) return;
+    this.open('item');
+    if (before?.item.id !== item) this.recordKept(before, { set, item: { id: item } });
   }
 
-  async choose(items: Uint32Array, mode: 'replace' | 'add' | 'subtract', origin: string): Promise<void> {
+  /** Keeps no item any more. */
+  release(): void {
+    const before = this.lens.kept;
+    this.lens.release();
+    if (before) this.recordKept(before, null);
+  }
+
+  private recordKept(before: Pinned | null, after: Pinned | null): void {
+    const put = (kept: Pinned | null) => (kept ? this.lens.keep(kept.set, kept.item.id) : this.lens.release());
+    this.history.record({ title: 'the kept item', undo: () => put(before), redo: () => put(after) });
+  }
+
+  async choose(items: Uint32Array, mode: Mode, origin: string): Promise<void> {
     await this.selection.change(items, mode, origin);
     if (this.selection.items) this.open('selection');
   }
+
+  /** What a map or the table shows now. */
+  private get shownItems(): Uint32Array {
+    if (this.view === 'table' && this.table.ids) return this.table.ids;
+    return (this.map.set && this.columns.rows.get(this.map.set.id)?.items) ?? new Uint32Array();
+  }
+
+  selectAll = () => this.choose(this.shownItems, 'replace', 'everything');
+  invert = () => this.selection.invert(this.shownItems);
+  growNear = () => (this.map.set ? this.selection.grow(this.map.set.id) : undefined);
+
+  /** Takes in every group that holds a chosen item. */
+  async growGroups(): Promise<void> {
+    const [set, { items }] = [this.map.set, this.selection];
+    const rows = set && this.columns.rows.get(set.id);
+    if (!set || !rows || !items) return;
+    const groups = this.map.groups.get(set.id);
+    if (!groups) {
+      this.notices.say('There are no groups yet: they are found when everything is embedded');
+      return;
+    }
+    const touched = new Set(this.columns.rowsOf(set.id, items).map((row) => groups.classes[row]));
+    const more = rows.items.filter((_, row) => touched.has(groups.classes[row]));
+    await this.choose(more, 'add', 'whole groups');
+  }
+
+  /** Takes in the answers of the search. */
+  addHits = () => {
+    const { answer } = this.search;
+    return answer
+      ? this.choose(
+          Uint32Array.from(answer.hits, ({ item }) => item.id),
+          'add',
+          `“${answer.text}”`,
+        )
+      : undefined;
+  };
+
+  /** Colours the map by something else. */
+  colour(by: string): void {
+    const before = this.map.colourBy;
+    if (by === before) return;
+    this.history.record({
+      title: `colour by ${colourName(by)}`,
+      undo: () => this.map.colour(before),
+      redo: () => this.map.colour(by),
+    });
+    void this.map.colour(by);
+  }
+
+  async showList(name: string): Promise<void> {
+    if (await this.lists.show(name)) this.open('selection');
+  }
+
+  async showTagged(tag: string): Promise<void> {
+    if (await this.lists.showTagged(tag)) this.open('selection');
+  }
+}
+
+/** As much of a kept item as leads back to it. */
+interface Pinned {
+  set: number;
+  item: { id: number };
 }
 
 const KEY = Symbol('app');

@@ -93,7 +93,7 @@ describe('the map', () => {
     await vi.waitFor(() => expect(app.map.colours).not.toBeNull());
     expect(app.map.map?.method).toBe('tsne');
     expect(app.columns.rows.get(app.map.set!.id)?.count).toBe(200);
-    expect(app.map.itemsOf(0).length).toBe(app.map.colours!.names[0]!.count);
+    expect(app.map.itemsOf((index) => index === 0).length).toBe(app.map.colours!.names[0]!.count);
   });
 
   it('follows a new layout of the same set, unless the user chose a map', async () => {

@@ -8,8 +8,8 @@ import type { Notices } from './notices.svelte';
 
 /** How long the pointer rests before the card comes. */
 export const DWELL_MS = 125;
-const NEIGHBOURS_ON_CARD = 3;
-const NEIGHBOURS_KEPT = 10;
+/** Neighbours that are listed and joined by lines; a card lists fewer than it joins. */
+const NEIGHBOURS = 10;
 
 export interface Card {
   set: number;
@@ -55,7 +55,7 @@ export class Lens {
   private async show(set: number, item: number, at: Place): Promise<void> {
     const asked = ++this.asked;
     const found = await this.notices.guard(
-      Promise.all([this.backend.getItem(item), this.backend.getNeighbours(set, item, NEIGHBOURS_ON_CARD)]),
+      Promise.all([this.backend.getItem(item), this.backend.getNeighbours(set, item, NEIGHBOURS)]),
     );
     if (found && asked === this.asked && this.hovered === item)
       this.card = { set, item: found[0], neighbours: found[1], at };
@@ -84,7 +84,7 @@ export class Lens {
   async keep(set: number, item: number): Promise<void> {
     const asked = ++this.asked;
     const found = await this.notices.guard(
-      Promise.all([this.backend.getItem(item), this.backend.getNeighbours(set, item, NEIGHBOURS_KEPT)]),
+      Promise.all([this.backend.getItem(item), this.backend.getNeighbours(set, item, NEIGHBOURS)]),
     );
     if (found && asked === this.asked) this.kept = { set, item: found[0], neighbours: found[1], explained: null };
   }

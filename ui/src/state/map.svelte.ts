@@ -1,12 +1,12 @@
 /** How a map is looked at: which one, coloured by what, with which tool; and what its legend says. */
 import { SvelteMap } from 'svelte/reactivity';
 import type { Backend } from '../backend/backend';
-import { readAs } from '../backend/frame';
+import { NO_CLASS, readFrame, type AmountsFrame, type Unit } from '../backend/frame';
 import type { ClassView } from '../backend/wire/ClassView';
 import type { MapView } from '../backend/wire/MapView';
 import type { SetView } from '../backend/wire/SetView';
 import type { WorkspaceView } from '../backend/wire/WorkspaceView';
-import { classColours } from '../plot/palette';
+import { classColours, scaleColours } from '../plot/palette';
 import type { Tool } from '../plot/props';
 import type { Columns } from './columns.svelte';
 import type { Notices } from './notices.svelte';
@@ -18,7 +18,25 @@ export interface Colours {
   /** How many smaller classes have no colour of their own. */
   more: number;
   classes: Uint16Array;
+  /** Where rows have amounts instead of classes: a class is then a step of the scale. */
+  scale: Scale | null;
 }
+
+/** Amounts as they are coloured: from `low` to `high` in even steps; beyond, as the ends. */
+export interface Scale {
+  unit: Unit;
+  low: number;
+  high: number;
+  /** One a row, NaN where there is none. */
+  amounts: Float32Array;
+}
+
+/** Steps of a scale: more than an eye tells apart. */
+export const STEPS = 64;
+/** The share of rows beyond each end of a scale: a few far away must not make all others alike. */
+const TAIL = 0.01;
+/** Rows that tell where the ends are. */
+const SAMPLE = 20_000;
 
 export class MapState {
   id = $state.raw<number | null>(null);
@@ -30,6 +48,8 @@ export class MapState {
     sets: [],
     maps: [],
     columns: [],
+    selections: [],
+    tags: [],
     watched: [],
   });
   colourBy = $state('cluster');
@@ -46,14 +66,21 @@ export class MapState {
   set: SetView | undefined = $derived(this.workspace.sets.find(({ id }) => id === this.map?.set));
   /** Whether steps are being made; a map without steps only grows with its set. */
   moving = $derived(!!this.map?.running && this.map.iterations > 0);
+  /** The kept item of the shown set, which others can be coloured by. */
+  pinned: number | null = $derived.by(() => this.keptIn(this.set?.id ?? -1));
   /** What items can be coloured by. */
   colourChoices: string[] = $derived([
     'cluster',
     'kind',
     'file',
     'collection',
+    ...(this.workspace.tags.length ? ['tag'] : []),
     ...this.workspace.columns.map((name) => `column:${name}`),
+    'misplaced',
+    ...(this.pinned !== null || this.colourBy === 'similarity' ? ['similarity'] : []),
   ]);
+  /** Brings the whole map into sight; set by whoever shows it. */
+  fit: (() => void) | null = null;
 
   /** Whether the user picked this very map; if not, a better one of the same set takes its place. */
   private chosen = false;
@@ -68,6 +95,8 @@ export class MapState {
     private readonly backend: Backend,
     private readonly columns: Columns,
     private readonly notices: Notices,
+    /** The item of a set that is kept under the lens. */
+    private readonly keptIn: (set: number) => number | null = () => null,
   ) {}
 
   choose(id: number): void {
@@ -75,10 +104,11 @@ export class MapState {
     this.show(id);
   }
 
-  /** The best map of a set: a layout that moves or has moved, else the first one. */
+  /** The best map of a set: a flat layout that moves or has moved, else the first one. */
   best(set: number): MapView | undefined {
     const maps = this.workspace.maps.filter((map) => map.set === set);
-    return maps.findLast(({ method }) => method !== 'pca') ?? maps.at(0);
+    const flat = maps.filter(({ dims }) => dims === 2);
+    return flat.findLast(({ method }) => method !== 'pca') ?? flat.at(0) ?? maps.at(0);
   }
 
   /** Shows the next map that is made, whichever is shown now. */
@@ -124,6 +154,18 @@ export class MapState {
     void this.recolour();
   }
 
+  /** What the host is asked for: some colours hang on the map, or on the kept item. */
+  private get question(): string {
+    if (this.colourBy === 'misplaced') return `misplaced:${this.id}`;
+    if (this.colourBy === 'similarity') return this.pinned === null ? 'cluster' : `similarity:${this.pinned}`;
+    return this.colourBy;
+  }
+
+  /** The kept item is another one. */
+  repin(): void {
+    if (this.colourBy === 'similarity') void this.recolour();
+  }
+
   async colour(by: string): Promise<void> {
     this.colourBy = by;
     await this.recolour();
@@ -137,6 +179,8 @@ export class MapState {
       set,
       by,
       this.set?.rows,
+      this.question,
+      ...(by === 'tag' ? this.workspace.tags.map(({ items }) => items) : []),
       ...this.workspace.maps.flatMap((map) => (map.set === set ? [map.id, map.running] : [])),
     ].join();
     if (news === this.coloured && this.colours) return;
@@ -149,8 +193,11 @@ export class MapState {
   /** The classes of a set's rows; null while they cannot be told (groups are found once a set is whole). */
   async coloursOf(set: number, by: string): Promise<Colours | null> {
     try {
-      const { names, more, classes } = readAs('colours', await this.backend.getColours(set, by));
-      return { set, by, names, more, classes };
+      const asked = by === this.colourBy ? this.question : by;
+      const frame = readFrame(await this.backend.getColours(set, asked));
+      if (frame.kind === 'amounts') return { set, by, names: [], more: 0, ...scaled(frame) };
+      if (frame.kind !== 'colours') return null;
+      return { set, by, names: frame.names, more: frame.more, classes: frame.classes, scale: null };
     } catch {
       return null;
     }
@@ -167,6 +214,7 @@ export class MapState {
   }
 
   paletteOf(colours: Colours | null, theme: { dark: boolean; plot: { unselected: string } }): string[] {
+    if (colours?.scale) return scaleColours(STEPS, theme.dark);
     return classColours(
       (colours?.names ?? []).map((name) => name.count),
       theme.dark,
@@ -174,15 +222,45 @@ export class MapState {
     );
   }
 
-  /** The items of one class of the shown map. */
-  itemsOf(index: number): Uint32Array {
+  /** The items of the shown map whose class is among these. */
+  itemsOf(wanted: (index: number) => boolean): Uint32Array {
     const rows = this.colours && this.columns.rows.get(this.colours.set);
     return rows
-      ? rows.items.slice(0, this.colours!.classes.length).filter((_, row) => this.colours!.classes[row] === index)
+      ? rows.items.slice(0, this.colours!.classes.length).filter((_, row) => wanted(this.colours!.classes[row]!))
+      : new Uint32Array();
+  }
+
+  /** The items of the shown map whose amount lies between two. */
+  itemsBetween(low: number, high: number): Uint32Array {
+    const { scale, set } = this.colours ?? {};
+    const rows = set !== undefined && this.columns.rows.get(set);
+    return rows && scale
+      ? rows.items
+          .slice(0, scale.amounts.length)
+          .filter((_, row) => scale.amounts[row]! >= low && scale.amounts[row]! <= high)
       : new Uint32Array();
   }
 }
 
+/** The steps of a scale: its ends leave out a few far away. */
+export function scaled({ unit, low, high, amounts }: Pick<AmountsFrame, 'unit' | 'low' | 'high' | 'amounts'>) {
+  const stride = Math.max(1, Math.floor(amounts.length / SAMPLE));
+  const sample = amounts.filter((amount, row) => row % stride === 0 && Number.isFinite(amount)).sort();
+  const at = (share: number) => sample[Math.round((sample.length - 1) * share)];
+  let [from, to] = [at(TAIL) ?? low, at(1 - TAIL) ?? high];
+  if (!(from < to)) [from, to] = [low, high];
+  const step = (amount: number) =>
+    Math.max(0, Math.min(STEPS - 1, Math.floor(((amount - from) / (to - from || 1)) * STEPS)));
+  const classes = Uint16Array.from(amounts, (amount) => (Number.isNaN(amount) ? NO_CLASS : step(amount)));
+  return { classes, scale: { unit, low: from, high: to, amounts } satisfies Scale };
+}
+
+const NAMES: Record<string, string> = {
+  cluster: 'group',
+  misplaced: 'error of the map',
+  similarity: 'similarity to the kept item',
+};
+
 export function colourName(by: string): string {
-  return by.startsWith('column:') ? by.slice('column:'.length) : by;
+  return by.startsWith('column:') ? by.slice('column:'.length) : (NAMES[by] ?? by);
 }

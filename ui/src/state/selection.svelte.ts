@@ -1,23 +1,37 @@
 /** The chosen items, whatever map they are seen on, and the first of them as a list. */
 import type { Backend } from '../backend/backend';
+import { readAs } from '../backend/frame';
 import type { ItemView } from '../backend/wire/ItemView';
+import type { SpecialView } from '../backend/wire/SpecialView';
 import type { Columns } from './columns.svelte';
+import type { History } from './history.svelte';
 import type { Notices } from './notices.svelte';
 
 /** How many are listed; more are counted. */
 export const LISTED = 200;
+/** Neighbours of each item that a selection grows by. */
+const GROWN_BY = 5;
+/** How long a selection rests before it is compared with everything else. */
+const REST_MS = 250;
+
+export type Mode = 'replace' | 'add' | 'subtract';
 
 export class Selection {
   items = $state.raw<Uint32Array | null>(null);
   /** How it came about: "lasso", "bread, oven". */
   origin = $state('');
   list = $state.raw<ItemView[]>([]);
+  /** What sets the chosen items apart; null until it is known. */
+  special = $state.raw<SpecialView | null>(null);
+  busy = $state(false);
   private asked = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly backend: Backend,
     private readonly columns: Columns,
     private readonly notices: Notices,
+    private readonly history: History,
   ) {}
 
   get count(): number {
@@ -25,9 +39,22 @@ export class Selection {
   }
 
   async set(items: Uint32Array, origin: string): Promise<void> {
+    const before = { items: this.items ?? new Uint32Array(), origin: this.origin };
+    if (items.length || before.items.length)
+      this.history.record({
+        title: items.length ? `select ${origin}` : 'clear the selection',
+        undo: () => this.put(before.items, before.origin),
+        redo: () => this.put(items, origin),
+      });
+    await this.put(items, origin);
+  }
+
+  private async put(items: Uint32Array, origin: string): Promise<void> {
     const asked = ++this.asked;
+    clearTimeout(this.timer);
     this.items = items.length ? items : null;
     this.origin = items.length ? origin : '';
+    this.special = null;
     if (!items.length) {
       this.list = [];
       return;
@@ -37,7 +64,7 @@ export class Selection {
   }
 
   /** Joins (`add`) or takes away (`subtract`) what is given. */
-  change(items: Uint32Array, mode: 'replace' | 'add' | 'subtract', origin: string): Promise<void> {
+  change(items: Uint32Array, mode: Mode, origin: string): Promise<void> {
     const now = new Set(mode === 'replace' ? [] : (this.items ?? []));
     for (const item of items) {
       if (mode === 'subtract') now.delete(item);
@@ -48,6 +75,37 @@ export class Selection {
 
   clear(): void {
     void this.set(new Uint32Array(), '');
+  }
+
+  /** Chooses what was not chosen of these, and no more what was. */
+  invert(all: Uint32Array): Promise<void> {
+    const now = new Set(this.items ?? []);
+    return this.set(
+      all.filter((item) => !now.has(item)),
+      this.origin ? `all but ${this.origin.replace(/^all but /, '')}` : 'everything',
+    );
+  }
+
+  /** Takes in what is nearest to each of the chosen items in a set. */
+  async grow(set: number): Promise<void> {
+    if (!this.items || this.busy) return;
+    this.busy = true;
+    const grown = await this.notices.guard(
+      this.backend.growSelection(set, this.items, GROWN_BY).then((frame) => readAs('selection', frame)),
+    );
+    this.busy = false;
+    if (grown) await this.set(grown.items, `${this.origin.replace(/, grown$/, '')}, grown`);
+  }
+
+  /** Compares the chosen items with all others, a moment after they were chosen. */
+  compare(set: number | null): void {
+    clearTimeout(this.timer);
+    const { items, asked } = this;
+    if (!items || this.special) return;
+    this.timer = setTimeout(async () => {
+      const special = await this.notices.guard(this.backend.getSpecial({ items: Array.from(items), set }));
+      if (special && asked === this.asked) this.special = special;
+    }, REST_MS);
   }
 
   /** One byte a row of a set, 1 for chosen; null when nothing is chosen. */

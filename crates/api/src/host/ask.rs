@@ -44,7 +44,8 @@ impl Host {
                 }
             }
         };
-        Ok(self.engine()?.start_projection(projection).map_err(say::error)?.0)
+        let dims = request.dims.unwrap_or(2) as usize;
+        Ok(self.engine()?.start_projection(Projection { dims, ..projection }).map_err(say::error)?.0)
     }
 
     /// Fetches a model; gives the job.
@@ -88,7 +89,7 @@ impl Host {
         })
     }
 
-    fn hit(&self, hit: &Hit) -> Result<HitView, ErrorView> {
+    pub(super) fn hit(&self, hit: &Hit) -> Result<HitView, ErrorView> {
         let item = self.engine()?.card(hit.item).map(say::card).map_err(say::error)?;
         Ok(HitView { item, similarity: hit.similarity.into() })
     }

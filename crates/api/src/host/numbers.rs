@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use embedscope_engine::{ItemId, MapId, ModelComparison, SetId};
+use embedscope_engine::{ItemId, MapId, ModelComparison, SetId, Shades};
 use serde_json::json;
 
 use super::Host;
@@ -31,9 +31,13 @@ impl Host {
         Ok(say::positions(&layout.map_err(say::error)?))
     }
 
-    /// The classes of a set's rows, by `cluster`, `kind`, `file`, `collection` or `column:NAME`.
+    /// The classes or amounts of a set's rows, by `cluster`, `kind`, `file`, `collection`, `tag`, `column:NAME`,
+    /// `similarity:ITEM` or `misplaced:MAP`.
     pub fn get_colours(&self, set: u32, by: &str) -> Result<Vec<u8>, ErrorView> {
-        let colours = self.engine()?.colours(SetId(set), by).map_err(say::error)?;
+        let colours = match self.engine()?.colours(SetId(set), by).map_err(say::error)? {
+            Shades::Classes(colours) => colours,
+            Shades::Amounts(amounts) => return Ok(say::amounts(set, by, &amounts)),
+        };
         let classes: Vec<ClassView> = colours
             .classes
             .iter()
@@ -75,9 +79,8 @@ impl Host {
 
     /// The items inside a line drawn on a map.
     pub fn select_lasso(&self, request: &LassoRequest) -> Result<Vec<u8>, ErrorView> {
-        let inside = self.engine()?.lasso(MapId(request.map), &request.polygon).map_err(say::error)?;
-        let items: Vec<u32> = inside.iter().map(|item| item.0).collect();
-        Ok(FrameWriter::new(FrameKind::Selection, NO_REVISION, json!({})).u32("items", &items).finish())
+        let inside = self.engine()?.lasso(MapId(request.map), &request.polygon, request.matrix.as_deref());
+        Ok(say::selection(&inside.map_err(say::error)?))
     }
 
     /// The comparison a request asks for; its figures and its frame are asked for one after the other, and it is made once.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{JobView, MapView, PlanView, RecentView, RefusedView, Theme};
+use super::{JobView, ListView, MapView, PlanView, RecentView, RefusedView, Theme};
 
 /// What an item is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -103,6 +103,10 @@ pub struct WorkspaceView {
     pub maps: Vec<MapView>,
     /// Metadata columns that items can be coloured by.
     pub columns: Vec<String>,
+    /// Selections that were given a name.
+    pub selections: Vec<ListView>,
+    /// Tags that are on something.
+    pub tags: Vec<ListView>,
     /// Folders that are watched.
     pub watched: Vec<WatchedView>,
 }

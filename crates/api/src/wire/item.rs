@@ -23,6 +23,8 @@ pub struct ItemView {
     pub place: String,
     /// Whether its original is not where it was, or no longer holds it.
     pub lost: bool,
+    /// Tags that are on it.
+    pub tags: Vec<String>,
     /// Metadata columns.
     pub metadata: Vec<MetadataView>,
 }

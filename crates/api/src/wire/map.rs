@@ -44,6 +44,8 @@ pub struct MapView {
     pub trustworthiness: Option<f64>,
     /// Share of the variance the axes hold (PCA).
     pub explained_variance: Option<f64>,
+    /// The same for each axis; empty where axes mean nothing.
+    pub axis_variance: Vec<f64>,
 }
 
 /// A map to be laid out.
@@ -54,6 +56,8 @@ pub struct ProjectRequest {
     pub set: u32,
     /// How.
     pub method: Method,
+    /// 2 or 3; None for 2.
+    pub dims: Option<u32>,
     /// t-SNE's perplexity.
     pub perplexity: Option<f64>,
     /// t-SNE's steps.
@@ -72,8 +76,10 @@ pub struct ProjectRequest {
 pub struct LassoRequest {
     /// The map.
     pub map: u32,
-    /// x, y, x, y … in the map's own coordinates.
+    /// x, y, x, y … in a flat map's own coordinates; on the screen, −1 to 1, where the map has three dimensions.
     pub polygon: Vec<f32>,
+    /// From the coordinates of a map of three dimensions to the screen: 4 × 4, column after column.
+    pub matrix: Option<Vec<f32>>,
 }
 
 /// One colour class; the class of every row travels as a frame.

@@ -105,7 +105,7 @@ impl Engine {
         let places: Vec<HashMap<ItemId, usize>> =
             sets.iter().map(|set| set.items().into_iter().zip(0..).collect()).collect();
         let shown = first.items();
-        let labels = self.labels(first, &choice.by)?;
+        let labels = self.labels(&shown, &choice.by, Some(first))?;
         let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
         let everywhere = |item: &ItemId| places.iter().all(|places| places.contains_key(item));
         let of_all: Vec<(ItemId, &str)> = shown

@@ -39,8 +39,8 @@ fn what_is_near_is_found() {
 
     let map = engine.maps().into_iter().find(|map| map.set == texts && map.method == Method::Pca).expect("a map").id;
     let everywhere = [-1e3, -1e3, 1e3, -1e3, 1e3, 1e3, -1e3, 1e3];
-    assert_eq!(engine.lasso(map, &everywhere).expect("chosen").len(), 22);
-    assert_eq!(engine.lasso(map, &[5e3, 5e3, 6e3, 5e3, 5e3, 6e3]).expect("chosen").len(), 0);
+    assert_eq!(engine.lasso(map, &everywhere, None).expect("chosen").len(), 22);
+    assert_eq!(engine.lasso(map, &[5e3, 5e3, 6e3, 5e3, 5e3, 6e3], None).expect("chosen").len(), 0);
 }
 
 #[test]

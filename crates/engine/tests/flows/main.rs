@@ -5,6 +5,7 @@ mod elsewhere;
 mod evaluations;
 mod imports;
 mod kept;
+mod lists;
 mod maps;
 mod tables;
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use embedscope_engine::{Event, JobState, Kind, MapSummary, Method, Projection, RunKind, RunSummary};
+use embedscope_engine::{Event, JobState, Kind, MapSummary, Method, Projection, RunKind, RunSummary, Shades, Unit};
 use tempfile::TempDir;
 
 use crate::{collection, engine, imported};
@@ -52,9 +52,22 @@ fn an_import_ends_in_sets_maps_and_clusters() {
     assert!(clustering.sizes().windows(2).all(|pair| pair[0] >= pair[1]));
     let named = clustering.names.join(" ").to_lowercase();
     assert!(named.contains("volcano") && named.contains("bread"), "{named}");
-    let colours = engine.colours(texts.id, "cluster").expect("classes");
-    assert_eq!(colours.classes.iter().map(|class| class.count).sum::<usize>(), 22);
-    assert_eq!(engine.colours(texts.id, "column:stars").expect("classes").classes.len(), 2);
+    let classes = |by: &str| match engine.colours(texts.id, by).expect("classes") {
+        Shades::Classes(colours) => colours.classes,
+        Shades::Amounts(amounts) => panic!("{amounts:?}"),
+    };
+    assert_eq!(classes("cluster").iter().map(|class| class.count).sum::<usize>(), 22);
+    assert_eq!(classes("column:stars").len(), 2);
+    let map = engine.maps().into_iter().find(|map| map.set == texts.id).expect("a map").id;
+    for (by, unit) in [(format!("misplaced:{}", map.0), Unit::Share), ("similarity:3".into(), Unit::Similarity)] {
+        match engine.colours(texts.id, &by).expect("amounts") {
+            Shades::Amounts(amounts) => {
+                assert_eq!((amounts.unit, amounts.values.len()), (unit, 22));
+                assert!(amounts.range.0 >= -1.0 && amounts.range.1 <= 1.001, "{:?}", amounts.range);
+            }
+            Shades::Classes(colours) => panic!("{colours:?}"),
+        }
+    }
     assert!(engine.colours(texts.id, "weight").is_err());
 }
 

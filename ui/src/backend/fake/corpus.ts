@@ -254,3 +254,14 @@ export function drawing(entry: Entry): string {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="256" height="256" color="${ink}" fill="${ink}"><rect width="100" height="100" fill="${ground}"/>${shape}</svg>`;
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
+
+/** Metadata columns, as if the files had them: few numbers, many, and dates. */
+export const COLUMNS = ['year', 'letters', 'written'];
+
+export function valueOf({ year, text, title }: Entry, column: string): string {
+  const letters = (text || title).length;
+  if (column === 'year') return year;
+  if (column === 'letters') return String(letters);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${year}-${two(1 + (letters % 12))}-${two(1 + (letters % 28))}`;
+}

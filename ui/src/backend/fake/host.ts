@@ -161,7 +161,8 @@ export class FakeHost implements Backend {
         const parameters = `${neighbours ?? 15} neighbours · min dist ${(min_dist ?? 0.1).toFixed(2)} · seed ${seed}`;
         return this.layOut(job, set, (neighbours ?? 15) / 3, 200, seed, method, parameters);
       }
-      const layout = this.world.addLayout(set, 'pca', '2 components');
+      const dims = request.dims ?? 2;
+      const layout = this.world.addLayout(set, 'pca', `${dims} components`, 0, dims);
       this.world.placePca(layout, set);
       this.world.finish(layout, set);
       this.tellWorkspace();
@@ -274,8 +275,23 @@ export class FakeHost implements Backend {
     this.answer(() => this.world.matrixFrame(this.world.set(set), items, limit));
   getOverlap: Backend['getOverlap'] = (request) =>
     this.answer(() => writeFrame('overlap', 1, request, { ...this.world.overlap(request) }));
-  selectLasso: Backend['selectLasso'] = ({ map, polygon }) =>
-    this.answer(() => writeFrame('selection', 1, {}, { items: this.world.lasso(this.world.layout(map), polygon) }));
+  selectLasso: Backend['selectLasso'] = ({ map, polygon, matrix }) =>
+    this.answer(() =>
+      writeFrame('selection', 1, {}, { items: this.world.lasso(this.world.layout(map), polygon, matrix) }),
+    );
+
+  getListing: Backend['getListing'] = (request) => this.answer(() => this.world.lists.listing(request));
+  getSelection: Backend['getSelection'] = (name) => this.answer(() => this.world.lists.selection(name));
+  getTagged: Backend['getTagged'] = (tag) => this.answer(() => this.world.lists.tagged(tag));
+  setTag: Backend['setTag'] = (request) => this.change(() => this.world.lists.setTag(request));
+  growSelection: Backend['growSelection'] = (set, items, k) =>
+    this.answer(() => this.world.lists.grown(this.world.set(set), items, k));
+  saveSelection: Backend['saveSelection'] = (name, items) => this.change(() => this.world.lists.save(name, items));
+  renameSelection: Backend['renameSelection'] = (name, to) => this.change(() => this.world.lists.rename(name, to));
+  forgetSelection: Backend['forgetSelection'] = (name) => this.change(() => this.world.lists.drop(name));
+  getSpecial: Backend['getSpecial'] = (request) => this.answer(() => this.world.lists.special(request));
+  reckon: Backend['reckon'] = (request) => this.answer(() => this.world.lists.reckon(request));
+  getSpread: Backend['getSpread'] = (request) => this.answer(() => this.world.lists.spread(request));
 
   getItem: Backend['getItem'] = (item) =>
     this.answer(() => ({ ...this.world.item(item), lost: this.kept.isLost(item) }));

@@ -83,14 +83,14 @@ export function nearest(
     .slice(0, k);
 }
 
-/** First two principal components by power iteration, and the share of variance they hold. */
-export function pca(rows: Float64Array[]): { positions: Float32Array; explained: number } {
+/** First principal components by power iteration, and the share of variance they hold. */
+export function pca(rows: Float64Array[], count = 2): { positions: Float32Array; explained: number } {
   const mean = new Float64Array(DIM);
   rows.forEach((row) => row.forEach((value, d) => (mean[d]! += value / rows.length)));
   const centred = rows.map((row) => row.map((value, d) => value - mean[d]!));
   const total = centred.reduce((sum, row) => sum + cosine(row, row), 0);
   const axes: Float64Array[] = [];
-  for (let c = 0; c < 2; c++) {
+  for (let c = 0; c < count; c++) {
     let axis = normalise(gaussian(`axis ${c}`, 1));
     for (let step = 0; step < 60; step++) {
       const next = new Float64Array(DIM);
@@ -106,12 +106,12 @@ export function pca(rows: Float64Array[]): { positions: Float32Array; explained:
     }
     axes.push(axis);
   }
-  const positions = new Float32Array(rows.length * 2);
+  const positions = new Float32Array(rows.length * count);
   let held = 0;
   centred.forEach((row, i) =>
     axes.forEach((axis, c) => {
       const along = cosine(row, axis);
-      positions[i * 2 + c] = along;
+      positions[i * count + c] = along;
       held += along * along;
     }),
   );

@@ -10,13 +10,14 @@ import type { Method } from '../wire/Method';
 import type { WatchedView } from '../wire/WatchedView';
 import type { WorkspaceView } from '../wire/WorkspaceView';
 import { COST, MODELS } from './catalogue';
-import { PICTURES, TOPICS, corpus, type Entry } from './corpus';
+import { COLUMNS, PICTURES, TOPICS, corpus, valueOf, type Entry } from './corpus';
+import { Lists } from './lists';
 import { Random } from './random';
 import { Model, Tsne, align, cosine, nearest, pca, trustworthiness } from './space';
 import { writeFrame } from './write';
 
-/** Classes told apart, as the engine does. */
-const MOST_CLASSES = 12;
+/** Classes that are named, as the engine does. */
+const MOST_CLASSES = 400;
 
 export interface Set {
   id: number;
@@ -44,6 +45,7 @@ export class World {
   entries: Entry[] = [];
   sets: Set[] = [];
   layouts: Layout[] = [];
+  readonly lists = new Lists(this);
 
   add(texts: number, pictures: number): void {
     this.entries = corpus(texts, pictures);
@@ -52,12 +54,15 @@ export class World {
   /** Forgets items everywhere; the others keep their ids. */
   forget(items: globalThis.Set<number>): void {
     for (const item of items) delete this.entries[item];
+    this.lists.forget(items);
     for (const set of this.sets) {
       const kept = [...set.items.keys()].filter((row) => !items.has(set.items[row]!));
       for (const layout of this.layouts.filter(({ view }) => view.set === set.id))
         this.place(
           layout,
-          Float32Array.from(kept.flatMap((row) => [layout.positions[row * 2]!, layout.positions[row * 2 + 1]!])),
+          Float32Array.from(
+            kept.flatMap((row) => [...layout.positions.slice(row * layout.view.dims, (row + 1) * layout.view.dims)]),
+          ),
         );
       set.items = set.items.filter((item) => !items.has(item));
       set.vectors = kept.map((row) => set.vectors[row]!);
@@ -68,6 +73,7 @@ export class World {
 
   clear(): void {
     this.entries = [];
+    this.lists.clear();
     this.sets = [];
     this.layouts = [];
   }
@@ -100,7 +106,9 @@ export class World {
         };
       }),
       maps: this.layouts.map((layout) => ({ ...layout.view })),
-      columns: this.entries.length ? ['year'] : [],
+      columns: this.entries.length ? COLUMNS : [],
+      selections: this.lists.selections(),
+      tags: this.lists.tags(),
       watched: this.watched,
     };
   }
@@ -133,13 +141,13 @@ export class World {
     return layout;
   }
 
-  addLayout(set: Set, method: Method, parameters: string, iterations = 0): Layout {
+  addLayout(set: Set, method: Method, parameters: string, iterations = 0, dims = 2): Layout {
     const layout: Layout = {
       view: {
         id: this.layouts.length + 1,
         set: set.id,
         method,
-        dims: 2,
+        dims,
         parameters,
         rows: 0,
         iteration: 0,
@@ -147,6 +155,7 @@ export class World {
         running: false,
         trustworthiness: null,
         explained_variance: null,
+        axis_variance: [],
       },
       positions: new Float32Array(0),
       revision: 0,
@@ -157,19 +166,25 @@ export class World {
 
   place(layout: Layout, positions: Float32Array): void {
     layout.positions = positions;
-    layout.view.rows = positions.length / 2;
+    layout.view.rows = positions.length / layout.view.dims;
     layout.revision++;
   }
 
   placePca(layout: Layout, set: Set): void {
-    const { positions, explained } = pca(set.vectors.slice(0, Math.max(set.embedded, 3)));
-    this.place(layout, positions.slice(0, set.embedded * 2));
+    const { dims } = layout.view;
+    const { positions, explained } = pca(set.vectors.slice(0, Math.max(set.embedded, 3)), dims);
+    this.place(layout, positions.slice(0, set.embedded * dims));
     layout.view.explained_variance = explained;
+    // As if each axis held two thirds of the one before it.
+    const shares = Array.from({ length: dims }, (_, axis) => (2 / 3) ** axis);
+    const all = shares.reduce((sum, share) => sum + share, 0);
+    layout.view.axis_variance = shares.map((share) => (share / all) * explained);
   }
 
   finish(layout: Layout, set: Set): void {
     layout.view.running = false;
-    if (set.vectors.length <= 2000)
+    // The figure is that of flat maps.
+    if (set.vectors.length <= 2000 && layout.view.dims === 2)
       layout.view.trustworthiness = trustworthiness(set.vectors.slice(0, set.embedded), layout.positions);
   }
 
@@ -186,29 +201,31 @@ export class World {
   }
 
   positionsFrame(layout: Layout, alignedTo?: number): ArrayBuffer {
-    const { id, set, rows, iteration, iterations } = layout.view;
+    const { id, set, dims, rows, iteration, iterations } = layout.view;
     let positions = layout.positions;
     if (alignedTo !== undefined) {
       const other = this.layout(alignedTo).positions;
       if (other.length === positions.length) positions = align(other, positions);
     }
-    const head = { map: id, set, dims: 2, count: rows, iteration, iterations };
+    const head = { map: id, set, dims, count: rows, iteration, iterations };
     return writeFrame('positions', layout.revision, head, { positions: new Float32Array(positions) });
   }
 
+  /** What is known of an item under the name of a field. */
   classOf(item: number, by: string): string {
     const entry = this.entries[item]!;
     if (by === 'kind') return entry.kind === 'text' ? 'texts' : 'pictures';
     if (by === 'file') return entry.kind === 'text' ? entry.file : 'pictures';
     if (by === 'collection') return 'field-notes';
-    if (by === 'column:year') return entry.year;
+    if (by.startsWith('column:')) return valueOf(entry, by.slice('column:'.length));
+    if (by === 'tag') return this.lists.tagsOf(item).join(', ');
     return entry.kind === 'text' ? TOPICS[entry.topic]!.name : PICTURES[entry.topic]!;
   }
 
   private classes(items: ArrayLike<number>, by: string): { names: ClassView[]; more: number; of: Uint16Array } {
     const counts = new Map<string, number>();
     const labels = Array.from(items, (item) => this.classOf(item, by));
-    labels.forEach((label) => counts.set(label, (counts.get(label) ?? 0) + 1));
+    labels.filter(Boolean).forEach((label) => counts.set(label, (counts.get(label) ?? 0) + 1));
     const names = [...counts].map(([label, count]) => ({ label, count })).sort((a, b) => b.count - a.count);
     const more = names.splice(MOST_CLASSES).length;
     const index = new Map(names.map(({ label }, i) => [label, i]));
@@ -216,6 +233,8 @@ export class World {
   }
 
   coloursFrame(set: Set, by: string): ArrayBuffer {
+    const amounts = this.lists.amounts(set, by);
+    if (amounts) return amounts;
     const { names, more, of } = this.classes(set.items.slice(0, set.embedded), by);
     return writeFrame('colours', 1, { set: set.id, by, classes: names, more }, { classes: of });
   }
@@ -244,7 +263,7 @@ export class World {
     return writeFrame('matrix', 1, { set: set.id, groups }, { items, values });
   }
 
-  lasso(layout: Layout, polygon: number[]): Uint32Array<ArrayBuffer> {
+  lasso(layout: Layout, polygon: number[], matrix: number[] | null): Uint32Array<ArrayBuffer> {
     const set = this.set(layout.view.set);
     const inside = (x: number, y: number) => {
       let odd = false;
@@ -254,17 +273,25 @@ export class World {
       }
       return odd;
     };
-    const { positions } = layout;
-    return set.items
-      .slice(0, layout.view.rows)
-      .filter((_, row) => inside(positions[row * 2]!, positions[row * 2 + 1]!));
+    const {
+      positions,
+      view: { dims },
+    } = layout;
+    const seen = (row: number): [number, number] => {
+      const [x, y, z] = [positions[row * dims]!, positions[row * dims + 1]!, dims === 3 ? positions[row * 3 + 2]! : 0];
+      if (!matrix) return [x, y];
+      const along = (i: number) => matrix[i]! * x + matrix[4 + i]! * y + matrix[8 + i]! * z + matrix[12 + i]!;
+      return [along(0) / along(3), along(1) / along(3)];
+    };
+    return set.items.slice(0, layout.view.rows).filter((_, row) => inside(...seen(row)));
   }
 
   item(id: number): ItemView {
     const entry = this.entries[id];
     if (!entry) throw { code: 'not_found', message: 'This item is not here any more.', hint: null };
-    const { kind, title, text, file, place, year } = entry;
-    return { id, kind, title, text, file, place, lost: false, metadata: [{ column: 'year', value: year }] };
+    const { kind, title, text, file, place } = entry;
+    const metadata = COLUMNS.map((column) => ({ column, value: valueOf(entry, column) }));
+    return { id, kind, title, text, file, place, lost: false, tags: this.lists.tagsOf(id), metadata };
   }
 
   private hits(set: Set, found: [number, number][]): HitView[] {

@@ -35,6 +35,10 @@ place: string,
  */
 lost: boolean, 
 /**
+ * Tags that are on it.
+ */
+tags: Array<string>, 
+/**
  * Metadata columns.
  */
 metadata: Array<MetadataView>, };

@@ -9,6 +9,10 @@ export type LassoRequest = {
  */
 map: number, 
 /**
- * x, y, x, y … in the map's own coordinates.
+ * x, y, x, y … in a flat map's own coordinates; on the screen, −1 to 1, where the map has three dimensions.
  */
-polygon: Array<number>, };
+polygon: Array<number>, 
+/**
+ * From the coordinates of a map of three dimensions to the screen: 4 × 4, column after column.
+ */
+matrix: Array<number> | null, };

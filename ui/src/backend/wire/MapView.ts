@@ -48,4 +48,8 @@ trustworthiness: number | null,
 /**
  * Share of the variance the axes hold (PCA).
  */
-explained_variance: number | null, };
+explained_variance: number | null, 
+/**
+ * The same for each axis; empty where axes mean nothing.
+ */
+axis_variance: Array<number>, };

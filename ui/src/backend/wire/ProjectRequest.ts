@@ -14,6 +14,10 @@ set: number,
  */
 method: Method, 
 /**
+ * 2 or 3; None for 2.
+ */
+dims: number | null, 
+/**
  * t-SNE's perplexity.
  */
 perplexity: number | null, 

@@ -1,0 +1,128 @@
+/**
+ * Meanings as directions: one or two axes to lay the shown set out along, and a sum of things with what is nearest to it.
+ *
+ * A field holds words, or `#` and an item's number where a kept item was put into it. Deliberately absent: the mathematics
+ * (the host's) and drawing.
+ */
+import type { Backend } from '../backend/backend';
+import { readAs } from '../backend/frame';
+import type { HitView } from '../backend/wire/HitView';
+import type { ThingView } from '../backend/wire/ThingView';
+import type { Places } from './columns.svelte';
+import type { Notices } from './notices.svelte';
+
+const ANSWERS = 10;
+
+/** A field of an axis: what was typed, or an item. */
+export interface End {
+  words: string;
+  item: { id: number; title: string } | null;
+}
+
+export interface Laid {
+  set: number;
+  /** What stands at the ends: left, right, and, where there is a second axis, bottom and top. */
+  ends: string[];
+  variance: number[];
+  places: Places;
+}
+
+const empty = (): End => ({ words: '', item: null });
+export const said = ({ words, item }: End) => item?.title ?? words.trim();
+const thing = ({ words, item }: End): ThingView =>
+  item ? { what: 'item', item: item.id } : { what: 'words', words: words.trim() };
+const isFull = (end: End) => end.item !== null || end.words.trim() !== '';
+
+/** "king − man + woman" as what is added and what is taken away. */
+export function parseSum(text: string): { plus: string[]; minus: string[] } {
+  const parts = { plus: [] as string[], minus: [] as string[] };
+  // A hyphen within a word is part of it; one that stands free takes away.
+  const signed = /^\s*[+\-−–]\s/.test(text) ? ` ${text}` : ` + ${text}`;
+  const pieces = signed.split(/\s+([+\-−–])\s+/);
+  for (let i = 1; i < pieces.length; i += 2) {
+    const words = pieces[i + 1]!.trim();
+    if (words) parts[pieces[i] === '+' ? 'plus' : 'minus'].push(words);
+  }
+  return parts;
+}
+
+export class AxesState {
+  x = $state.raw<[End, End]>([empty(), empty()]);
+  y = $state.raw<[End, End]>([empty(), empty()]);
+  /** Whether a second axis is asked for. */
+  two = $state(false);
+  laid = $state.raw<Laid | null>(null);
+  busy = $state(false);
+  sum = $state('');
+  answer = $state.raw<{ set: number; sum: string; hits: HitView[] } | null>(null);
+  private asked = 0;
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly notices: Notices,
+  ) {}
+
+  get ready(): boolean {
+    return this.x.every(isFull) && (!this.two || this.y.every(isFull));
+  }
+
+  put(axis: 'x' | 'y', at: 0 | 1, end: End): void {
+    const [from, to] = this[axis];
+    this[axis] = at === 0 ? [end, to] : [from, end];
+  }
+
+  swap(axis: 'x' | 'y'): void {
+    const [from, to] = this[axis];
+    this[axis] = [to, from];
+  }
+
+  /** Lays a set out along the axes. */
+  async lay(set: number): Promise<void> {
+    if (!this.ready) return;
+    const { x, y, two } = this;
+    const axis = ([from, to]: [End, End]) => ({ from: thing(from), to: thing(to) });
+    const asked = ++this.asked;
+    this.busy = true;
+    const frame = await this.notices.guard(
+      this.backend.getSpread({ set, x: axis(x), y: two ? axis(y) : null }).then((buffer) => readAs('spread', buffer)),
+    );
+    if (asked !== this.asked) return;
+    this.busy = false;
+    if (!frame) return;
+    const { positions } = frame;
+    this.laid = {
+      set,
+      ends: [...x, ...(two ? y : [])].map(said),
+      variance: frame.variance,
+      places: { set, dims: 2, count: positions.length / 2, iteration: 0, iterations: 0, positions },
+    };
+  }
+
+  /** Back to the map. */
+  leave(): void {
+    this.asked++;
+    this.busy = false;
+    this.laid = null;
+  }
+
+  /** Adds up and takes away what was typed, and finds what is nearest. */
+  async reckon(set: number): Promise<void> {
+    const sum = this.sum.trim();
+    const { plus, minus } = parseSum(sum);
+    if (!plus.length && !minus.length) return;
+    const asked = ++this.asked;
+    this.busy = true;
+    const words = (all: string[]): ThingView[] => all.map((words) => ({ what: 'words', words }));
+    const hits = await this.notices.guard(
+      this.backend.reckon({ set, plus: words(plus), minus: words(minus), k: ANSWERS }),
+    );
+    if (asked !== this.asked) return;
+    this.busy = false;
+    if (hits) this.answer = { set, sum, hits };
+  }
+
+  clear(): void {
+    this.sum = '';
+    this.answer = null;
+  }
+}

@@ -1,0 +1,85 @@
+/** Selections with a name and tags, as they are kept with the workspace; each change can be undone. */
+import type { Backend } from '../backend/backend';
+import { readAs } from '../backend/frame';
+import type { ListView } from '../backend/wire/ListView';
+import { counted } from '../format';
+import type { History } from './history.svelte';
+import type { Notices } from './notices.svelte';
+import type { Selection } from './selection.svelte';
+
+export class Lists {
+  constructor(
+    private readonly backend: Backend,
+    private readonly notices: Notices,
+    private readonly selection: Selection,
+    private readonly history: History,
+    private readonly known: () => ListView[],
+  ) {}
+
+  private items = async (name: string) => readAs('selection', await this.backend.getSelection(name)).items;
+
+  /** A name that no selection has yet. */
+  free(wanted: string): string {
+    const taken = new Set(this.known().map(({ name }) => name));
+    let name = wanted;
+    for (let n = 2; taken.has(name); n++) name = `${wanted} ${n}`;
+    return name;
+  }
+
+  /** Keeps what is selected under a name; another selection of that name is not lost, but this one is numbered. */
+  async save(wanted: string): Promise<void> {
+    const { items } = this.selection;
+    if (!items || !wanted.trim()) return;
+    const name = this.free(wanted.trim());
+    const redo = () => this.backend.saveSelection(name, items);
+    if ((await this.notices.guard(redo().then(() => true))) !== true) return;
+    this.history.record({ title: `keep “${name}”`, undo: () => this.backend.forgetSelection(name), redo });
+  }
+
+  /** Selects again what was kept under a name. */
+  async show(name: string): Promise<boolean> {
+    const items = await this.notices.guard(this.items(name));
+    if (items) await this.selection.set(items, name);
+    return items !== undefined;
+  }
+
+  async rename(name: string, to: string): Promise<void> {
+    const next = to.trim();
+    if (!next || next === name) return;
+    const redo = () => this.backend.renameSelection(name, next);
+    if ((await this.notices.guard(redo().then(() => true))) !== true) return;
+    this.history.record({ title: `call it “${next}”`, undo: () => this.backend.renameSelection(next, name), redo });
+  }
+
+  async drop(name: string): Promise<void> {
+    const redo = () => this.backend.forgetSelection(name);
+    const items = await this.notices.guard(this.items(name).then((items) => redo().then(() => items)));
+    if (items)
+      this.history.record({ title: `delete “${name}”`, undo: () => this.backend.saveSelection(name, items), redo });
+  }
+
+  /** Puts a tag on the selected items, or takes it off. */
+  async tag(tag: string, on: boolean): Promise<void> {
+    const { items } = this.selection;
+    const name = tag.trim();
+    if (!items || !name) return;
+    const asked = this.backend.setTag({ tag: name, items: Array.from(items), on });
+    const changed = await this.notices.guard(asked.then((frame) => Array.from(readAs('selection', frame).items)));
+    if (!changed) return;
+    const put = (on: boolean) => this.backend.setTag({ tag: name, items: changed, on });
+    if (changed.length) this.history.record({ title: `tag “${name}”`, undo: () => put(!on), redo: () => put(on) });
+    this.notices.say(
+      changed.length
+        ? `“${name}” is ${on ? 'on' : 'off'} ${counted(changed.length, 'item')}`
+        : on
+          ? `All of them had “${name}” already`
+          : `None of them had “${name}”`,
+    );
+  }
+
+  async showTagged(tag: string): Promise<boolean> {
+    const frame = await this.notices.guard(this.backend.getTagged(tag).then((buffer) => readAs('selection', buffer)));
+    if (frame) await this.selection.set(frame.items, `tagged ${tag}`);
+    return frame !== undefined;
+  }
+}
