@@ -2,8 +2,8 @@
 
 mod evaluated;
 mod kept;
-mod models;
 mod listed;
+mod models;
 mod opened;
 
 use std::path::PathBuf;

@@ -6,8 +6,8 @@ mod ask;
 mod evaluate;
 mod importing;
 mod keep;
-mod models;
 mod lists;
+mod models;
 mod numbers;
 mod open;
 

@@ -3,8 +3,8 @@
 //! Deliberately absent: deciding anything; what is not known is left out.
 
 pub(crate) mod kept;
-pub(crate) mod models;
 mod lists;
+pub(crate) mod models;
 mod plan;
 mod watch;
 
@@ -18,8 +18,8 @@ use serde_json::json;
 use crate::frame::{FrameKind, FrameWriter};
 use crate::wire;
 
-pub(crate) use models::models;
 pub(crate) use lists::{amounts, axis, listing, selection, special, spread, thing};
+pub(crate) use models::models;
 pub(crate) use plan::{plan, preview, table};
 pub(crate) use watch::news;
 

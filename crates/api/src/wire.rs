@@ -12,8 +12,8 @@ mod keeping;
 mod listing;
 mod lists;
 mod map;
-mod models;
 mod meaning;
+mod models;
 
 pub use app::*;
 pub use compare::*;
@@ -25,5 +25,5 @@ pub use keeping::*;
 pub use listing::*;
 pub use lists::*;
 pub use map::*;
-pub use models::*;
 pub use meaning::*;
+pub use models::*;

@@ -11,6 +11,9 @@ const SEED = 42;
 /** Columns that most likely hold classes. */
 const LIKELY = ['column:label', 'column:category', 'column:class', 'column:folder'];
 
+/** What points can be coloured by and was not said of them. */
+const COMPUTED = ['cluster', 'kind', 'misplaced', 'similarity'];
+
 export class EvaluationState {
   private chosen = $state<string | null>(null);
   found = $state.raw<EvaluationView[]>([]);
@@ -29,7 +32,7 @@ export class EvaluationState {
 
   /** What classes can be by: everything that was said of items, not what was computed. */
   get choices(): string[] {
-    return this.map.colourChoices.filter((by) => by !== 'cluster' && by !== 'kind');
+    return this.map.colourChoices.filter((by) => !COMPUTED.includes(by));
   }
 
   get by(): string {

@@ -19,7 +19,7 @@ describe('evaluating by labels', () => {
   it('measures every model on the same items and opens the items behind a figure', async () => {
     const app = await compared();
     const { evaluation, compare } = app;
-    expect(evaluation.choices).toEqual(['file', 'collection', 'column:year']);
+    expect(evaluation.choices).toEqual(['file', 'collection', 'column:year', 'column:letters', 'column:written']);
     expect(evaluation.by).toBe('file');
     const sets = [compare.a!, ...compare.partners(compare.a!).map(({ id }) => id)];
     await evaluation.start(sets);

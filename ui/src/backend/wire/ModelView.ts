@@ -3,7 +3,7 @@ import type { Kind } from "./Kind";
 import type { Presence } from "./Presence";
 
 /**
- * One model of the catalogue.
+ * One model of the catalogue, or one that is here besides.
  */
 export type ModelView = { 
 /**
@@ -15,7 +15,7 @@ id: string,
  */
 kinds: Array<Kind>, 
 /**
- * Numbers in a vector.
+ * Numbers in a vector; 0 where that is not known.
  */
 dim: number, 
 /**
@@ -23,7 +23,7 @@ dim: number,
  */
 size_mb: number, 
 /**
- * Licence of its weights, as an SPDX id.
+ * Licence of its weights, as an SPDX id; empty where it is not known.
  */
 licence: string, 
 /**
