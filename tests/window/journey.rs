@@ -98,7 +98,7 @@ async fn from_a_folder_to_two_models_side_by_side() -> Result<()> {
         "both maps are whole and at rest, and compared",
         &format!(
             "const whole = (side) => {{
-               const counter = document.querySelector(`[aria-label='${{side}} map'] .count`);
+               const counter = document.querySelector(`[aria-label='${{side}} map'] .tally`);
                if (!counter) return false;
                {READ_COUNTER}
                return shown >= 100 && shown === loaded && loaded === total;

@@ -84,6 +84,9 @@ impl Engine {
 
 type Passes = Box<dyn Fn(&str, &str) -> bool>;
 
+/// An end of a range as a number, and as a day.
+type Bound = (Option<f64>, Option<f64>);
+
 /// What a field and a value must be.
 fn passing(test: &Test) -> Result<Passes, Error> {
     Ok(match test.clone() {
@@ -100,7 +103,7 @@ fn passing(test: &Test) -> Result<Passes, Error> {
             })
         }
         Test::Between(from, to) => {
-            let bound = |written: Option<String>| -> Result<Option<(Option<f64>, Option<f64>)>, Error> {
+            let bound = |written: Option<String>| -> Result<Option<Bound>, Error> {
                 let Some(written) = written else { return Ok(None) };
                 match (number(&written), date(&written)) {
                     (None, None) => Err(Error::Request(format!(
@@ -114,8 +117,8 @@ fn passing(test: &Test) -> Result<Passes, Error> {
                 let within = |value: f64, from: Option<f64>, to: Option<f64>| {
                     from.is_none_or(|from| value >= from) && to.is_none_or(|to| value <= to)
                 };
-                let numbers = |bound: Option<(Option<f64>, Option<f64>)>| bound.map(|(number, _)| number);
-                let dates = |bound: Option<(Option<f64>, Option<f64>)>| bound.map(|(_, date)| date);
+                let numbers = |bound: Option<Bound>| bound.map(|(number, _)| number);
+                let dates = |bound: Option<Bound>| bound.map(|(_, date)| date);
                 // A bound of the other kind lets nothing through.
                 let all = |bounds: [Option<Option<f64>>; 2]| bounds.iter().all(|bound| *bound != Some(None));
                 match (number(value), date(value)) {

@@ -98,8 +98,11 @@ fn lines(path: &Path) -> Result<Vec<Line>, Error> {
     }
 }
 
-/// The judgements of the best split there is: question, document, grade. In trec's own form there is a column between.
-fn qrels(folder: &Path) -> Result<(PathBuf, Vec<(String, String, f64)>), Error> {
+/// A judgement: question, document, grade.
+type Judged = (String, String, f64);
+
+/// The judgements of the best split there is, and its file. In trec's own form there is a column between.
+fn qrels(folder: &Path) -> Result<(PathBuf, Vec<Judged>), Error> {
     let folder = folder.join("qrels");
     let there = |split: &&&str| folder.join(format!("{split}.tsv")).is_file();
     let Some(split) = SPLITS.iter().find(there) else {

@@ -8,10 +8,13 @@ use embedscope_space::bootstrap::BootstrapParams;
 use super::{Difference, Figure, Measured, Outcome};
 use crate::Error;
 
-/// The main figure of any rows of the data, with repetitions.
+/// A figure of any rows of the data, with repetitions.
+type OfRows = Box<dyn Fn(&[usize]) -> f64 + Send + Sync>;
+
+/// The main figure of a contestant.
 pub(crate) struct Score {
     pub(crate) rows: usize,
-    pub(crate) of: Box<dyn Fn(&[usize]) -> f64 + Send + Sync>,
+    pub(crate) of: OfRows,
 }
 
 impl Score {

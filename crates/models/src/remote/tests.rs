@@ -30,9 +30,12 @@ struct Heard {
     body: Value,
 }
 
+/// What is said to which request.
+type Answering = Box<dyn Fn(usize, &Heard) -> Say + Send + Sync>;
+
 struct Server {
     heard: Mutex<Vec<Heard>>,
-    answer: Box<dyn Fn(usize, &Heard) -> Say + Send + Sync>,
+    answer: Answering,
 }
 
 /// A server and where it is.
