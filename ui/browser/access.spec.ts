@@ -41,6 +41,8 @@ test('everything by keyboard: start, search, keep, select, compare', async ({ pa
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: /^Theme/ })).toBeFocused();
   await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'All models' })).toBeFocused();
+  await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: 'Find an action' })).toBeFocused();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: 'Try the sample' })).toBeFocused();
