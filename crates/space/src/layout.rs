@@ -37,6 +37,15 @@ pub trait Run: Send {
     }
 }
 
+/// Fails where a finished map has not a place of finite numbers for every row, in so many dimensions.
+pub(crate) fn check_finished(layout: &Vectors, rows: usize, dims: usize) -> Result<(), Error> {
+    if (layout.rows(), layout.dim()) != (rows, dims) {
+        let found = format!("{} × {}", layout.rows(), layout.dim());
+        return Err(Error::shape(format!("a layout of {rows} × {dims}"), found));
+    }
+    layout.check_finite()
+}
+
 /// Places to start from: the given layout or else principal components, centred, with a standard deviation of `spread`
 /// along the first axis and a little seeded noise so that equal rows can part.
 pub(crate) fn first(

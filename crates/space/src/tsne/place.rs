@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 
 use super::{CheckedTsne, affinities, enough};
+use crate::layout::check_finished;
 use crate::{Cancel, Error, Progress, Vectors, neighbours};
 
 /// Moves of each new point.
@@ -25,12 +26,8 @@ impl CheckedTsne {
         cancel: &Cancel,
     ) -> Result<Vectors, Error> {
         let params = &self.0;
-        if (layout.rows(), layout.dim()) != (vectors.rows(), params.dims) {
-            let found = format!("{} × {}", layout.rows(), layout.dim());
-            return Err(Error::shape(format!("a layout of {} × {}", vectors.rows(), params.dims), found));
-        }
+        check_finished(layout, vectors.rows(), params.dims)?;
         enough(vectors.rows())?;
-        layout.check_finite()?;
         if new.rows() == 0 {
             return Ok(Vectors::empty(params.dims));
         }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::curve::{Forces, fit};
 use super::run::{Chance, Mover, share_of_steps};
 use super::{CheckedUmap, fuzzy};
+use crate::layout::check_finished;
 use crate::{Cancel, Error, Progress, Vectors, neighbours};
 
 /// Share of a map's steps that new rows are moved.
@@ -26,12 +27,8 @@ impl CheckedUmap {
         cancel: &Cancel,
     ) -> Result<Vectors, Error> {
         let params = &self.0;
-        if (layout.rows(), layout.dim()) != (vectors.rows(), params.dims) {
-            let found = format!("{} × {}", layout.rows(), layout.dim());
-            return Err(Error::shape(format!("a layout of {} × {}", vectors.rows(), params.dims), found));
-        }
+        check_finished(layout, vectors.rows(), params.dims)?;
         super::enough(vectors.rows())?;
-        layout.check_finite()?;
         if new.rows() == 0 {
             return Ok(Vectors::empty(params.dims));
         }
