@@ -138,6 +138,17 @@ impl Engine {
         self.inner.jobs.cancel(id)
     }
 
+    /// Puts a job to rest within a second or so; what it has done is kept, also if the program ends meanwhile. Others
+    /// wait behind it.
+    pub fn pause_job(&self, id: JobId) -> Result<(), Error> {
+        self.inner.jobs.set_rest(id, true)
+    }
+
+    /// Lets a paused job go on.
+    pub fn resume_job(&self, id: JobId) -> Result<(), Error> {
+        self.inner.jobs.set_rest(id, false)
+    }
+
     /// Waits until a job is over.
     pub fn wait(&self, id: JobId) -> Result<JobSnapshot, Error> {
         self.inner.jobs.wait(id)

@@ -48,6 +48,8 @@ mod search;
 mod sets;
 mod settings;
 mod special;
+mod steer;
+mod stepping;
 mod watch;
 
 pub use amounts::Unit;
@@ -80,6 +82,7 @@ pub use search::{Hit, SearchResult};
 pub use sets::{Cost, SetRows, SetSummary};
 pub use settings::{Settings, SettingsFile, Theme};
 pub use special::{Mark, Shift, Special};
+pub use steer::Steer;
 pub use watch::{WatchNews, Watched};
 
 pub use embedscope_models::{
