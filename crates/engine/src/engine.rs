@@ -12,6 +12,7 @@ use embedscope_models::catalogue::{self, Entry};
 use embedscope_models::{Elsewhere, Embedder, Folders, Kind, Presence, Reranker};
 use embedscope_workspace::{Collection, SetId, Workspace};
 
+use crate::columns::Columns;
 use crate::events::{Events, Listener};
 use crate::jobs::Jobs;
 use crate::maps::{LiveMap, MapId};
@@ -48,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) maps: RwLock<BTreeMap<MapId, Arc<LiveMap>>>,
     pub(crate) next_map: AtomicU32,
     pub(crate) watching: Watching,
+    pub(crate) columns: Columns,
     loaded: Mutex<HashMap<String, Loaded>>,
     /// Seconds an item of a kind took in a trial, by model.
     pub(crate) trials: Mutex<HashMap<(String, Kind), f64>>,
@@ -104,6 +106,7 @@ impl Engine {
             maps: RwLock::default(),
             next_map: AtomicU32::new(1),
             watching: Watching::default(),
+            columns: Columns::default(),
             loaded: Mutex::default(),
             trials: Mutex::default(),
         };

@@ -11,6 +11,7 @@ mod browse;
 mod captions;
 mod clusters;
 mod colours;
+mod columns;
 mod compare;
 mod diagnosis;
 mod draw;

@@ -105,6 +105,7 @@ fn other_neighbours_and_another_seed_begin_again() {
     let (_, map) = laid_out(&engine, &tsne(set));
     assert_eq!((map.parameters.as_str(), map.iteration), ("perplexity 3 · seed 42 · steered", STEPS));
     assert!(map.truth.is_some());
+    engine.close().expect("closes");
 
     let engine = filled(None, home.path());
     let set = texts(&engine);
