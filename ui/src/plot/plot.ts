@@ -15,7 +15,7 @@ import { Cloud, pointSize } from './cloud';
 import { coveredArea, pointAlpha } from './density';
 import { Finder } from './finder';
 import { Gestures, type Acts } from './gestures';
-import { Drawing } from './lasso';
+import { BRUSH, Drawing, rowsBrushed } from './lasso';
 import { Overlay } from './overlay';
 import type { Lasso, Place, PlotEvents, PlotProps, View } from './props';
 import { Scenery, UNDER_WAY } from './scenery';
@@ -190,7 +190,7 @@ export class Plot {
     const { theme, title, tool } = this.props;
     this.cloud.dress(this.props);
     this.stage.dress(theme, title);
-    this.stage.cursor = tool === 'pointer' ? 'default' : 'crosshair';
+    this.stage.cursor = tool === 'pointer' ? 'default' : tool === 'brush' ? brushCursor(theme.accent) : 'crosshair';
     this.gestures.tool = tool;
     if (tool === 'pointer') this.drawing = null;
   }
@@ -246,7 +246,7 @@ export class Plot {
       zoom: (factor, at) => this.zoomAt(factor, at, 90),
       fit: () => this.fit(),
       drawFrom: (at) => {
-        this.drawing = new Drawing(at, this.props.tool === 'box');
+        if (this.props.tool !== 'pointer') this.drawing = new Drawing(at, this.props.tool);
         this.hover(null, at);
         this.pointer = null;
       },
@@ -263,11 +263,21 @@ export class Plot {
   }
 
   private enclose(mode: Lasso['mode']): void {
-    const outline = this.drawing?.outline() ?? [];
+    const { drawing } = this;
+    const { size } = this.stage;
     this.drawing = null;
     this.request();
+    if (!drawing) return;
+    if (drawing.tool === 'brush') {
+      const { positions, dims } = this.props;
+      this.events.onBrush?.(rowsBrushed(drawing.line, size, this.camera.matrix(), positions, dims), mode);
+    }
+    if (drawing.tool === 'axis') {
+      const [from, to] = [drawing.line[0], drawing.line[1]].map((at) => at && this.rowAt(at));
+      if (from != null && to != null && from !== to) this.events.onAxis?.(from, to);
+    }
+    const outline = drawing.outline();
     if (outline.length < 3) return;
-    const { size } = this.stage;
     const view = this.camera.view;
     const corner = ({ x, y }: Place): Place =>
       view.kind === 'flat'
@@ -355,6 +365,13 @@ export class Plot {
     this.cloud.frame(matrix, dot, ratio, pointAlpha(this.cloud.total, dot, area), depth, points);
     this.stage.render();
     const hovered = this.hovered ?? this.props.hovered;
-    this.overlay.draw(this.scenery.compose(this.props, ratio, hovered, this.drawing?.outline() ?? []));
+    this.overlay.draw(this.scenery.compose(this.props, ratio, hovered, this.drawing));
   }
+}
+
+/** A ring as large as the brush. */
+function brushCursor(colour: string): string {
+  const side = 2 * BRUSH;
+  const ring = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><circle cx="${BRUSH}" cy="${BRUSH}" r="${BRUSH - 1}" fill="none" stroke="${colour}" stroke-width="1.5"/></svg>`;
+  return `url("data:image/svg+xml,${encodeURIComponent(ring)}") ${BRUSH} ${BRUSH}, crosshair`;
 }
