@@ -17,7 +17,7 @@ import { Finder } from './finder';
 import { Gestures, type Acts } from './gestures';
 import { Drawing } from './lasso';
 import { Overlay } from './overlay';
-import type { Lasso, Place, PlotEvents, PlotProps, View } from './props';
+import type { Lasso, Place, PlotEvents, PlotProps, Sight, View } from './props';
 import { Scenery, UNDER_WAY } from './scenery';
 import { Stage } from './stage';
 import { boundsOf, drag, fit, shift, toData, toScreen, zoom, type Bounds } from './view';
@@ -102,6 +102,11 @@ export class Plot {
   /** Where one looks from now. */
   get view(): View {
     return this.camera.view;
+  }
+
+  /** What is on the stage now. */
+  get sight(): Sight {
+    return { props: this.props, view: this.camera.view, size: this.stage.size };
   }
 
   /** Looks from elsewhere at once, without telling `onView`. */

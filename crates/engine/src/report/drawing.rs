@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{Markup, PreEscaped, html};
-use resvg::{tiny_skia, usvg};
+use resvg::usvg;
 
 use super::labels::{self, Label};
 use super::palette::{self, GREY};
 use super::{Report, Section};
-use crate::Error;
+use crate::{Error, paper};
 
 /// One map's width on a sheet and on the page, in pixels.
 pub const WIDTH: f32 = 960.0;
@@ -76,22 +76,12 @@ const FOOT: f32 = 44.0;
 pub fn paint(report: &Report) -> Result<Vec<u8>, Error> {
     const SCALE: f32 = 2.0;
     let failed = |problem: String| Error::Fault(problem);
-    let mut fonts = usvg::fontdb::Database::new();
-    // Inter holds Latin, Greek and Cyrillic; names in other scripts fall back to what the system has.
-    fonts.load_system_fonts();
-    fonts.load_font_data(include_bytes!("../../../../assets/fonts/Inter-Regular.otf").to_vec());
-    fonts.load_font_data(include_bytes!("../../../../assets/fonts/Inter-SemiBold.otf").to_vec());
-    let fonts = Arc::new(fonts);
+    let fonts = paper::fonts();
     let names = report.sections.iter().flat_map(|section| &section.clusters);
     let unknown =
         without_a_font(names.flat_map(|name| name.chars()), &fonts).map_err(|error| failed(error.to_string()))?;
-    let options = usvg::Options { fontdb: fonts, font_family: "Inter".into(), ..Default::default() };
-    let tree = usvg::Tree::from_str(&sheet(report, &unknown), &options).map_err(|error| failed(error.to_string()))?;
-    let size = tree.size();
-    let mut paper = tiny_skia::Pixmap::new((size.width() * SCALE) as u32, (size.height() * SCALE) as u32)
-        .ok_or_else(|| failed("the sheet is too large to paint".into()))?;
-    resvg::render(&tree, tiny_skia::Transform::from_scale(SCALE, SCALE), &mut paper.as_mut());
-    paper.encode_png().map_err(|error| failed(error.to_string()))
+    let sheet = paper::pixmap(&sheet(report, &unknown), fonts, SCALE)?;
+    sheet.encode_png().map_err(|error| failed(error.to_string()))
 }
 
 /// Those of the characters that none of the fonts can draw.
