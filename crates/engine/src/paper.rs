@@ -107,7 +107,8 @@ pub fn paint(svg: &str, scale: f32) -> Result<Painted, Error> {
 mod tests {
     use super::*;
 
-    const RED: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"><rect width="4" height="2" fill="red"/></svg>"#;
+    const RED: &str =
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"><rect width="4" height="2" fill="red"/></svg>"#;
 
     #[test]
     fn a_figure_is_painted_at_its_scale() {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use embedscope_api::Host;
 use embedscope_api::wire::{CopyAs, ErrorCode, ErrorView};
 use tauri::ipc::{InvokeBody, Request};
 use tauri::{State, WebviewWindow};
@@ -53,11 +52,7 @@ pub async fn write_figure(window: WebviewWindow, host: Shared<'_>, request: Requ
 }
 
 #[tauri::command]
-pub async fn copy_figure(
-    host: Shared<'_>,
-    clipboard: State<'_, Arc<Clipboard>>,
-    request: Request<'_>,
-) -> Answer<()> {
+pub async fn copy_figure(host: Shared<'_>, clipboard: State<'_, Arc<Clipboard>>, request: Request<'_>) -> Answer<()> {
     let Figure { svg, scale, .. } = Figure::of(&request)?;
     let clipboard = clipboard.inner().clone();
     ask(host, move |host| clipboard.put_picture(host.paint_figure(&svg, scale)?)).await

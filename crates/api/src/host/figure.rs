@@ -15,9 +15,9 @@ use crate::wire::{CopyAs, ErrorView};
 
 /// Endings of files that are looked at when they are opened. Others might be run, and are shown in their folder instead.
 const LOOKED_AT: [&str; 38] = [
-    "txt", "md", "markdown", "rst", "tex", "pdf", "docx", "odt", "ods", "odp", "rtf", "pptx", "xlsx", "epub", "eml", "csv",
-    "tsv", "json", "jsonl", "parquet", "xml", "srt", "vtt", "ipynb", "zip", "gz", "jpg", "jpeg", "png", "webp", "gif", "bmp",
-    "tif", "tiff", "ico", "jxl", "hdr", "qoi",
+    "txt", "md", "markdown", "rst", "tex", "pdf", "docx", "odt", "ods", "odp", "rtf", "pptx", "xlsx", "epub", "eml",
+    "csv", "tsv", "json", "jsonl", "parquet", "xml", "srt", "vtt", "ipynb", "zip", "gz", "jpg", "jpeg", "png", "webp",
+    "gif", "bmp", "tif", "tiff", "ico", "jxl", "hdr", "qoi",
 ];
 
 impl Host {

@@ -1,4 +1,4 @@
-//! Maps as SVG: one drawing serves the page and, through resvg, the picture.
+//! Maps as drawings: places in pixels and names for the page, and SVG that becomes, through resvg, the picture.
 //!
 //! Deliberately absent: interaction (the page's script) and colours of its own.
 
@@ -49,7 +49,12 @@ impl<'a> Drawing<'a> {
         &self.points
     }
 
-    /// The points (or pictures) and names, without a frame; colours by class `c0`… for a page's style to change.
+    /// The names, and where they stand.
+    pub fn labels(&self) -> &[Label] {
+        &self.labels
+    }
+
+    /// The points (or pictures) and names, without a frame.
     pub fn marks(&self) -> Markup {
         let radius = radius(self.points.len());
         let pictures = self.section.items.iter().filter(|item| item.thumbnail.is_some()).count();
@@ -183,16 +188,20 @@ fn figure_line(section: &Section) -> String {
 
 fn thumbnail(jpeg: &[u8], place: &[f32; 2], edge: f32, class: u16) -> Markup {
     let corner = [place[0] - edge / 2.0, place[1] - edge / 2.0];
-    let data = format!("data:image/jpeg;base64,{}", STANDARD.encode(jpeg));
     html! {
-        image x=(short(corner[0])) y=(short(corner[1])) width=(edge) height=(edge) preserveAspectRatio="xMidYMid slice" href=(data) {}
+        image x=(short(corner[0])) y=(short(corner[1])) width=(edge) height=(edge) preserveAspectRatio="xMidYMid slice" href=(data_url(jpeg)) {}
         rect class={ (class_name(class)) " frame" } x=(short(corner[0])) y=(short(corner[1])) width=(edge) height=(edge) rx="2"
             fill="none" stroke=(palette::colour(class)) stroke-width="1.5" {}
     }
 }
 
+/// A small picture as an address that holds it.
+pub fn data_url(jpeg: &[u8]) -> String {
+    format!("data:image/jpeg;base64,{}", STANDARD.encode(jpeg))
+}
+
 /// Six pixels across for few points, two for many.
-fn radius(count: usize) -> f32 {
+pub fn radius(count: usize) -> f32 {
     (3.0 - 2.0 * ((count as f32 / 5_000.0).max(1.0).log10() / 2.0)).clamp(1.0, 3.0)
 }
 
