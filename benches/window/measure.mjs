@@ -100,7 +100,6 @@ const figures = {
 };
 await browser.close();
 await new Promise((resolve) => server.httpServer.close(resolve));
-const written = `${JSON.stringify(figures, null, 1)}\n`;
-if (process.argv[2]) writeFileSync(process.argv[2], written);
-else process.stdout.write(written);
+if (process.argv[2]) writeFileSync(process.argv[2], `${JSON.stringify(figures, null, 1)}\n`);
+process.stdout.write(`${JSON.stringify(figures)}\n`);
 process.exit(0);

@@ -11,7 +11,7 @@ export async function make(stage, { count, positions, classes }, { frame, turn, 
     id: 'points',
     data: {
       length: count,
-      attributes: { getPosition: { value: positions, size: 2 }, getFillColor: { value: colours, size: 4 } },
+      attributes: { getPosition: { value: positions, size: 2 }, getFillColor: { value: colours, size: 4, normalized: true } },
     },
     ...{ radiusUnits: 'pixels', getRadius: SIZE_PX / 2, stroked: false, pickable: false, antialiasing: false },
   });
@@ -23,14 +23,15 @@ export async function make(stage, { count, positions, classes }, { frame, turn, 
   const ask = (x) => {
     deck.setProps({ viewState: looking(x) });
     deck.redraw('measured');
-    // A redraw may have come at once, before it is measured.
   };
   return {
     async first() {
-      while (!deck.isInitialized) {
+      // Its layers are made over a few frames.
+      for (let turns = 0; turns < 20 || !deck.isInitialized; turns++) {
         await turn();
         pump();
       }
+      requestAnimationFrame(() => ask(0.001));
       return frame();
     },
     still: async () => requestAnimationFrame(() => ask(Math.random() * 1e-6)),

@@ -15,6 +15,7 @@ const THEME = {
 
 export async function make(stage, { count, positions, classes }, { frame, turn, pump }) {
   let answers = 0;
+  let reducedMotion = true;
   // As the program has them: in an order that is shuffled once.
   const order = Uint32Array.from({ length: count }, (_, row) => row);
   for (let i = count - 1, state = 7; i > 0; i--) {
@@ -25,18 +26,17 @@ export async function make(stage, { count, positions, classes }, { frame, turn, 
   const props = {
     ...{ set: 1, map: 1, positions, dims: 2, order, classes, palette: PALETTE, selected: null, hovered: null },
     ...{ pinned: null, hub: null, neighbours: [], axes: [], query: null, labels: [], pictures: null, tool: 'pointer' },
-    ...{ margins: { top: 0, right: 0, bottom: 0, left: 0 }, theme: THEME, reducedMotion: true, title: 'Points' },
+    ...{ margins: { top: 0, right: 0, bottom: 0, left: 0 }, theme: THEME, reducedMotion, title: 'Points' },
   };
   const plot = new Plot(stage, props, { onHover: () => answers++ });
   const home = plot.view;
   return {
     first: () => frame(),
     async still() {
-      // Long after the last movement; a new palette draws everything anew.
+      // Long after the last movement; whether motion is reduced changes nothing that is seen, but draws all of it.
       await new Promise((resolve) => setTimeout(resolve, 700));
-      plot.setView(home);
-      await frame();
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      reducedMotion = !reducedMotion;
+      plot.update({ reducedMotion });
     },
     move: async (step) => plot.setView({ ...home, x: home.x + Math.sin(step / 3) * 0.05 }),
     /** Milliseconds from a pointer that moves to the row it means, with the places of rows as its places. */
