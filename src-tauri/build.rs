@@ -72,6 +72,13 @@ fn main() {
         "mend_refused",
         "forget_recent",
         "set_theme",
+        "write_figure",
+        "copy_figure",
+        "copy_items",
+        "open_source",
+        "set_menus",
+        "start_evaluation",
+        "get_evaluations",
     ]);
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)).expect("the application's manifest");
 }

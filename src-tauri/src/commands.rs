@@ -1,6 +1,7 @@
 //! The commands a page may call, one line each; names and arguments are those of `ui/src/backend/backend.ts`.
 
 mod evaluated;
+mod figured;
 mod kept;
 mod listed;
 mod models;
@@ -16,10 +17,10 @@ use embedscope_api::wire::{
     SteerRequest, TableView,
 };
 use tauri::ipc::{Channel, InvokeBody, InvokeResponseBody, Request, Response};
-use tauri::{State, WebviewWindow};
+use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 
-use crate::feed;
+use crate::{feed, menus};
 
 type Answer<T> = Result<T, ErrorView>;
 type Shared<'a> = State<'a, Arc<Host>>;
@@ -61,6 +62,11 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         evaluated::start_evaluation,
         evaluated::get_evaluations,
         explain,
+        figured::write_figure,
+        figured::copy_figure,
+        figured::copy_items,
+        figured::open_source,
+        menus::set_menus,
         kept::get_keeping,
         kept::list_runs,
         kept::repeat_run,
@@ -119,8 +125,13 @@ async fn ask_frame(host: Shared<'_>, body: impl FnOnce(&Host) -> Answer<Vec<u8>>
 }
 
 #[tauri::command]
-async fn connect(host: Shared<'_>, events: Channel<Event>, frames: Channel<InvokeResponseBody>) -> Answer<AppView> {
-    host.listen(feed::to_page(events, frames));
+async fn connect(
+    app: AppHandle,
+    host: Shared<'_>,
+    events: Channel<Event>,
+    frames: Channel<InvokeResponseBody>,
+) -> Answer<AppView> {
+    host.listen(feed::to_page(app, events, frames));
     ask(host, |host| Ok(host.app())).await
 }
 

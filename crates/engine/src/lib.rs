@@ -37,6 +37,7 @@ mod machine;
 mod maps;
 mod matrix;
 mod memory;
+pub mod paper;
 mod pasted;
 mod places;
 mod plan;

@@ -7,6 +7,7 @@
 import type { AdviceView } from './wire/AdviceView';
 import type { AppView } from './wire/AppView';
 import type { CheckView } from './wire/CheckView';
+import type { CopyAs } from './wire/CopyAs';
 import type { CompareRequest } from './wire/CompareRequest';
 import type { ComparisonView } from './wire/ComparisonView';
 import type { EvaluationRequest } from './wire/EvaluationRequest';
@@ -23,6 +24,7 @@ import type { KeepingView } from './wire/KeepingView';
 import type { LassoRequest } from './wire/LassoRequest';
 import type { ListingRequest } from './wire/ListingRequest';
 import type { MendView } from './wire/MendView';
+import type { MenuView } from './wire/MenuView';
 import type { OpeningView } from './wire/OpeningView';
 import type { PlanView } from './wire/PlanView';
 import type { PreviewRequest } from './wire/PreviewRequest';
@@ -50,6 +52,15 @@ export interface Listener {
   onEvent(event: Event): void;
   /** A binary frame (`rows` or `positions`), see crates/api/src/frame.rs. */
   onFrame(frame: ArrayBuffer): void;
+}
+
+/** A figure the page drew. */
+export interface Drawn {
+  /** An SVG, in which `thumb:ITEM` stands for the picture of an item. */
+  svg: string;
+  format: 'png' | 'svg';
+  /** Pixels of a PNG for one of the SVG. */
+  scale: number;
 }
 
 /** Every call rejects with an `ErrorView`. */
@@ -103,8 +114,15 @@ export interface Backend {
   /** The id of a job; null when the dialogue that asks where was closed. */
   startExport(request: ExportRequest): Promise<number | null>;
   /** The name of what was written; null when the dialogue was closed. */
+  writeFigure(figure: Drawn): Promise<string | null>;
+  /** Each puts something on the clipboard. */
+  copyFigure(figure: Drawn): Promise<void>;
+  copyItems(items: Uint32Array, as: CopyAs): Promise<void>;
+  /** The name of what was written; null when the dialogue was closed. */
   writeDiagnosis(): Promise<string | null>;
   showInFolder(shown: Shown): Promise<void>;
+  /** Opens the user's file an item came from, in the system's own program for it. */
+  openSource(item: number): Promise<void>;
 
   /** The first two ask the hub over the network. */
   searchHub(words: string): Promise<FoundModelView[]>;
@@ -128,6 +146,8 @@ export interface Backend {
   mendRefused(): Promise<OpeningView>;
   forgetRecent(number: number): Promise<RecentView[]>;
   setTheme(theme: Theme): Promise<void>;
+  /** The system's own menus; what is chosen there comes back as an event. */
+  setMenus(menus: MenuView[]): Promise<void>;
 
   /** Frames of kind `rows`, `positions`, `colours` or `amounts`, `matrix`, `overlap`, `selection`. */
   getRows(set: number): Promise<ArrayBuffer>;

@@ -250,6 +250,15 @@ export class FakeHost implements Backend {
   setTheme: Backend['setTheme'] = (theme) => this.answer(() => this.kept.setTheme(theme));
   writeDiagnosis = () => this.answer('embedscope-diagnosis.json');
   showInFolder = () => this.answer(undefined);
+  openSource = () => this.answer(undefined);
+  setMenus = () => this.answer(undefined);
+  writeFigure: Backend['writeFigure'] = async ({ format }) => {
+    this.fail();
+    return this.answer(`field-notes.${format}`);
+  };
+  copyFigure = () => this.answer(undefined);
+  copyItems: Backend['copyItems'] = (items, as) =>
+    navigator.clipboard.writeText(this.world.written(items, as === 'csv'));
 
   forgetItems: Backend['forgetItems'] = (items) =>
     this.change(() => {

@@ -300,6 +300,15 @@ export class World {
     return set.items.slice(0, layout.view.rows).filter((_, row) => inside(...seen(row)));
   }
 
+  /** Items as they are copied. */
+  written(items: Uint32Array, asTable: boolean): string {
+    const cell = (value: string) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+    const all = Array.from(items, (id) => this.item(id));
+    if (!asTable) return all.map(({ text, title }) => text || title).join('\n');
+    const lines = all.map(({ id, kind, text, file, place }) => [String(id), kind, text, file, place].map(cell));
+    return [['item', 'kind', 'text', 'file', 'place'], ...lines].map((line) => line.join(',')).join('\n');
+  }
+
   item(id: number): ItemView {
     const entry = this.entries[id];
     if (!entry) throw { code: 'not_found', message: 'This item is not here any more.', hint: null };
