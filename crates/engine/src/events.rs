@@ -32,7 +32,7 @@ pub enum Event {
         /// The map.
         map: MapId,
     },
-    /// A map is finished, or as finished as it will be.
+    /// A map is finished, or as finished as it will be, or rests.
     MapDone {
         /// The map.
         map: MapId,
