@@ -178,6 +178,15 @@ impl LiveSet {
         Ok(kept.select(&rows.iter().map(|&row| state.vectors[row]).collect::<Vec<_>>()))
     }
 
+    /// The same, without keeping in memory what was read for it.
+    fn copy_of(&self, rows: &[usize]) -> Result<Vectors, Error> {
+        let kept: Vec<usize> = {
+            let state = self.state();
+            rows.iter().map(|&row| state.vectors[row]).collect()
+        };
+        Ok(self.handle.copy_rows(&kept)?)
+    }
+
     pub(crate) fn row_of(&self, item: ItemId) -> Result<usize, Error> {
         let row = self.state().items.iter().position(|&known| known == item);
         row.ok_or(Error::NotFound { what: "item of this set with id", id: item.0 })
@@ -231,6 +240,12 @@ impl Engine {
     /// The vectors of a set, one for each of its rows.
     pub fn vectors(&self, set: SetId) -> Result<Vectors, Error> {
         self.live_set(set)?.vectors()
+    }
+
+    /// A copy of the vectors of some rows, in the order asked for: for who reads a set that may be larger than memory
+    /// piece by piece.
+    pub fn copy_vectors(&self, set: SetId, rows: &[usize]) -> Result<Vectors, Error> {
+        self.live_set(set)?.copy_of(rows)
     }
 
     pub(crate) fn live_set(&self, set: SetId) -> Result<Arc<LiveSet>, Error> {

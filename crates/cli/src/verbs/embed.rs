@@ -127,11 +127,7 @@ pub fn run(mut options: Options, setting: &Setting) -> Result<Answer, Failure> {
         let first = left_out.first().map_or_else(String::new, |first| format!(": {}: {}", first.name, first.reason));
         return Err(Failure::work(format!("nothing could be embedded{first}"), "choose another model with --model"));
     }
-    let vectors = engine.vectors(set.id)?;
-    // As they come from the workspace they are read in place; another order takes a copy.
-    let is_in_order = rows.iter().enumerate().all(|(place, &row)| place == row);
-    let vectors = if is_in_order { vectors } else { vectors.select(&rows) };
-    let recall = options.precision.write(&out, &vectors, setting.seed)?;
+    let recall = options.precision.write(&out, &engine, &set, &rows, setting.seed)?;
     if let Some(path) = &options.items {
         let items: Vec<ItemId> = rows.iter().map(|&row| shown_items[row]).collect();
         write_items(&engine, &items, &*engine.embedder(&options.model)?, path)?;
