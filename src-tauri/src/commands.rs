@@ -14,7 +14,7 @@ use embedscope_api::Host;
 use embedscope_api::wire::{
     AppView, CompareRequest, ComparisonView, ErrorCode, ErrorView, Event, ExplainView, HitView, ImportRequest,
     ItemView, LassoRequest, PlanView, PreviewRequest, PreviewView, ProjectRequest, SearchRequest, SearchView,
-    TableView,
+    SteerRequest, TableView,
 };
 use tauri::ipc::{Channel, InvokeBody, InvokeResponseBody, Request, Response};
 use tauri::{AppHandle, State, WebviewWindow};
@@ -42,6 +42,11 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         start_projection,
         start_fetch,
         cancel_job,
+        pause_job,
+        steer_map,
+        settle_map,
+        go_on_with_map,
+        layout_drawn,
         clear_workspace,
         get_rows,
         get_positions,
@@ -208,6 +213,31 @@ async fn start_fetch(host: Shared<'_>, model: String) -> Answer<u32> {
 #[tauri::command]
 async fn cancel_job(host: Shared<'_>, job: u32) -> Answer<()> {
     ask(host, move |host| host.cancel_job(job)).await
+}
+
+#[tauri::command]
+async fn pause_job(host: Shared<'_>, job: u32, paused: bool) -> Answer<()> {
+    ask(host, move |host| host.pause_job(job, paused)).await
+}
+
+#[tauri::command]
+async fn steer_map(host: Shared<'_>, request: SteerRequest) -> Answer<()> {
+    ask(host, move |host| host.steer_map(&request)).await
+}
+
+#[tauri::command]
+async fn settle_map(host: Shared<'_>, map: u32) -> Answer<()> {
+    ask(host, move |host| host.settle_map(map)).await
+}
+
+#[tauri::command]
+async fn go_on_with_map(host: Shared<'_>, map: u32, steps: Option<u32>) -> Answer<u32> {
+    ask(host, move |host| host.go_on_with_map(map, steps)).await
+}
+
+#[tauri::command]
+async fn layout_drawn(host: Shared<'_>, map: u32) -> Answer<()> {
+    ask(host, move |host| host.layout_drawn(map)).await
 }
 
 #[tauri::command]

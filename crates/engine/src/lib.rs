@@ -11,6 +11,7 @@ mod browse;
 mod captions;
 mod clusters;
 mod colours;
+mod columns;
 mod compare;
 mod diagnosis;
 mod draw;
@@ -49,6 +50,8 @@ mod search;
 mod sets;
 mod settings;
 mod special;
+mod steer;
+mod stepping;
 mod watch;
 
 pub use amounts::Unit;
@@ -81,6 +84,7 @@ pub use search::{Hit, SearchResult};
 pub use sets::{Cost, SetRows, SetSummary};
 pub use settings::{Settings, SettingsFile, Theme};
 pub use special::{Mark, Shift, Special};
+pub use steer::Steer;
 pub use watch::{WatchNews, Watched};
 
 pub use embedscope_models::{

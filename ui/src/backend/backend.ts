@@ -41,6 +41,7 @@ import type { Shown } from './wire/Shown';
 import type { SpecialRequest } from './wire/SpecialRequest';
 import type { SpecialView } from './wire/SpecialView';
 import type { SpreadRequest } from './wire/SpreadRequest';
+import type { SteerRequest } from './wire/SteerRequest';
 import type { TagRequest } from './wire/TagRequest';
 import type { Theme } from './wire/Theme';
 import type { TableView } from './wire/TableView';
@@ -84,6 +85,14 @@ export interface Backend {
   startProjection(request: ProjectRequest): Promise<number>;
   startFetch(model: string): Promise<number>;
   cancelJob(job: number): Promise<void>;
+  /** Puts a job to rest, or lets it go on. */
+  pauseJob(job: number, paused: boolean): Promise<void>;
+  /** Changes a map while it moves; ends it early as it is; goes on with one that has ended, giving a job. */
+  steerMap(request: SteerRequest): Promise<void>;
+  settleMap(map: number): Promise<void>;
+  goOnWithMap(map: number, steps: number | null): Promise<number>;
+  /** The last layout of a moving map is on the screen: the next may come. */
+  layoutDrawn(map: number): Promise<void>;
   /** Watches a folder no longer; its items stay. */
   stopWatching(id: number): Promise<void>;
 

@@ -31,6 +31,11 @@ export function tauriBackend(): Backend {
     startProjection: (request) => invoke('start_projection', { request }),
     startFetch: (model) => invoke('start_fetch', { model }),
     cancelJob: (job) => invoke('cancel_job', { job }),
+    pauseJob: (job, paused) => invoke('pause_job', { job, paused }),
+    steerMap: (request) => invoke('steer_map', { request }),
+    settleMap: (map) => invoke('settle_map', { map }),
+    goOnWithMap: (map, steps) => invoke('go_on_with_map', { map, steps }),
+    layoutDrawn: (map) => invoke('layout_drawn', { map }),
     stopWatching: (id) => invoke('stop_watching', { id }),
 
     getKeeping: () => invoke('get_keeping'),

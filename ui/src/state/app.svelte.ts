@@ -30,6 +30,7 @@ import { Notices } from './notices.svelte';
 import { Search } from './search.svelte';
 import { Selection, type Mode } from './selection.svelte';
 import { Shelf } from './shelf.svelte';
+import { Steering } from './steering.svelte';
 import { TableState } from './table.svelte';
 import { Theme } from './theme.svelte';
 
@@ -47,6 +48,7 @@ export class App implements Listener {
   readonly theme: Theme;
   readonly columns: Columns;
   readonly jobs: Jobs;
+  readonly steering: Steering;
   readonly map: MapState;
   readonly lens: Lens;
   readonly selection: Selection;
@@ -103,7 +105,8 @@ export class App implements Listener {
     this.shelf = new Shelf(backend, this.notices);
     this.desk = new Desk(backend, this.notices, begin);
     this.columns = new Columns(backend);
-    this.jobs = new Jobs(this.notices, (job) => backend.cancelJob(job));
+    this.jobs = new Jobs(this.notices, backend);
+    this.steering = new Steering(backend, this.notices);
     this.lens = new Lens(backend, this.notices);
     this.map = new MapState(backend, this.columns, this.notices, (set) =>
       this.lens.kept?.set === set ? this.lens.kept.item.id : null,
@@ -231,6 +234,7 @@ export class App implements Listener {
     const rows = (list: { id: number; rows: number }[]) => new Map(list.map(({ id, rows }) => [id, rows]));
     this.columns.keep(rows(workspace.sets), rows(workspace.maps));
     this.map.take(workspace);
+    this.steering.take(workspace.maps);
     if (workspace.items === 0 && this.ready) {
       this.selection.clear();
       this.history.clear();
