@@ -22,7 +22,8 @@ def rows(bench):
     made = bench.folder / "made"
     run([sys.executable, HERE / PEERS, "make", "-", made, bench.model])
     chunks = bench.folder / "chunks.txt"
-    chunks.write_text("\n".join(" ".join(sentences(400)[start::48]) for start in range(48)), encoding="utf-8")
+    many = sentences(1200)
+    chunks.write_text("\n".join(" ".join(many[start::48]) for start in range(48)), encoding="utf-8")
     yield bench.race("a model of the size of all-mpnet-base-v2, 48 chunks of 384 tokens", "sentence-transformers (torch)",
                      ["embed", chunks, "--lines", "--model", made / "mpnet", "--no-cache"],
                      ["sentences", chunks, made / "mpnet"], least_cosine, 1.5, PEERS)
@@ -48,7 +49,7 @@ def first_vector(bench, lines):
 
 def memory(bench):
     """Many short texts: the weights and no more than a bounded room to work in."""
-    words = " ".join(sentences(2000)).split()
+    words = np.array(" ".join(sentences(2000)).split())
     rng = np.random.default_rng(0)
     short = bench.folder / "short.txt"
     short.write_text("\n".join(f"{at} " + " ".join(rng.choice(words, 8)) for at in range(100_000)), encoding="utf-8")
