@@ -16,14 +16,14 @@ import tempfile
 
 from measure import HERE, THREADS, Bench
 
-SECTIONS = {"files": "Files", "space": "Space", "models": "Models", "limits": "Limits"}
+SECTIONS = {"files": "Files", "space": "Space", "models": "Models", "limits": "Limits", "window": "Window"}
 KEPT = HERE / "figures.json"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cli", required=True)
-    parser.add_argument("--model", required=True, help="the folder of all-MiniLM-L6-v2")
+    parser.add_argument("--cli", required=True, type=pathlib.Path, help="the program, built as it is shipped")
+    parser.add_argument("--cache", required=True, type=pathlib.Path, help="where the starter model is")
     parser.add_argument("--out", required=True, type=pathlib.Path)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--only", choices=SECTIONS, action="append", help="take only this section anew")

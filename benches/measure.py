@@ -21,7 +21,8 @@ class Bench:
     """What every job needs: where the programs are, a scratch folder, and how often to repeat."""
 
     def __init__(self, options, folder):
-        self.cli, self.model = options.cli, pathlib.Path(options.model)
+        self.cli, self.cache = options.cli, options.cache
+        self.model = self.cache / "models/all-MiniLM-L6-v2"
         self.repeats, self.table_mb, self.folder = options.repeats, options.table_mb, folder
 
     def race(self, job, peer, ours, theirs, judge, bar=None, script="peers.py"):
@@ -50,10 +51,10 @@ def held_row(what, limit, figure, kept):
     return {"what": what, "limit": limit, "figure": figure, "kept": bool(kept)}
 
 
-def run(command):
-    """The JSON of the last line that a program prints."""
+def run(command, **more):
+    """The JSON of the last line that a program prints, with `more` in its environment."""
     environment = os.environ | {name: str(THREADS) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")}
-    environment["HF_HUB_OFFLINE"] = "1"
+    environment |= {"HF_HUB_OFFLINE": "1"} | {name: str(value) for name, value in more.items()}
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, env=environment)
     if done.returncode:
         raise RuntimeError(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")

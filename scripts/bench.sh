@@ -14,4 +14,4 @@ if ! cmp -s benches/requirements.txt "$peers/requirements.txt"; then
     "$peers/bin/pip" install -q --disable-pip-version-check -r benches/requirements.txt
     cp benches/requirements.txt "$peers/requirements.txt"
 fi
-"$peers/bin/python" benches/bench.py --cli "$cli" --model "$cache/models/all-MiniLM-L6-v2" --out docs/benchmarks.md "$@"
+"$peers/bin/python" benches/bench.py --cli "$cli" --cache "$cache" --out docs/benchmarks.md "$@"

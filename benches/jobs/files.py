@@ -1,6 +1,7 @@
-"""Files to items, against the parsers a Python script would use."""
+"""Files to items, against the parsers a Python script would use: how fast, and how much of PDFs."""
 
 from inputs import mixed
+from jobs import pdfs
 from judge import each
 
 
@@ -12,3 +13,4 @@ def rows(bench):
         "pypdf, python-docx, beautifulsoup4, Pillow (two processes)",
         ["embed", files, "--model", "builtin-text"], ["read", files], each("texts", len), bar=3,
     )
+    yield from pdfs.rows(bench)

@@ -4,6 +4,7 @@
 
 mod ask;
 mod evaluate;
+mod figure;
 mod importing;
 mod keep;
 mod lists;
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use embedscope_engine::{Engine, ModelComparison, Pasted, Places, Plan, SetId, SettingsFile};
+use embedscope_engine::{Engine, ModelComparison, Pasted, Places, Plan, SetId, SettingsFile, is_workspace};
 
 use crate::feed::{Feed, Outgoing};
 use crate::say;
@@ -46,6 +47,7 @@ pub struct Host {
     numbered: Mutex<Vec<PathBuf>>,
     notices: Mutex<Vec<ErrorView>>,
     diagnosis: Mutex<Option<PathBuf>>,
+    figure: Mutex<Option<PathBuf>>,
     plans: Mutex<Plans>,
     /// The last comparison, and what it was made from: two sets, neighbours, rows of each.
     compared: Mutex<Option<(Compared, Arc<ModelComparison>)>>,
@@ -78,6 +80,7 @@ impl Host {
             numbered: Mutex::default(),
             notices: Mutex::default(),
             diagnosis: Mutex::default(),
+            figure: Mutex::default(),
             plans: Mutex::default(),
             compared: Mutex::default(),
         };
@@ -160,8 +163,17 @@ impl Host {
         Ok(self.keep_plan(self.to_add()?.plan_pasted(Pasted::Picture(bytes)).map_err(say::error)?))
     }
 
-    /// Looks through files and folders for a page that may not listen yet.
-    pub fn plan_unasked(&self, paths: &[PathBuf]) {
+    /// Opens what was dropped if it is a workspace, else looks through files and folders, for a page that may not listen yet.
+    pub fn take_unasked(&self, paths: &[PathBuf]) {
+        if let [folder] = paths
+            && is_workspace(folder)
+        {
+            let opening = self.open_workspace(folder);
+            if self.feed.is_heard() {
+                self.tell(Event::Opened { opening });
+            }
+            return;
+        }
         match self.plan_paths(paths) {
             Ok(plan) if self.feed.is_heard() => self.tell(Event::Plan { plan }),
             Ok(plan) => self.plans().unseen = Some(plan),

@@ -11,6 +11,7 @@ mod browse;
 mod captions;
 mod clusters;
 mod colours;
+mod columns;
 mod combine;
 mod compare;
 mod diagnosis;
@@ -37,6 +38,7 @@ mod machine;
 mod maps;
 mod matrix;
 mod memory;
+pub mod paper;
 mod pasted;
 mod places;
 mod plan;
@@ -49,6 +51,8 @@ mod search;
 mod sets;
 mod settings;
 mod special;
+mod steer;
+mod stepping;
 mod watch;
 
 pub use amounts::Unit;
@@ -82,6 +86,7 @@ pub use search::{Hit, SearchResult};
 pub use sets::{Cost, SetRows, SetSummary};
 pub use settings::{Settings, SettingsFile, Theme};
 pub use special::{Mark, Shift, Special};
+pub use steer::Steer;
 pub use watch::{WatchNews, Watched};
 
 pub use embedscope_models::{
