@@ -14,6 +14,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::clusters::Clustering;
+use crate::combine::{Combined, combined};
 use crate::items::kind_of;
 use crate::{Engine, Error, Event};
 
@@ -108,6 +109,14 @@ impl LiveSet {
 
     pub(crate) fn model(&self) -> &str {
         &self.handle.facts().model
+    }
+
+    /// The model that turns words into vectors of its space; None where no model does.
+    pub(crate) fn asked(&self) -> Option<String> {
+        match combined(&self.handle.facts().recipe) {
+            Some(Combined { asked, .. }) => asked,
+            None => self.kinds().contains(&Kind::Text).then(|| self.model().to_owned()),
+        }
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -219,6 +228,11 @@ impl Engine {
     /// One embedding set.
     pub fn set(&self, set: SetId) -> Result<SetSummary, Error> {
         self.summary(&*self.live_set(set)?)
+    }
+
+    /// Everything that decided the numbers of a set.
+    pub fn recipe(&self, set: SetId) -> Result<serde_json::Value, Error> {
+        Ok(serde_json::from_str(&self.live_set(set)?.handle.facts().recipe).unwrap_or_default())
     }
 
     /// The items of a set from row `start` on.
