@@ -55,7 +55,7 @@ impl Running {
                 self.began.entry(job.id).or_insert(now);
                 None
             }
-            // Who stopped it knows; what rests needs no computer awake.
+            // Who stopped it knows; a computer may sleep while work rests.
             JobState::Cancelled | JobState::Paused => {
                 self.began.remove(&job.id);
                 None

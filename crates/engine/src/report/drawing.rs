@@ -177,7 +177,7 @@ pub fn count_line(section: &Section) -> String {
         true => String::new(),
         false => format!(" · {} not on this map", section.left_out),
     };
-    format!("{shown} shown · {} loaded{left_out}", section.items.len())
+    format!("{shown} shown · {} loaded{left_out}", section.items.len().max(section.sampled_from))
 }
 
 fn figure_line(section: &Section) -> String {
