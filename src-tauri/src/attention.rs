@@ -55,8 +55,8 @@ impl Running {
                 self.began.entry(job.id).or_insert(now);
                 None
             }
-            // Who stopped it knows.
-            JobState::Cancelled => {
+            // Who stopped it knows; a computer may sleep while work rests.
+            JobState::Cancelled | JobState::Paused => {
                 self.began.remove(&job.id);
                 None
             }

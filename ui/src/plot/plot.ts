@@ -15,7 +15,7 @@ import { Cloud, pointSize } from './cloud';
 import { coveredArea, pointAlpha } from './density';
 import { Finder } from './finder';
 import { Gestures, type Acts } from './gestures';
-import { Drawing } from './lasso';
+import { BRUSH, Drawing, rowsBrushed } from './lasso';
 import { Overlay } from './overlay';
 import type { Lasso, Place, PlotEvents, PlotProps, Sight, View } from './props';
 import { Scenery, UNDER_WAY } from './scenery';
@@ -97,7 +97,7 @@ export class Plot {
     } else if (differs('margins')) this.follow(STEP_MS);
     if (differs('order', 'classes', 'palette', 'selected', 'theme', 'tool', 'title')) this.dress();
     this.scenery.forget(differs);
-    const above = ['hovered', 'pinned', 'hub', 'neighbours', 'axes', 'query', 'labels', 'pictures'] as const;
+    const above = ['hovered', 'pinned', 'hub', 'neighbours', 'axes', 'query', 'arrows', 'labels', 'pictures'] as const;
     const others = (Object.keys(change) as (keyof PlotProps)[]).filter((key) => !above.some((other) => other === key));
     if (differs(...others)) this.request();
     else if (differs(...above)) this.request('above');
@@ -199,7 +199,7 @@ export class Plot {
     const { theme, title, tool } = this.props;
     this.cloud.dress(this.props);
     this.stage.dress(theme, title);
-    this.stage.cursor = tool === 'pointer' ? 'default' : 'crosshair';
+    this.stage.cursor = tool === 'pointer' ? 'default' : tool === 'brush' ? brushCursor(theme.accent) : 'crosshair';
     this.gestures.tool = tool;
     if (tool === 'pointer') this.drawing = null;
   }
@@ -255,7 +255,7 @@ export class Plot {
       zoom: (factor, at) => this.zoomAt(factor, at, 90),
       fit: () => this.fit(),
       drawFrom: (at) => {
-        this.drawing = new Drawing(at, this.props.tool === 'box');
+        if (this.props.tool !== 'pointer') this.drawing = new Drawing(at, this.props.tool);
         this.hover(null, at);
         this.pointer = null;
       },
@@ -272,11 +272,21 @@ export class Plot {
   }
 
   private enclose(mode: Lasso['mode']): void {
-    const outline = this.drawing?.outline() ?? [];
+    const { drawing } = this;
+    const { size } = this.stage;
     this.drawing = null;
     this.request('above');
+    if (!drawing) return;
+    if (drawing.tool === 'brush') {
+      const { positions, dims } = this.props;
+      this.events.onBrush?.(rowsBrushed(drawing.line, size, this.camera.matrix(), positions, dims), mode);
+    }
+    if (drawing.tool === 'axis') {
+      const [from, to] = [drawing.line[0], drawing.line[1]].map((at) => at && this.rowAt(at));
+      if (from != null && to != null && from !== to) this.events.onAxis?.(from, to);
+    }
+    const outline = drawing.outline();
     if (outline.length < 3) return;
-    const { size } = this.stage;
     const view = this.camera.view;
     const corner = ({ x, y }: Place): Place =>
       view.kind === 'flat'
@@ -373,7 +383,7 @@ export class Plot {
 
   private paintAbove(): void {
     const hovered = this.hovered ?? this.props.hovered;
-    this.overlay.draw(this.scenery.compose(this.props, this.stage.ratio, hovered, this.drawing?.outline() ?? []));
+    this.overlay.draw(this.scenery.compose(this.props, this.stage.ratio, hovered, this.drawing));
   }
 
   /** Learns what the pointer means now. */
@@ -381,4 +391,11 @@ export class Plot {
     if (this.pointer && !this.drawing && !(this.cloud.moving && this.cloud.count > UNDER_WAY))
       this.hover(this.rowAt(this.pointer), this.pointer);
   }
+}
+
+/** A ring as large as the brush. */
+function brushCursor(colour: string): string {
+  const side = 2 * BRUSH;
+  const ring = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><circle cx="${BRUSH}" cy="${BRUSH}" r="${BRUSH - 1}" fill="none" stroke="${colour}" stroke-width="1.5"/></svg>`;
+  return `url("data:image/svg+xml,${encodeURIComponent(ring)}") ${BRUSH} ${BRUSH}, crosshair`;
 }

@@ -106,6 +106,22 @@ export const ACTIONS: readonly Action[] = [
     run: ({ map }) => (map.tool = 'box'),
   },
   {
+    id: 'tool-brush',
+    group: 'Map',
+    title: 'Brush',
+    keys: ['r'],
+    also: 'tool paint select',
+    run: ({ map }) => (map.tool = 'brush'),
+  },
+  {
+    id: 'tool-axis',
+    group: 'Map',
+    title: 'Axis',
+    keys: ['a'],
+    also: 'tool drag between two items direction arrow',
+    run: ({ map }) => (map.tool = 'axis'),
+  },
+  {
     id: 'names',
     group: 'Map',
     title: 'Names of groups',

@@ -411,6 +411,15 @@ export class App implements Listener {
     if (this.selection.items) this.open('selection');
   }
 
+  /** Lays a set out between two of its items, on the map. */
+  async axisBetween(set: number, from: number, to: number): Promise<void> {
+    if (this.view !== 'map') this.show('map');
+    this.map.tool = 'pointer';
+    this.lens.dismiss();
+    await this.axes.between(set, from, to);
+    if (this.axes.laid) this.open('axes');
+  }
+
   /** What a map or the table shows now. */
   private get shownItems(): Uint32Array {
     if (this.view === 'table' && this.table.ids) return this.table.ids;

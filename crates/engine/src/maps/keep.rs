@@ -44,7 +44,7 @@ impl Engine {
         for Run { id, run, .. } in self.inner.workspace.runs()? {
             let Some(Ok(set)) = run.set.map(|set| self.live_set(set)) else { continue };
             match run.kind.as_str() {
-                "embedding" => {
+                "embedding" | "vectors" => {
                     if let Ok(nature) = serde_json::from_str::<SetNature>(&run.params_json) {
                         set.set_nature(nature);
                     }
