@@ -15,6 +15,7 @@ mod eigen;
 mod error;
 pub mod hdbscan;
 pub mod health;
+pub mod index;
 mod kd;
 pub mod kmeans;
 pub mod layout;
