@@ -38,6 +38,7 @@ mod sample;
 pub mod silhouette;
 pub mod similarity;
 mod sparse;
+mod spectral;
 pub mod tsne;
 pub mod umap;
 pub mod vote;
