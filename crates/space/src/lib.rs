@@ -23,6 +23,7 @@ mod lbfgs;
 pub mod logistic;
 mod metric;
 pub mod misplaced;
+pub mod mixture;
 mod moments;
 pub mod neighbours;
 pub mod order;
