@@ -88,3 +88,15 @@ def blobs(rows):
     centres, widths = rng.uniform(-100, 100, size=(60, 2)), rng.uniform(0.3, 3, size=60)
     points = centres[which] + rng.normal(size=(rows, 2)) * widths[which, None]
     return np.where(which[:, None] < 0, rng.uniform(-110, 110, size=(rows, 2)), points).astype(np.float32), which
+
+
+def photographs(folder, count):
+    """JPEG files of 640 × 480: soft colours with grain, at the size and quality of pictures on the web."""
+    from PIL import Image
+
+    rng = np.random.default_rng(SEED)
+    folder.mkdir()
+    for number in range(count):
+        soft = Image.fromarray(rng.integers(0, 256, size=(24, 32, 3), dtype=np.uint8)).resize((640, 480), Image.Resampling.BICUBIC)
+        grain = rng.normal(0, 6, size=(480, 640, 1))
+        Image.fromarray((np.asarray(soft) + grain).clip(0, 255).astype(np.uint8)).save(folder / f"{number:04}.jpg", quality=90)

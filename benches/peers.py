@@ -207,22 +207,9 @@ def read(folder):
     return work
 
 
-def embed(path, model):
-    import torch
-    from sentence_transformers import SentenceTransformer
-
-    torch.set_num_threads(THREADS)
-    texts = open(path, encoding="utf-8").read().splitlines()
-    transformer = SentenceTransformer(model, device="cpu")
-    transformer.encode(texts[:64])
-    return lambda: transformer.encode(texts, batch_size=32, normalize_embeddings=True)
-
-
 def main():
     job, source, target = sys.argv[1:4]
-    if job == "embed":
-        work = embed(source, sys.argv[4])
-    elif job == "read":
+    if job == "read":
         work = read(source)
     elif job == "product":
         work = product(source)

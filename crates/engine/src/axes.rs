@@ -4,7 +4,7 @@
 //! those of Bandyopadhyay et al. 2022 ("Interactive Visualizations of Word Embeddings for K-12 Students"): −1 at their
 //! beginning, 1 at their end. Deliberately absent: saying what a direction means beyond its two ends.
 
-use embedscope_models::{Input, Kind, Role};
+use embedscope_models::{Input, Role};
 use embedscope_space::pca::PcaParams;
 use embedscope_space::{Cancel, Metric, UNWATCHED, Vectors};
 use embedscope_workspace::{ItemId, SetId};
@@ -119,11 +119,11 @@ impl Engine {
             Thing::Words(words) if words.trim().is_empty() => {
                 return Err(Error::Request("a word is missing".into()));
             }
-            Thing::Words(words) if live.kinds().contains(&Kind::Text) => {
-                self.embedder(live.model())?.embed(&[Input::Text(words.trim())], Role::Query)?
-            }
-            Thing::Words(_) => {
-                return Err(Error::Request(format!("{} reads no text; take items instead of words", live.model())));
+            Thing::Words(words) => {
+                let asked = live.asked().ok_or_else(|| {
+                    Error::Request(format!("{} reads no text; take items instead of words", live.model()))
+                })?;
+                self.embedder(&asked)?.embed(&[Input::Text(words.trim())], Role::Query)?
             }
         };
         Ok(unit_rows(&vector, live.metric()).into_vec())

@@ -116,7 +116,7 @@ impl Engine {
         Ok(None)
     }
 
-    fn require(&self, model: &str) -> Result<(), Error> {
+    pub(crate) fn require(&self, model: &str) -> Result<(), Error> {
         if self.is_usable(model) {
             return Ok(());
         }

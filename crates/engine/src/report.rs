@@ -45,6 +45,8 @@ pub struct Section {
     pub method: String,
     /// Places, x and y of each item in turn.
     pub places: Vec<f32>,
+    /// How many items the map has, where `items` are a sample of them; 0 where they are all.
+    pub sampled_from: usize,
     /// The items, in the order of `places`.
     pub items: Vec<ReportItem>,
     /// The cluster of each item; beyond `clusters` for none.

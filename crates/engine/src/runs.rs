@@ -142,7 +142,10 @@ impl Engine {
             }
             "vectors" => {
                 let dim = format!("{} dimensions", number(&result["dim"]));
-                (RunKind::Vectors, "Ready vectors".into(), String::new(), dim)
+                match params["combined"].as_str() {
+                    Some(how) => (RunKind::Vectors, "Combined vectors".into(), how.into(), dim),
+                    None => (RunKind::Vectors, "Ready vectors".into(), String::new(), dim),
+                }
             }
             "clusters" => {
                 let names = result["names"].as_array().map_or(0, Vec::len) as u64;

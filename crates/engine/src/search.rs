@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use embedscope_models::{Input, Kind, Role};
+use embedscope_models::{Input, Role};
 use embedscope_space::{Metric, similarity};
 use embedscope_workspace::{ItemId, SetId};
 
@@ -43,13 +43,13 @@ impl Engine {
     /// The items of a set nearest in meaning to a text. Fails for sets whose model reads no text.
     pub fn search(&self, set: SetId, text: &str, k: usize) -> Result<SearchResult, Error> {
         let live = self.live_set(set)?;
-        if !live.kinds().contains(&Kind::Text) {
-            return Err(Error::Request(format!("{} reads no text, so it cannot be asked in words", live.model())));
-        }
+        let asked = live
+            .asked()
+            .ok_or_else(|| Error::Request(format!("{} reads no text, so it cannot be asked in words", live.model())))?;
         if text.trim().is_empty() {
             return Err(Error::Request("nothing was asked for".into()));
         }
-        let embedder = self.embedder(live.model())?;
+        let embedder = self.embedder(&asked)?;
         let began = Instant::now();
         let question = embedder.embed(&[Input::Text(text)], Role::Query)?;
         let hits = nearest(&live, question.row(0), k, None)?;

@@ -15,6 +15,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::clusters::Clustering;
+use crate::combine::{Combined, combined};
 use crate::items::kind_of;
 use crate::{Engine, Error, Event};
 
@@ -113,6 +114,14 @@ impl LiveSet {
         &self.handle.facts().model
     }
 
+    /// The model that turns words into vectors of its space; None where no model does.
+    pub(crate) fn asked(&self) -> Option<String> {
+        match combined(&self.handle.facts().recipe) {
+            Some(Combined { asked, .. }) => asked,
+            None => self.kinds().contains(&Kind::Text).then(|| self.model().to_owned()),
+        }
+    }
+
     pub(crate) fn rows(&self) -> usize {
         self.state().items.len()
     }
@@ -192,6 +201,15 @@ impl LiveSet {
         Ok(kept.select(&rows.iter().map(|&row| state.vectors[row]).collect::<Vec<_>>()))
     }
 
+    /// The same, without keeping in memory what was read for it.
+    fn copy_of(&self, rows: &[usize]) -> Result<Vectors, Error> {
+        let kept: Vec<usize> = {
+            let state = self.state();
+            rows.iter().map(|&row| state.vectors[row]).collect()
+        };
+        Ok(self.handle.copy_rows(&kept)?)
+    }
+
     pub(crate) fn row_of(&self, item: ItemId) -> Result<usize, Error> {
         let row = self.state().items.iter().position(|&known| known == item);
         row.ok_or(Error::NotFound { what: "item of this set with id", id: item.0 })
@@ -226,6 +244,11 @@ impl Engine {
         self.summary(&*self.live_set(set)?)
     }
 
+    /// Everything that decided the numbers of a set.
+    pub fn recipe(&self, set: SetId) -> Result<serde_json::Value, Error> {
+        Ok(serde_json::from_str(&self.live_set(set)?.handle.facts().recipe).unwrap_or_default())
+    }
+
     /// The items of a set from row `start` on.
     pub fn set_rows(&self, set: SetId, start: usize) -> Result<SetRows, Error> {
         let live = self.live_set(set)?;
@@ -245,6 +268,12 @@ impl Engine {
     /// The vectors of a set, one for each of its rows.
     pub fn vectors(&self, set: SetId) -> Result<Vectors, Error> {
         self.live_set(set)?.vectors()
+    }
+
+    /// A copy of the vectors of some rows, in the order asked for: for who reads a set that may be larger than memory
+    /// piece by piece.
+    pub fn copy_vectors(&self, set: SetId, rows: &[usize]) -> Result<Vectors, Error> {
+        self.live_set(set)?.copy_of(rows)
     }
 
     pub(crate) fn live_set(&self, set: SetId) -> Result<Arc<LiveSet>, Error> {

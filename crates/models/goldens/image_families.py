@@ -13,11 +13,12 @@ import sys
 import numpy as np
 import timm
 import torch
+import torchvision
 import transformers
 from PIL import Image
 from safetensors.torch import save_file
 
-from make import HERE, TEXTS, rounded, say, settle
+from make import HERE, TEXTS, calibrate, rounded, say, settle
 from text_families import fast, gemma_tokenizer, sentence_piece, around
 
 MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
@@ -112,6 +113,30 @@ def make_convnext():
     settle(model, 47)
     save_timm(folder, model, "convnext_tiny", 0.95)
     looked_at("convnext-timm", lambda x: model.forward_head(model.forward_features(x), pre_logits=True), timm_transform(0.95))
+
+
+def make_mobilenet():
+    """Small ones with the paper's seven stages: torchvision's layout (no other file), and timm's."""
+    from torchvision.models.mobilenetv2 import Conv2dNormActivation, MobileNetV2
+
+    stages = [[1, 8, 1, 1], [2, 12, 2, 2], [2, 16, 1, 2], [2, 20, 1, 2], [2, 24, 2, 1], [2, 28, 1, 2], [2, 32, 1, 1]]
+    model = MobileNetV2(num_classes=3, inverted_residual_setting=stages, round_nearest=4)
+    model.features[-1] = Conv2dNormActivation(32, 40, kernel_size=1, activation_layer=torch.nn.ReLU6)
+    model.classifier = torch.nn.Identity()
+    calibrate(settle(model, 50), 64)
+    folder = folder_of("mobilenet-torchvision")
+    save_file({k: v.contiguous() for k, v in model.state_dict().items()}, folder / "model.safetensors")
+    prepare = torchvision.models.MobileNet_V2_Weights.IMAGENET1K_V1.transforms()
+    looked_at("mobilenet-torchvision", model, prepare)
+
+    folder = folder_of("mobilenet-timm")
+    model = timm.models.efficientnet._gen_mobilenet_v2("mobilenetv2_035", 0.1, num_classes=3)
+    model.conv_head = torch.nn.Conv2d(model.conv_head.in_channels, 40, 1, bias=False)
+    model.bn2 = timm.layers.BatchNormAct2d(40, act_layer=torch.nn.ReLU6)
+    model.classifier = torch.nn.Identity()
+    calibrate(settle(model, 51), 64)
+    save_timm(folder, model, "mobilenetv2_035", 0.875)
+    looked_at("mobilenet-timm", lambda x: model.forward_head(model.forward_features(x), pre_logits=True), timm_transform(0.875))
 
 
 def siglip(name, seed, tokenizer, clean, resample):

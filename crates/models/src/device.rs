@@ -1,19 +1,32 @@
 //! Where models compute, and with how many threads: the one place that chooses.
 //!
-//! A batch is cut into parts, and each part is computed by one thread alone; only a single part is shared by all threads.
-//! Deliberately absent, so far: anything but the CPU.
+//! On the CPU a batch is cut into parts, and each part is computed by one thread alone; only a single part is shared by all threads.
+//! A graphics card, where this program is built for one and one is there, is taken if it wins a short trial. Deliberately absent:
+//! several cards, and half precision.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
-use candle_core::Device;
+use candle_core::{Device, Tensor};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::Error;
+use crate::batches::by_tokens;
+
+/// Tokens a thread computes at a time: enough to keep it busy, few enough to stay in its cache.
+const PACK: usize = 768;
+/// Pictures a thread computes at a time: enough to use weights more than once, few enough to stay small in memory.
+const PICTURES: usize = 4;
+/// Tokens and pictures that a graphics card computes at a time.
+const CARD_PACK: usize = 1 << 14;
+const CARD_PICTURES: usize = 32;
 
 /// The device and its threads.
 pub(crate) struct Desk {
     device: Device,
+    /// Why it is the CPU although there could have been a graphics card, in words.
+    reason: Option<String>,
     /// As many threads as were asked for, working on one thing together.
     together: ThreadPool,
     /// As many times one thread, each working on a thing of its own.
@@ -23,6 +36,14 @@ pub(crate) struct Desk {
 impl Desk {
     /// A desk with so many threads; as many as there are cores where nothing is said. `id` is the model it is for.
     pub(crate) fn new(id: &str, threads: Option<usize>) -> Result<Self, Error> {
+        // One for all models: tensors of two devices of the same card do not mix.
+        static CHOSEN: OnceLock<(Device, Option<String>)> = OnceLock::new();
+        let (device, reason) = CHOSEN.get_or_init(choose).clone();
+        Ok(Self { device, reason, ..Self::on_cpu(id, threads)? })
+    }
+
+    /// The same on the CPU, whatever else there is.
+    pub(crate) fn on_cpu(id: &str, threads: Option<usize>) -> Result<Self, Error> {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let threads = threads.unwrap_or_else(cores).clamp(1, 256);
         let pool = |threads| {
@@ -34,7 +55,7 @@ impl Desk {
             )
         };
         let alone = (0..threads).map(|_| pool(1)).collect::<Result<_, _>>()?;
-        Ok(Self { device: Device::Cpu, together: pool(threads)?, alone })
+        Ok(Self { device: Device::Cpu, reason: None, together: pool(threads)?, alone })
     }
 
     /// The device tensors live on.
@@ -47,11 +68,32 @@ impl Desk {
         self.alone.len()
     }
 
+    /// Which texts of these lengths in tokens are computed together.
+    pub(crate) fn packs(&self, lengths: &[usize]) -> Vec<Vec<usize>> {
+        let share = lengths.iter().sum::<usize>().div_ceil(self.threads());
+        let budget = if self.device.is_cpu() { share.min(PACK) } else { CARD_PACK };
+        by_tokens(lengths, budget, usize::MAX)
+    }
+
+    /// How many of so many pictures are computed together.
+    pub(crate) fn share(&self, pictures: usize) -> usize {
+        match self.device.is_cpu() {
+            true => pictures.div_ceil(self.threads()).clamp(1, PICTURES),
+            false => CARD_PICTURES,
+        }
+    }
+
     /// In words: `CPU, 2 threads`.
     pub(crate) fn words(&self) -> String {
-        match self.threads() {
+        let threads = match self.threads() {
             1 => "CPU, 1 thread".into(),
             threads => format!("CPU, {threads} threads"),
+        };
+        match (&self.device, &self.reason) {
+            (Device::Cuda(_), _) => "CUDA graphics card, faster than the CPU in a trial".into(),
+            (Device::Metal(_), _) => "Metal graphics card, faster than the CPU in a trial".into(),
+            (Device::Cpu, Some(reason)) => format!("{threads}; {reason}"),
+            (Device::Cpu, None) => threads,
         }
     }
 
@@ -68,6 +110,10 @@ impl Desk {
     ) -> Result<Vec<R>, E> {
         if let [part] = parts {
             return self.together(|| work(part)).map(|result| vec![result]);
+        }
+        if !self.device.is_cpu() {
+            // A card computes one part after the other, and its library knows it by the thread.
+            return parts.iter().map(work).collect();
         }
         let next = AtomicUsize::new(0);
         let results = Mutex::new(Vec::with_capacity(parts.len()));
@@ -92,6 +138,73 @@ impl Desk {
     }
 }
 
+/// That a model failed; of memory that ran out it is told.
+pub(crate) fn failed(id: &str, source: candle_core::Error) -> Error {
+    match is_out_of_memory(&source) {
+        true => Error::OutOfMemory { id: id.into() },
+        false => Error::Compute { id: id.into(), source },
+    }
+}
+
+/// A graphics card if this program can use one, one answers, and it wins a trial; else the CPU, and why.
+fn choose() -> (Device, Option<String>) {
+    let opened = match (cfg!(feature = "cuda"), cfg!(feature = "metal")) {
+        (true, _) => Device::new_cuda(0),
+        (_, true) => Device::new_metal(0),
+        _ => return (Device::Cpu, None),
+    };
+    let tried = opened.and_then(|card| Ok((trial(&card)?, trial(&Device::Cpu)?, card)));
+    match tried {
+        Ok((there, here, card)) if there < here => (card, None),
+        Ok(_) => (Device::Cpu, Some("the graphics card was slower in a trial".into())),
+        Err(problem) => {
+            let problem = problem.to_string();
+            let line = problem.lines().next().unwrap_or_default();
+            (Device::Cpu, Some(format!("no graphics card could be used ({line})")))
+        }
+    }
+}
+
+/// The time of a product of the size models have, with the way there and back; the second time, for the first one sets things up.
+fn trial(device: &Device) -> candle_core::Result<Duration> {
+    let mut took = Duration::MAX;
+    for _ in 0..2 {
+        let began = Instant::now();
+        let rows = Tensor::ones((2048, 1024), candle_core::DType::F32, &Device::Cpu)?.to_device(device)?;
+        let product = rows.matmul(&rows.t()?)?;
+        if product.sum_all()?.to_device(&Device::Cpu)?.to_scalar::<f32>()? <= 0.0 {
+            candle_core::bail!("it computes nonsense");
+        }
+        took = began.elapsed();
+    }
+    Ok(took)
+}
+
+/// Whether a card's memory ran out.
+#[cfg(feature = "cuda")]
+fn is_out_of_memory(error: &candle_core::Error) -> bool {
+    use candle_core::cuda_backend::CudaError;
+    use candle_core::cuda_backend::cudarc::driver::sys::CUresult::CUDA_ERROR_OUT_OF_MEMORY;
+
+    match error {
+        candle_core::Error::WithBacktrace { inner, .. } | candle_core::Error::Context { inner, .. } => {
+            is_out_of_memory(inner)
+        }
+        candle_core::Error::Cuda(inner) => match inner.downcast_ref::<CudaError>() {
+            Some(CudaError::Cuda(error)) => error.0 == CUDA_ERROR_OUT_OF_MEMORY,
+            Some(CudaError::Load { cuda, .. }) => cuda.0 == CUDA_ERROR_OUT_OF_MEMORY,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Only a card's memory is told of by the library.
+#[cfg(not(feature = "cuda"))]
+fn is_out_of_memory(_error: &candle_core::Error) -> bool {
+    false
+}
+
 fn take<'a, P>(parts: &'a [P], next: &AtomicUsize) -> Option<(usize, &'a P)> {
     let index = next.fetch_add(1, Ordering::Relaxed);
     parts.get(index).map(|part| (index, part))
@@ -103,7 +216,7 @@ mod tests {
 
     #[test]
     fn results_come_in_order_and_an_error_stops_the_rest() {
-        let desk = Desk::new("a test", Some(3)).expect("a desk");
+        let desk = Desk::on_cpu("a test", Some(3)).expect("a desk");
         assert_eq!((desk.threads(), desk.words().as_str()), (3, "CPU, 3 threads"));
         let parts: Vec<usize> = (0..100).collect();
         assert_eq!(desk.each(&parts, |part| Ok::<_, ()>(part * 2)), Ok((0..100).map(|part| part * 2).collect()));
@@ -112,8 +225,17 @@ mod tests {
     }
 
     #[test]
+    fn packs_keep_every_thread_busy_and_stay_small() {
+        let desk = Desk::on_cpu("a test", Some(2)).expect("a desk");
+        assert_eq!(desk.packs(&[10; 8]).len(), 2);
+        assert!(desk.packs(&[100; 80]).iter().all(|pack| pack.len() * 100 <= PACK));
+        assert_eq!([desk.share(0), desk.share(3), desk.share(100)], [1, 2, PICTURES]);
+        assert!(trial(&Device::Cpu).is_ok_and(|took| took > Duration::ZERO));
+    }
+
+    #[test]
     fn one_part_has_all_threads_and_many_have_one_each() {
-        let desk = Desk::new("a test", Some(2)).expect("a desk");
+        let desk = Desk::on_cpu("a test", Some(2)).expect("a desk");
         let threads = |_: &()| Ok::<_, ()>(rayon::current_num_threads());
         assert_eq!(desk.each(&[()], threads), Ok(vec![2]));
         assert_eq!(desk.each(&[(), ()], threads), Ok(vec![1, 1]));

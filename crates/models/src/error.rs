@@ -65,6 +65,12 @@ pub enum Error {
         /// What candle said.
         source: candle_core::Error,
     },
+    /// The memory of the graphics card is too small for what was handed over at once.
+    #[error("{id} needs more memory than the graphics card has")]
+    OutOfMemory {
+        /// The model.
+        id: String,
+    },
     /// A provider or a program could not be asked, or did not answer as it should.
     #[error("{id} {problem}")]
     Remote {

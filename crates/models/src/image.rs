@@ -3,7 +3,9 @@
 //! Deliberately absent: reading picture files, and models that also know words (`clip`).
 
 mod convnext;
+mod folded;
 mod interpolate;
+mod mobilenet;
 mod patches;
 mod preprocess;
 mod resnet;
@@ -15,18 +17,16 @@ pub(crate) use preprocess::Preprocess;
 use embedscope_space::Vectors;
 use serde_json::json;
 
-use crate::device::Desk;
+use crate::device::{Desk, failed};
 use crate::folder::Folder;
 use crate::layers::Grid;
 use crate::text::finished;
 use crate::weights::Weights;
 use crate::{About, Anatomy, Embedder, Error, Input, Kind, Pixels, Role, Similarity};
 use convnext::ConvNext;
+use mobilenet::MobileNet;
 use resnet::ResNet;
 use vit::Vit;
-
-/// Pictures a thread computes at a time: enough to use weights more than once, few enough to stay small in memory.
-const PACK: usize = 4;
 
 /// A network whose features are the vector.
 pub(crate) struct PictureModel {
@@ -40,6 +40,7 @@ enum Network {
     ResNet(ResNet),
     Vit(Vit),
     ConvNext(ConvNext),
+    MobileNet(MobileNet),
 }
 
 impl Network {
@@ -55,6 +56,8 @@ impl Network {
                     "vit"
                 } else if has("stem.0.weight") && has("stem.1.weight") {
                     "convnext"
+                } else if MobileNet::knows(&weights) {
+                    "mobilenet"
                 } else {
                     "resnet"
                 }
@@ -62,6 +65,7 @@ impl Network {
         };
         Ok(match kind {
             "convnext" => Self::ConvNext(ConvNext::load(folder, desk.device())?),
+            "mobilenet" => Self::MobileNet(MobileNet::load(folder, desk.device())?),
             "resnet" => Self::ResNet(ResNet::load(folder, desk.device())?),
             _ => Self::Vit(Vit::load(folder, desk.device(), grid)?),
         })
@@ -73,6 +77,7 @@ impl Network {
             Self::ResNet(_) => ("resnet", "mean"),
             Self::Vit(_) => ("vit", "cls"),
             Self::ConvNext(_) => ("convnext", "mean"),
+            Self::MobileNet(_) => ("mobilenet", "mean"),
         }
     }
 
@@ -81,6 +86,7 @@ impl Network {
             Self::ResNet(network) => network.width(),
             Self::Vit(network) => network.width(),
             Self::ConvNext(network) => network.width(),
+            Self::MobileNet(network) => network.width(),
         }
     }
 
@@ -89,6 +95,7 @@ impl Network {
             Self::ResNet(network) => network.forward(pixels, grid),
             Self::Vit(network) => network.forward(pixels, grid),
             Self::ConvNext(network) => network.forward(pixels, grid),
+            Self::MobileNet(network) => network.forward(pixels, grid),
         }
     }
 }
@@ -99,9 +106,8 @@ impl PictureModel {
         ["resnet", "vit", "dinov2", "dinov2_with_registers", "convnext"].contains(&kind)
     }
 
-    /// Loads the model in a folder; `threads` as in [`crate::load`].
-    pub(crate) fn load(folder: &Folder, kind: Option<&str>, threads: Option<usize>) -> Result<Self, Error> {
-        let desk = Desk::new(folder.id(), threads)?;
+    /// Loads the model in a folder, to compute at this desk.
+    pub(crate) fn load(folder: &Folder, kind: Option<&str>, desk: Desk) -> Result<Self, Error> {
         let preprocess = Preprocess::read(folder)?;
         let network = Network::load(folder, kind, &desk, preprocess.grid(1))?;
         let (architecture, pooling) = network.words();
@@ -159,14 +165,13 @@ pub(crate) fn packed(
     pictures: &[Pixels<'_>],
     vectors: impl Fn(Vec<f32>, usize) -> candle_core::Result<Vec<f32>> + Sync,
 ) -> Result<Vec<f32>, Error> {
-    let share = pictures.len().div_ceil(desk.threads()).clamp(1, PACK);
-    let packs: Vec<&[Pixels<'_>]> = pictures.chunks(share).collect();
+    let packs: Vec<&[Pixels<'_>]> = pictures.chunks(desk.share(pictures.len())).collect();
     let parts = desk.each(&packs, |pack| {
         let mut pixels = Vec::new();
         for picture in *pack {
             preprocess.apply(*picture, &mut pixels).map_err(|what| Error::Input { id: id.into(), what })?;
         }
-        vectors(pixels, pack.len()).map_err(|source| Error::Compute { id: id.into(), source })
+        vectors(pixels, pack.len()).map_err(|source| failed(id, source))
     })?;
     Ok(parts.concat())
 }

@@ -9,10 +9,12 @@ use serde::Deserialize;
 
 use crate::check::check;
 use crate::checked::Checked;
+use crate::device::Desk;
 use crate::folder::Folder;
 use crate::image::PictureModel;
 use crate::rerank::{CrossEncoder, Reranker};
 use crate::shaped::Shaped;
+use crate::sheltered::Sheltered;
 use crate::text::{TextModel, is_word_file};
 use crate::{Embedder, Error, Folders, Overrides, builtin, catalogue, clip, locate, siglip};
 
@@ -30,18 +32,31 @@ pub fn load(id_or_path: &str, folders: &Folders, threads: Option<usize>) -> Resu
         return Shaped::over(embedder, id_or_path, &overrides);
     }
     let folder = open(base, folders)?;
-    let embedder = choose(&folder, threads, &overrides)?;
+    let desk = Desk::new(folder.id(), threads)?;
+    let is_elsewhere = !desk.device().is_cpu();
+    let embedder = choose(&folder, desk, &overrides)?;
     let checked = Checked::of(folder.root(), folders);
     if !checked.as_ref().is_some_and(|checked| checked.has(embedder.about())) {
         check(&*embedder)?;
         checked.iter().for_each(|checked| checked.remember(embedder.about()));
     }
+    let embedder = match is_elsewhere {
+        false => embedder,
+        true => {
+            let (root, id) = (folder.root().to_owned(), folder.id().to_owned());
+            let own = overrides.clone();
+            Sheltered::over(embedder, move || {
+                choose(&Folder::new(root.clone(), &id), Desk::on_cpu(&id, threads)?, &own)
+            })
+        }
+    };
     Shaped::over(embedder, id_or_path, &overrides)
 }
 
 /// Loads the model in a folder, or of an id, that says how well a text answers a question; otherwise as [`load`].
 pub fn load_reranker(id_or_path: &str, folders: &Folders, threads: Option<usize>) -> Result<Arc<dyn Reranker>, Error> {
-    Ok(Arc::new(CrossEncoder::load(&open(id_or_path, folders)?, threads)?))
+    let folder = open(id_or_path, folders)?;
+    Ok(Arc::new(CrossEncoder::load(&folder, Desk::new(folder.id(), threads)?)?))
 }
 
 /// The folder of a model, and what the model is called. For a file, the folder it is in.
@@ -62,29 +77,29 @@ fn open(id_or_path: &str, folders: &Folders) -> Result<Folder, Error> {
     Err(folder.unsupported("it is a file; a model is a folder, or a .txt or .vec file of vectors of words"))
 }
 
-fn choose(folder: &Folder, threads: Option<usize>, overrides: &Overrides) -> Result<Arc<dyn Embedder>, Error> {
+fn choose(folder: &Folder, desk: Desk, overrides: &Overrides) -> Result<Arc<dyn Embedder>, Error> {
     if is_word_file(Path::new(folder.id())) && folder.file(folder.id()).is_some() {
-        return Ok(Arc::new(TextModel::of_words(folder, folder.id(), threads, overrides)?));
+        return Ok(Arc::new(TextModel::of_words(folder, folder.id(), desk, overrides)?));
     }
     let config = folder.json::<Config>("config.json")?.unwrap_or_default();
     if let Some(name) = config.architectures.iter().find(|name| name.ends_with("ForSequenceClassification")) {
         return Err(folder.unsupported(format!("a “{name}” has no vectors; it can only score pairs of texts")));
     }
     if folder.file("modules.json").is_some() {
-        return Ok(Arc::new(TextModel::load(folder, threads, overrides)?));
+        return Ok(Arc::new(TextModel::load(folder, desk, overrides)?));
     }
     let is_text = config
         .model_type
         .as_deref()
         .is_some_and(|kind| !["clip", "siglip"].contains(&kind) && !PictureModel::knows(kind));
     if is_text {
-        return Ok(Arc::new(TextModel::load(folder, threads, overrides)?));
+        return Ok(Arc::new(TextModel::load(folder, desk, overrides)?));
     }
     overrides.only(folder.id(), &Shaped::CAN)?;
     let embedder: Arc<dyn Embedder> = match config.model_type.as_deref() {
-        Some("clip") => Arc::new(clip::load(folder, threads)?),
-        Some("siglip") => Arc::new(siglip::load(folder, threads)?),
-        kind => Arc::new(PictureModel::load(folder, kind, threads)?),
+        Some("clip") => Arc::new(clip::load(folder, desk)?),
+        Some("siglip") => Arc::new(siglip::load(folder, desk)?),
+        kind => Arc::new(PictureModel::load(folder, kind, desk)?),
     };
     Ok(embedder)
 }

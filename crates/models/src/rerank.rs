@@ -9,15 +9,12 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::device::Desk;
+use crate::Error;
+use crate::device::{Desk, failed};
 use crate::folder::Folder;
 use crate::layers::{Activation, Linear};
 use crate::text::{Encoder, Rules, Tokens, numbers, unknown};
 use crate::weights::Weights;
-use crate::{Error, batches};
-
-/// Pairs of texts that a thread computes at a time, in tokens.
-const PACK: usize = 768;
 
 /// Says how well texts answer a question.
 pub trait Reranker: Send + Sync {
@@ -63,9 +60,8 @@ struct TokenizerConfig {
 }
 
 impl CrossEncoder {
-    /// Loads the model in a folder; `threads` as in [`crate::load`].
-    pub(crate) fn load(folder: &Folder, threads: Option<usize>) -> Result<Self, Error> {
-        let desk = Desk::new(folder.id(), threads)?;
+    /// Loads the model in a folder, to compute at this desk.
+    pub(crate) fn load(folder: &Folder, desk: Desk) -> Result<Self, Error> {
         let config: Config = folder.needed("config.json")?;
         if !config.architectures.iter().any(|name| name.ends_with("ForSequenceClassification")) {
             return Err(folder.unsupported("it gives vectors; it cannot score pairs of texts"));
@@ -143,9 +139,8 @@ impl Reranker for CrossEncoder {
             what: format!("a text its tokenizer refuses: {problem}"),
         })?;
         let lengths: Vec<usize> = pairs.iter().map(|(ids, _)| ids.len()).collect();
-        let share = lengths.iter().sum::<usize>().div_ceil(self.desk.threads());
-        let packs = batches::by_tokens(&lengths, share.min(PACK), usize::MAX);
-        let failed = |source| Error::Compute { id: self.id.clone(), source };
+        let packs = self.desk.packs(&lengths);
+        let failed = |source| failed(&self.id, source);
         let work = |pack: &Vec<usize>| self.scores(&pack.iter().map(|&index| &pairs[index]).collect::<Vec<_>>());
         let parts = self.desk.each(&packs, work).map_err(failed)?;
         let mut scores = vec![0.0; texts.len()];

@@ -32,9 +32,8 @@ enum Token {
     Described { content: String },
 }
 
-/// Loads the model in a folder; `threads` as in [`crate::load`].
-pub(crate) fn load(folder: &Folder, threads: Option<usize>) -> Result<Towers, Error> {
-    let desk = Desk::new(folder.id(), threads)?;
+/// Loads the model in a folder, to compute at this desk.
+pub(crate) fn load(folder: &Folder, desk: Desk) -> Result<Towers, Error> {
     let config: Config = folder.needed("config.json")?;
     let weights = Weights::open(folder, "", desk.device())?;
     let preprocess = Preprocess::read(folder)?;

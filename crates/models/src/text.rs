@@ -30,17 +30,13 @@ use embedscope_space::Vectors;
 use rayon::prelude::*;
 use serde_json::json;
 
-use crate::batches::by_tokens;
-use crate::device::Desk;
+use crate::device::{Desk, failed};
 use crate::folder::Folder;
 use crate::shaped::Shaped;
 use crate::{About, Anatomy, Embedder, Error, Input, Kind, Overrides, Pooled, Role, Similarity, Stage};
 use modules::{Base, Modules, Prompts};
 use pooling::Pooling;
 use step::Step;
-
-/// Tokens a thread computes at a time: enough to keep it busy, few enough to stay in its cache.
-const PACK: usize = 768;
 
 /// The ways of pooling that an anatomy compares.
 const COMPARED: [Pooling; 3] = [Pooling::Mean, Pooling::Cls, Pooling::Max];
@@ -68,10 +64,9 @@ struct Parts {
 }
 
 impl TextModel {
-    /// Loads the model in a folder; `threads` as in [`crate::load`]. What is wished of pooling, prompt, length and scaling goes
+    /// Loads the model in a folder, to compute at this desk. What is wished of pooling, prompt, length and scaling goes
     /// before what the folder says.
-    pub(crate) fn load(folder: &Folder, threads: Option<usize>, overrides: &Overrides) -> Result<Self, Error> {
-        let desk = Desk::new(folder.id(), threads)?;
+    pub(crate) fn load(folder: &Folder, desk: Desk, overrides: &Overrides) -> Result<Self, Error> {
         let mut modules = Modules::read(folder)?;
         modules.wish(folder, overrides)?;
         let below = &modules.below;
@@ -104,14 +99,8 @@ impl TextModel {
     }
 
     /// Loads the vectors of words in a text file; the folder is the one it is in.
-    pub(crate) fn of_words(
-        folder: &Folder,
-        file: &str,
-        threads: Option<usize>,
-        overrides: &Overrides,
-    ) -> Result<Self, Error> {
+    pub(crate) fn of_words(folder: &Folder, file: &str, desk: Desk, overrides: &Overrides) -> Result<Self, Error> {
         overrides.only(folder.id(), &Shaped::CAN)?;
-        let desk = Desk::new(folder.id(), threads)?;
         let (encoder, tokens) = words::load(folder, file)?;
         let (pooling, prompts) = (vec![Pooling::Mean], Prompts::default());
         let parts = Parts { desk, encoder, tokens, pooling, steps: vec![], prompts, similarity: Similarity::Cosine };
@@ -145,7 +134,7 @@ impl TextModel {
     }
 
     fn failed(&self, source: candle_core::Error) -> Error {
-        Error::Compute { id: self.about.id.clone(), source }
+        failed(&self.about.id, source)
     }
 
     fn untokenised(&self, problem: impl std::fmt::Display) -> Error {
@@ -252,8 +241,7 @@ pub(crate) fn packed(
     vectors: impl Fn(&[&[u32]]) -> candle_core::Result<Vec<f32>> + Sync,
 ) -> candle_core::Result<Vec<f32>> {
     let lengths: Vec<usize> = texts.iter().map(Vec::len).collect();
-    let share = lengths.iter().sum::<usize>().div_ceil(desk.threads());
-    let packs = by_tokens(&lengths, share.min(PACK), usize::MAX);
+    let packs = desk.packs(&lengths);
     let parts =
         desk.each(&packs, |pack| vectors(&pack.iter().map(|&index| texts[index].as_slice()).collect::<Vec<_>>()))?;
     let mut rows = vec![0.0; texts.len() * dim];

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::device::Desk;
+use crate::device::{Desk, failed};
 use crate::folder::Folder;
 use crate::image::Preprocess;
 use crate::layers::{Activation, Block, Branch, Sight};
@@ -112,7 +112,7 @@ impl Towers {
     }
 
     fn failed(&self, source: candle_core::Error) -> Error {
-        Error::Compute { id: self.about.id.clone(), source }
+        failed(&self.about.id, source)
     }
 
     fn untokenised(&self, problem: impl std::fmt::Display) -> Error {

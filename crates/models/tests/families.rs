@@ -105,6 +105,8 @@ fn picture_models_agree_with_transformers_and_timm() {
         ("dinov2-registers", 32, 33),
         ("convnext", 24, 36),
         ("convnext-timm", 24, 33),
+        ("mobilenet-torchvision", 40, 256),
+        ("mobilenet-timm", 40, 36),
     ] {
         pictures_agree(name, dim, side);
     }

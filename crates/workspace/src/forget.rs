@@ -31,6 +31,7 @@ impl Workspace {
     /// stay readable, but nothing can be added through them.
     pub fn forget_all(&self) -> Result<(), Error> {
         let index = self.index_to_change()?;
+        self.items_change(&index);
         self.open_sets().clear();
         let work = index.unchecked_transaction()?;
         keep_next_id(&work)?;
@@ -49,6 +50,7 @@ impl Workspace {
 
     fn forget(&self, doom: impl FnOnce(&Transaction<'_>) -> Result<(), Error>) -> Result<u32, Error> {
         let index = self.index_to_change()?;
+        self.items_change(&index);
         let work = index.unchecked_transaction()?;
         work.execute_batch(
             "CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY); DELETE FROM temp.doomed;",
@@ -56,12 +58,18 @@ impl Workspace {
         doom(&work)?;
         keep_next_id(&work)?;
         let mut replaced = Vec::new();
-        let sets: Vec<u32> =
-            work.prepare("SELECT id FROM sets")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        // Later ones first: a set that was combined from others goes as a whole with any item of theirs.
+        let sets: Vec<u32> = work
+            .prepare("SELECT id FROM sets ORDER BY id DESC")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
         for set in sets {
             let positions: Vec<u32> = work
                 .prepare_cached(
-                    "SELECT position FROM members WHERE set_id = ?1 AND item IN (SELECT id FROM temp.doomed)
+                    "SELECT position FROM members WHERE set_id = ?1 AND (
+                         item IN (SELECT id FROM temp.doomed) OR EXISTS (
+                             SELECT 1 FROM sets s, json_each(s.recipe, '$.combined.sets') source, members m
+                             WHERE s.id = ?1 AND m.set_id = source.value AND m.item IN (SELECT id FROM temp.doomed)))
                      ORDER BY position",
                 )?
                 .query_map([set], |row| row.get(0))?
@@ -73,6 +81,9 @@ impl Workspace {
             "DELETE FROM vectors WHERE hash IN (
                  SELECT hash FROM items i WHERE id IN (SELECT id FROM temp.doomed) AND NOT EXISTS (
                      SELECT 1 FROM items o WHERE o.hash = i.hash AND o.id NOT IN (SELECT id FROM temp.doomed)));
+             DELETE FROM vectors WHERE set_id IN (
+                 SELECT id FROM sets WHERE json_extract(recipe, '$.combined.sets') IS NOT NULL
+                     AND id NOT IN (SELECT set_id FROM members));
              UPDATE columns SET items = items - (
                  SELECT COUNT(*) FROM items i, json_each(i.metadata) m
                  WHERE i.id IN (SELECT id FROM temp.doomed) AND m.key = columns.name);
@@ -137,7 +148,7 @@ mod tests {
 
     use super::*;
     use crate::items::tests::text;
-    use crate::{Arrival, Blob, NewItem, NewRun};
+    use crate::{Arrival, Blob, NewItem, NewRun, SetId};
 
     /// Five texts in two collections, the first and the fourth of equal content, in one set with a layout.
     fn filled(workspace: &Workspace) -> Vec<NewItem> {
@@ -192,6 +203,25 @@ mod tests {
         assert_eq!(workspace.verify().expect("verified"), []);
         let again = workspace.add_items(&[items[1].clone()]).expect("added");
         assert_eq!(again, [(ItemId(5), Arrival::New)], "its id is not used again");
+    }
+
+    #[test]
+    fn a_combined_set_goes_with_any_item_of_its_sources() {
+        let folder = TempDir::new().expect("a folder");
+        let workspace = Workspace::open(folder.path()).expect("opens");
+        filled(&workspace);
+        let source = workspace.set("{}", "m", 1).expect("there").id();
+        let recipe = |set: SetId| format!("{{\"combined\":{{\"sets\":[{}]}}}}", set.0);
+        let other = workspace.set("{\"another\":1}", "n", 1).expect("made");
+        for (of, hash) in [(source, [7; 32]), (other.id(), [8; 32])] {
+            let set = workspace.set(&recipe(of), "m, mean", 1).expect("made");
+            set.append(&[(hash, &[0.5])]).expect("added");
+            set.add_members(&[(ItemId(0), 0)]).expect("shown");
+        }
+        assert_eq!(workspace.forget_items(&[ItemId(1)]).expect("forgotten"), 1);
+        let left: Vec<String> = workspace.sets().expect("read").into_iter().map(|set| set.recipe).collect();
+        assert!(!left.contains(&recipe(source)) && left.contains(&recipe(other.id())), "{left:?}");
+        assert_eq!(workspace.verify().expect("verified"), []);
     }
 
     #[test]

@@ -223,6 +223,13 @@ impl SetHandle {
         Ok(state.mapped.clone())
     }
 
+    /// A copy of some rows, in the order asked for. What was read for it does not stay in memory, as it does where
+    /// [`Self::vectors`] are read in place.
+    pub fn copy_rows(&self, rows: &[usize]) -> Result<Vectors, Error> {
+        let state = self.state();
+        Ok(state.matrix.map(state.rows)?.select(rows))
+    }
+
     /// Shows these items as well, each with the row of its vector. Gives the position of the first.
     pub fn add_members(&self, members: &[(ItemId, usize)]) -> Result<usize, Error> {
         let index = self.workspace.index();

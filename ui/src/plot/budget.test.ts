@@ -24,7 +24,7 @@ describe('the budget', () => {
   });
 
   it('never draws fewer than a glance needs, nor more than there are', () => {
-    expect(settle(new Budget(), 1_000_000, 0.01)).toBe(50_000);
+    expect(settle(new Budget(), 1_000_000, 0.01)).toBe(30_000);
     expect(new Budget().prefix(300)).toBe(300);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../backend/fake/random';
-import { Drawing, contains, rowsInside } from './lasso';
+import { BRUSH, Drawing, contains, rowsBrushed, rowsInside } from './lasso';
 import type { OrbitView } from './props';
 import { matrixOf, toScreen } from './view';
 
@@ -56,15 +56,39 @@ describe('rows inside', () => {
 
 describe('a drawing', () => {
   it('keeps a corner only when the hand has moved', () => {
-    const drawing = new Drawing({ x: 0, y: 0 }, false);
+    const drawing = new Drawing({ x: 0, y: 0 }, 'lasso');
     for (let x = 0; x <= 12; x++) drawing.to({ x, y: 0 });
     expect(drawing.outline().map(({ x }) => x)).toEqual([0, 3, 6, 9, 12]);
   });
 
   it('of a box has four corners', () => {
-    const drawing = new Drawing({ x: 2, y: 3 }, true);
+    const drawing = new Drawing({ x: 2, y: 3 }, 'box');
     drawing.to({ x: 90, y: 90 });
     drawing.to({ x: 8, y: 1 });
     expect(drawing.outline()).toEqual([{ x: 2, y: 3 }, { x: 8, y: 3 }, { x: 8, y: 1 }, { x: 2, y: 1 }]); // prettier-ignore
+  });
+});
+
+describe('a brush', () => {
+  it('takes in what it goes over, once, and nothing beyond its reach', () => {
+    const size = { width: 400, height: 300 };
+    // One unit is one pixel, and the middle of the stage is 0, 0.
+    const view = { kind: 'flat', x: 0, y: 0, scale: 1 } as const;
+    const positions = new Float32Array([-100, 0, 0, BRUSH - 2, 0, BRUSH + 2, 100, 0, NaN, 0, 190, 0]);
+    const drawing = new Drawing({ x: 100, y: 150 }, 'brush');
+    drawing.to({ x: 300, y: 150 });
+    drawing.to({ x: 250, y: 150 });
+    expect(drawing.outline()).toEqual([]);
+    const rows = rowsBrushed(drawing.line, size, matrixOf(view, size), positions, 2);
+    expect([...rows]).toEqual([0, 1, 3]);
+  });
+
+  it('sees a space as it is looked at', () => {
+    const size = { width: 800, height: 600 };
+    const view: OrbitView = { kind: 'orbit', x: 0, y: 0, z: 0, distance: 10, azimuth: 0.4, elevation: 0.2 };
+    const matrix = matrixOf(view, size);
+    const positions = new Float32Array([0, 0, 0, 3, 0, 0, 100, 0, 100]);
+    const at = toScreen(matrix, size, 0, 0, 0)!;
+    expect([...rowsBrushed([at], size, matrix, positions, 3)]).toEqual([0]);
   });
 });

@@ -2,6 +2,7 @@
  * The thin layer above the points: rings, hairlines, names, pictures and the line being drawn, on a 2-D canvas.
  * Deliberately absent: deciding what is shown where.
  */
+import { BRUSH } from './lasso';
 import type { Margins, Place, PlotLabel, PlotTheme } from './props';
 import { drawThumb } from './thumbs';
 import type { Size } from './view';
@@ -33,8 +34,16 @@ export interface Scene {
   margins: Margins;
   axes: readonly { from: Place; to: Place; names: readonly [string, string] }[];
   query: Place | null;
+  /** The words of the query. */
+  question: string;
   hits: readonly Place[];
+  /** From one meaning to another. */
+  arrows: readonly { from: Place; to: Place; names: readonly [string, string] }[];
   outline: readonly Place[];
+  /** The way of a brush. */
+  brushed: readonly Place[];
+  /** From where to where an axis is being pulled; fewer than two places while it is not. */
+  pulled: readonly Place[];
 }
 
 const NAME_PX = 13;
@@ -42,6 +51,10 @@ const NOTE_PX = 11.5;
 const LINE = 15;
 /** How much of the margins names of axes keep free. */
 const HELD = 0.65;
+/** The head of an arrow (px). */
+const HEAD = 9;
+/** Letters of a question that stand on the map. */
+const MOST_LETTERS = 40;
 
 export class Overlay {
   private readonly pen: CanvasRenderingContext2D;
@@ -95,10 +108,63 @@ export class Overlay {
     if (scene.query) this.hairlines(scene.query, scene.hits, theme.query, theme);
     for (const at of scene.hits) this.ring(at, 5.5, 1.5, theme.query, theme.canvas);
     for (const { label, at } of scene.names) this.name(label, at, theme);
-    if (scene.query) this.question(scene.query, theme);
+    for (const { from, to, names } of scene.arrows) {
+      this.arrow(from, to, theme.query, theme);
+      for (const [at, name] of [[from, names[0]] as const, [to, names[1]] as const])
+        if (name !== scene.question) this.haloed(name, at.x, at.y - LINE, nameFont(theme), theme.query, theme.canvas);
+    }
+    if (scene.query) this.question(scene.query, scene.question, theme);
     if (scene.pinned) this.ring(scene.pinned, 8, 2.25, theme.accent, theme.canvas);
     if (scene.hovered) this.ring(scene.hovered, 8, 1.5, theme.text, theme.canvas);
     if (scene.outline.length > 1) this.outline(scene.outline, theme);
+    if (scene.brushed.length > 1) this.brushed(scene.brushed, theme);
+    const [from, to] = scene.pulled;
+    if (from && to) this.arrow(from, to, theme.accent, theme);
+  }
+
+  /** A line with a head, which keeps off what it points at. */
+  private arrow(from: Place, to: Place, colour: string, theme: PlotTheme): void {
+    const { pen } = this;
+    const length = Math.hypot(to.x - from.x, to.y - from.y);
+    if (length < 2 * HEAD) return;
+    const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
+    const tip = { x: to.x - ux * HEAD, y: to.y - uy * HEAD };
+    const wing = (side: number) => ({
+      x: tip.x - ux * HEAD - side * uy * HEAD * 0.5,
+      y: tip.y - uy * HEAD + side * ux * HEAD * 0.5,
+    });
+    const [left, right] = [wing(1), wing(-1)];
+    for (const [width, style] of [
+      [5, theme.canvas],
+      [2, colour],
+    ] as const) {
+      pen.lineWidth = width;
+      pen.strokeStyle = pen.fillStyle = style;
+      pen.beginPath();
+      pen.moveTo(from.x, from.y);
+      pen.lineTo(tip.x - ux * HEAD, tip.y - uy * HEAD);
+      pen.stroke();
+      pen.beginPath();
+      pen.moveTo(tip.x, tip.y);
+      pen.lineTo(left.x, left.y);
+      pen.lineTo(right.x, right.y);
+      pen.closePath();
+      if (style === theme.canvas) pen.stroke();
+      else pen.fill();
+    }
+  }
+
+  private brushed(line: readonly Place[], theme: PlotTheme): void {
+    const { pen } = this;
+    pen.globalAlpha = 0.2;
+    pen.lineCap = pen.lineJoin = 'round';
+    pen.lineWidth = 2 * BRUSH;
+    pen.strokeStyle = theme.accent;
+    pen.beginPath();
+    line.forEach(({ x, y }, i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+    pen.stroke();
+    pen.globalAlpha = 1;
+    pen.lineCap = 'butt';
   }
 
   private hairlines(from: Place, to: readonly Place[], colour: string, theme: PlotTheme): void {
@@ -131,6 +197,8 @@ export class Overlay {
     pen.stroke();
     pen.globalAlpha = 1;
     const upright = Math.abs(to.y - from.y) > Math.abs(to.x - from.x);
+    // Between two meanings it points from one to the other; what a component is called stands at its end alone.
+    if (names[0]) this.arrow(from, to, theme.accent, theme);
     ([from, to] as const).forEach((end, i) => {
       if (!names[i]) return;
       pen.fillStyle = theme.accent;
@@ -158,7 +226,7 @@ export class Overlay {
     pen.stroke();
   }
 
-  private question(at: Place, theme: PlotTheme): void {
+  private question(at: Place, words: string, theme: PlotTheme): void {
     const { pen } = this;
     pen.fillStyle = theme.query;
     pen.globalAlpha = 0.18;
@@ -172,6 +240,8 @@ export class Overlay {
     pen.strokeStyle = theme.canvas;
     pen.stroke();
     pen.fill();
+    const short = words.length > MOST_LETTERS ? `${words.slice(0, MOST_LETTERS).trimEnd()}…` : words;
+    if (short) this.haloed(short, at.x, at.y - 13 - LINE / 2, nameFont(theme), theme.query, theme.canvas);
   }
 
   private name(label: PlotLabel, at: Place, theme: PlotTheme): void {

@@ -47,10 +47,18 @@ export interface PlotAxis {
 
 /** A question and its answers. */
 export interface PlotQuery {
+  /** The question itself. */
+  text: string;
   /** Rows that answer it, best first. */
   hits: readonly number[];
   /** The similarity of each hit: nearer ones draw the dot to them. */
   scores: readonly number[];
+}
+
+/** From one meaning to another; each stands among what is nearest to it. */
+export interface PlotArrow {
+  from: PlotQuery;
+  to: PlotQuery;
 }
 
 /** Pictures that may stand in for points. */
@@ -63,7 +71,7 @@ export interface PlotPictures {
   url(item: number): string;
 }
 
-export type Tool = 'pointer' | 'lasso' | 'box';
+export type Tool = 'pointer' | 'lasso' | 'box' | 'brush' | 'axis';
 
 export interface PlotProps {
   /** Which embedding set the rows belong to. When it changes, rows mean other things and nothing moves smoothly. */
@@ -92,6 +100,7 @@ export interface PlotProps {
   /** Directions with a meaning, drawn below the names. */
   axes: readonly PlotAxis[];
   query: PlotQuery | null;
+  arrows: readonly PlotArrow[];
   labels: readonly PlotLabel[];
   pictures: PlotPictures | null;
   tool: Tool;
@@ -123,6 +132,14 @@ export interface OrbitView {
 
 export type View = FlatView | OrbitView;
 
+/** What is on a stage and how one looks at it: enough to draw it elsewhere. */
+export interface Sight {
+  props: PlotProps;
+  view: View;
+  /** Of the stage, in CSS pixels. */
+  size: { width: number; height: number };
+}
+
 /** A closed line that was drawn. */
 export interface Lasso {
   /** x, y, x, y …: in the data's own coordinates on a flat map, in clip coordinates (−1 to 1) after `matrix` in 3-D. */
@@ -146,6 +163,10 @@ export interface PlotEvents {
   onPick?(row: number | null, at: Place): void;
   onDoubleClick?(row: number | null, at: Place): void;
   onLasso?(lasso: Lasso): void;
+  /** Rows were brushed over, ascending. */
+  onBrush?(rows: Uint32Array, mode: Lasso['mode']): void;
+  /** A line was drawn from one row to another. */
+  onAxis?(from: number, to: number): void;
   /** The user moved the view (also by keys and by fitting). */
   onView?(view: View): void;
   /** How many points the last frame drew: fewer than there are while much moves. */

@@ -8,7 +8,11 @@ const ROUNDS = 24;
  * The weighted geometric median of the hits (Weiszfeld 1937): unlike a mean it stays with the many when a hit lies far
  * off. A hit weighs by how much more similar it is than the last one. Null when no hit has a place.
  */
-export function queryPlace(positions: Float32Array, dims: 2 | 3, { hits, scores }: PlotQuery): Anchor | null {
+export function queryPlace(
+  positions: Float32Array,
+  dims: 2 | 3,
+  { hits, scores }: Pick<PlotQuery, 'hits' | 'scores'>,
+): Anchor | null {
   const worst = Math.min(...scores);
   const range = Math.max(...scores) - worst || 1;
   const known: { at: Anchor; weight: number }[] = [];

@@ -7,7 +7,8 @@ import type { Cloud } from './cloud';
 import type { Finder } from './finder';
 import { peaks, settle, type Anchor, type Box, type Wish } from './labels';
 import type { Overlay, Scene } from './overlay';
-import type { Place, PlotLabel, PlotProps } from './props';
+import type { Drawing } from './lasso';
+import type { Place, PlotLabel, PlotProps, PlotQuery } from './props';
 import { queryPlace } from './query';
 import { MOST_IN_SIGHT, Thumbs, chooseThumbs, thumbSide, type Spot } from './thumbs';
 import { closeness, toScreen } from './view';
@@ -17,7 +18,7 @@ export const UNDER_WAY = 200_000;
 /** With more rows than this on the stage, pictures are not looked for. */
 const PICTURE_ROWS = 4_000;
 /** So few points that names step aside for each. */
-const FEW = 1_000;
+export const FEW = 1_000;
 const EDGE = 6;
 /** Half of what a ring takes (px). */
 const MARK = 9;
@@ -30,6 +31,7 @@ export class Scenery {
   /** The anchors are those of an earlier layout: better than none while points are under way. */
   private stale = false;
   private question: Anchor | null = null;
+  private ends: (readonly [Anchor | null, Anchor | null])[] | null = null;
   /** The turn of each row in the order of drawing. */
   private turns: Uint32Array | null = null;
   private shown: { pictures: Scene['pictures']; side: number } = { pictures: [], side: 0 };
@@ -50,6 +52,7 @@ export class Scenery {
     if (differs('set', 'classes', 'labels')) this.anchors = null;
     if (differs('positions', 'dims')) this.stale = true;
     if (differs('positions', 'dims', 'query')) this.question = null;
+    if (differs('positions', 'dims', 'arrows')) this.ends = null;
     if (differs('order')) this.turns = null;
   }
 
@@ -60,13 +63,22 @@ export class Scenery {
     return hit?.row ?? null;
   }
 
-  compose(props: PlotProps, ratio: number, hovered: number | null, outline: readonly Place[]): Scene {
+  compose(props: PlotProps, ratio: number, hovered: number | null, drawing: Drawing | null): Scene {
     const { size } = this.camera;
     const matrix = this.camera.matrix();
     const on = (anchor: Anchor | null) => anchor && toScreen(matrix, size, ...anchor);
     const locate: Locate = (row) => on(this.cloud.at(row));
     const all = (rows: readonly number[]) => rows.map(locate).filter((at) => at !== null);
     if (props.query) this.question ??= queryPlace(props.positions, props.dims, props.query);
+    this.ends ??= props.arrows.map(({ from, to }) => {
+      const place = (of: PlotQuery) => queryPlace(props.positions, props.dims, of);
+      return [place(from), place(to)] as const;
+    });
+    const arrows = this.ends.flatMap(([start, end], i) => {
+      const [from, to] = [on(start), on(end)];
+      const { from: first, to: last } = props.arrows[i]!;
+      return from && to ? [{ from, to, names: [first.text, last.text] as const }] : [];
+    });
     this.shown = this.pictures(props, locate, hovered);
     const ring = (row: number | null) =>
       row === null || this.shown.pictures.some((picture) => picture.row === row) ? null : locate(row);
@@ -78,7 +90,11 @@ export class Scenery {
       size,
       ratio,
       ...this.shown,
-      names: this.names(props, on, this.spared(locate, [query, pinned, ...hits])),
+      names: this.names(
+        props,
+        on,
+        this.spared(locate, [query, pinned, ...hits, ...arrows.flatMap(({ from, to }) => [from, to])]),
+      ),
       hovered: ring(hovered),
       pinned: ring(props.pinned),
       joined: props.hub === null ? null : locate(props.hub),
@@ -89,8 +105,12 @@ export class Scenery {
         return ends[0] && ends[1] ? [{ from: ends[0], to: ends[1], names }] : [];
       }),
       query,
+      question: props.query?.text ?? '',
       hits,
-      outline,
+      arrows,
+      outline: drawing?.outline() ?? [],
+      brushed: drawing?.tool === 'brush' ? drawing.line : [],
+      pulled: drawing?.tool === 'axis' ? drawing.line : [],
     };
   }
 

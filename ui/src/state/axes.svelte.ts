@@ -6,6 +6,7 @@
  */
 import type { Backend } from '../backend/backend';
 import { readAs } from '../backend/frame';
+import type { ItemView } from '../backend/wire/ItemView';
 import type { HitView } from '../backend/wire/HitView';
 import type { ThingView } from '../backend/wire/ThingView';
 import type { Places } from './columns.svelte';
@@ -25,6 +26,25 @@ export interface Laid {
   ends: string[];
   variance: number[];
   places: Places;
+}
+
+/** A word of a sum, and what is nearest to it alone. */
+export interface Term {
+  text: string;
+  hits: HitView[];
+}
+
+export interface Answer {
+  set: number;
+  sum: string;
+  hits: HitView[];
+  plus: Term[];
+  minus: Term[];
+}
+
+/** The steps of a sum: from what is taken away to what it is taken from, and from the rest to the answer. */
+export function stepsOf({ sum, hits, plus, minus }: Answer): { from: Term; to: Term }[] {
+  return plus.map((term, at) => (minus[at] ? { from: minus[at], to: term } : { from: term, to: { text: sum, hits } }));
 }
 
 const empty = (): End => ({ words: '', item: null });
@@ -54,7 +74,7 @@ export class AxesState {
   laid = $state.raw<Laid | null>(null);
   busy = $state(false);
   sum = $state('');
-  answer = $state.raw<{ set: number; sum: string; hits: HitView[] } | null>(null);
+  answer = $state.raw<Answer | null>(null);
   private asked = 0;
 
   constructor(
@@ -98,6 +118,17 @@ export class AxesState {
     };
   }
 
+  /** Lays a set out between two of its items. */
+  async between(set: number, from: number, to: number): Promise<void> {
+    const items = await this.notices.guard(this.backend.listItems(Uint32Array.of(from, to)));
+    const [left, right] = items ?? [];
+    if (!left || !right) return;
+    const end = ({ id, title }: ItemView): End => ({ words: '', item: { id, title } });
+    this.x = [end(left), end(right)];
+    this.two = false;
+    await this.lay(set);
+  }
+
   /** Back to the map. */
   leave(): void {
     this.asked++;
@@ -113,12 +144,25 @@ export class AxesState {
     const asked = ++this.asked;
     this.busy = true;
     const words = (all: string[]): ThingView[] => all.map((words) => ({ what: 'words', words }));
-    const hits = await this.notices.guard(
-      this.backend.reckon({ set, plus: words(plus), minus: words(minus), k: ANSWERS }),
+    const found = await this.notices.guard(
+      Promise.all([
+        this.backend.reckon({ set, plus: words(plus), minus: words(minus), k: ANSWERS }),
+        // Where each of the words stands: among what is nearest to it.
+        ...[...plus, ...minus].map((text) => this.backend.search({ set, text, k: ANSWERS })),
+      ]),
     );
     if (asked !== this.asked) return;
     this.busy = false;
-    if (hits) this.answer = { set, sum, hits };
+    if (!found) return;
+    const [hits, ...terms] = found;
+    const term = (text: string, at: number): Term => ({ text, hits: terms[at]!.hits });
+    this.answer = {
+      set,
+      sum,
+      hits,
+      plus: plus.map(term),
+      minus: minus.map((text, at) => term(text, plus.length + at)),
+    };
   }
 
   clear(): void {

@@ -44,7 +44,8 @@ export class Columns {
   readonly rows = new SvelteMap<number, Rows>();
   readonly places = new SvelteMap<number, Places>();
   private readonly revisions = new Map<string, number>();
-  private readonly rowOf = new Map<number, { count: number; of: Map<number, number> }>();
+  /** By set: the row of each item, one more than it so that 0 is none. Ids are given one after another. */
+  private readonly rowOf = new Map<number, { count: number; of: Uint32Array }>();
 
   constructor(private readonly backend: Backend) {}
 
@@ -99,9 +100,18 @@ export class Columns {
     const rows = this.rows.get(set);
     if (!rows) return undefined;
     let known = this.rowOf.get(set);
-    if (!known || known.count > rows.count) this.rowOf.set(set, (known = { count: 0, of: new Map() }));
-    for (; known.count < rows.count; known.count++) known.of.set(rows.items[known.count]!, known.count);
-    return known.of.get(item);
+    if (!known || known.count > rows.count) this.rowOf.set(set, (known = { count: 0, of: new Uint32Array(1024) }));
+    for (; known.count < rows.count; known.count++) {
+      const id = rows.items[known.count]!;
+      if (id >= known.of.length) {
+        const more = new Uint32Array(Math.max(id + 1, known.of.length * 2));
+        more.set(known.of);
+        known.of = more;
+      }
+      known.of[id] = known.count + 1;
+    }
+    const row = known.of[item];
+    return row ? row - 1 : undefined;
   }
 
   rowsOf(set: number, items: Iterable<number>): number[] {

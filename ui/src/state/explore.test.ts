@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeHost } from '../backend/fake/host';
 import { ACTIONS, actionsOf, pressed } from './actions';
 import { App } from './app.svelte';
-import { parseSum } from './axes.svelte';
+import { parseSum, stepsOf } from './axes.svelte';
 import { STEPS, scaled } from './map.svelte';
 import { ranked } from './ranked';
 
@@ -216,6 +216,15 @@ describe('axes', () => {
     axes.sum = 'river bank − river + loan';
     await axes.reckon(set);
     expect(axes.answer!.hits[0]!.item.file).toBe('money/banking.csv');
+    // What is taken away leads to what it is taken from, and the rest to the answer.
+    const steps = stepsOf(axes.answer!).map(({ from, to }) => [from.text, to.text]);
+    expect(steps).toEqual([
+      ['river', 'river bank'],
+      ['loan', 'river bank − river + loan'],
+    ]);
+    expect(axes.answer!.minus[0]!.hits).toHaveLength(10);
+    await app.axisBetween(set, 20, 3);
+    expect([axes.laid?.ends.length, axes.x.map(({ item }) => item?.id), app.tab]).toEqual([2, [20, 3], 'axes']);
   });
 });
 

@@ -65,12 +65,14 @@ export class Selection {
 
   /** Joins (`add`) or takes away (`subtract`) what is given. */
   change(items: Uint32Array, mode: Mode, origin: string): Promise<void> {
-    const now = new Set(mode === 'replace' ? [] : (this.items ?? []));
+    // A million need not be told apart to be taken as they are.
+    if (mode === 'replace') return this.set(items.slice().sort(), origin);
+    const now = new Set(this.items);
     for (const item of items) {
       if (mode === 'subtract') now.delete(item);
       else now.add(item);
     }
-    return this.set(Uint32Array.from(now).sort(), mode === 'replace' ? origin : `${this.origin || origin}, changed`);
+    return this.set(Uint32Array.from(now).sort(), `${this.origin || origin}, changed`);
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
 //! `embed`: files, folders or lines into a matrix of vectors, row by row in the order the items were found.
 
+mod combining;
 mod estimate;
 mod precision;
 
@@ -10,9 +11,10 @@ use std::time::Instant;
 
 use clap::Args;
 use embedscope_engine::export::write_skipped;
-use embedscope_engine::{Card, Cost, Embedder, Engine, ItemId, Kind, SetSummary, Skipped, peak_memory_mb};
+use embedscope_engine::{Card, Combination, Cost, Embedder, Engine, ItemId, Kind, SetSummary, Skipped, peak_memory_mb};
 use serde::Serialize;
 
+use self::combining::Combining;
 use self::precision::{Kept, Lost};
 use crate::answer::{Answer, Making, ms_since, shown};
 use crate::failure::Failure;
@@ -31,6 +33,8 @@ pub struct Options {
     model: String,
     #[command(flatten)]
     wishes: Wishes,
+    #[command(flatten)]
+    combining: Combining,
     /// Write whole numbers of eight bits or single bits, as sentence-transformers makes them, and say how many neighbours that loses
     #[arg(long, value_enum, default_value_t = Kept::F32)]
     precision: Kept,
@@ -87,6 +91,7 @@ const NAMED: usize = 20;
 
 pub fn run(mut options: Options, setting: &Setting) -> Result<Answer, Failure> {
     options.model = options.wishes.of(&options.model)?;
+    options.combining.check()?;
     let engine = setting.engine_in(options.keeping.workspace)?;
     if options.estimate {
         return estimate::run(&engine, &options.paths, &options.reading, &options.model, setting);
@@ -106,7 +111,7 @@ pub fn run(mut options: Options, setting: &Setting) -> Result<Answer, Failure> {
     let choice = options.reading.choice(&engine, &plan, vec![options.model.clone()], false, setting.seed)?;
     let before: Vec<(_, Cost)> = engine.sets()?.into_iter().map(|set| (set.id, set.cost)).collect();
     let report = watch(&engine, || engine.start_import(plan, choice))?;
-    let making = Making { elapsed_ms: ms_since(began), load_ms, seed: setting.seed };
+    let elapsed_ms = ms_since(began);
     let id = engine.embedder(&options.model)?.about().id.clone();
     let sets: Vec<SetSummary> = report.sets.iter().map(|&set| engine.set(set)).collect::<Result<_, _>>()?;
     // Files may have brought vectors of their own as well.
@@ -120,18 +125,20 @@ pub fn run(mut options: Options, setting: &Setting) -> Result<Answer, Failure> {
     };
     let mut left_out = report.skipped.clone();
     left_out.extend(unfit(&engine, &set)?);
-    let shown_items = engine.set_rows(set.id, 0)?.items;
+    let began = Instant::now();
+    let shown = match options.combining.of(set.id) {
+        Some(combination) => combined(&engine, combination)?,
+        None => set.clone(),
+    };
+    let making = Making { elapsed_ms: elapsed_ms + ms_since(began), load_ms, seed: setting.seed };
+    let shown_items = engine.set_rows(shown.id, 0)?.items;
     let mut rows: Vec<usize> = (0..shown_items.len()).collect();
     rows.sort_unstable_by_key(|&row| shown_items[row]);
     if rows.is_empty() {
         let first = left_out.first().map_or_else(String::new, |first| format!(": {}: {}", first.name, first.reason));
         return Err(Failure::work(format!("nothing could be embedded{first}"), "choose another model with --model"));
     }
-    let vectors = engine.vectors(set.id)?;
-    // As they come from the workspace they are read in place; another order takes a copy.
-    let is_in_order = rows.iter().enumerate().all(|(place, &row)| place == row);
-    let vectors = if is_in_order { vectors } else { vectors.select(&rows) };
-    let recall = options.precision.write(&out, &vectors, setting.seed)?;
+    let recall = options.precision.write(&out, &engine, &shown, &rows, setting.seed)?;
     if let Some(path) = &options.items {
         let items: Vec<ItemId> = rows.iter().map(|&row| shown_items[row]).collect();
         write_items(&engine, &items, &*engine.embedder(&options.model)?, path)?;
@@ -144,16 +151,16 @@ pub fn run(mut options: Options, setting: &Setting) -> Result<Answer, Failure> {
     let tokens = set.cost.tokens - earlier.tokens;
     let per_second = |amount: u64| (amount > 0 && took > 0.0).then(|| amount as f64 / took);
     let answer = Embedded {
-        model: set.model,
+        model: shown.model,
         rows: rows.len(),
-        dim: set.dim,
+        dim: shown.dim,
         computed,
         moved: report.moved,
         gone: report.gone,
         skipped: left_out.len(),
         left_out,
         cut_texts: set.cost.cut_texts - earlier.cut_texts,
-        recipe: options.precision.in_recipe(engine.embedder(&options.model)?.about().recipe.clone()),
+        recipe: options.precision.in_recipe(engine.recipe(shown.id)?),
         recall,
         items_per_second: per_second(computed),
         tokens_per_second: per_second(tokens),
@@ -163,6 +170,15 @@ pub fn run(mut options: Options, setting: &Setting) -> Result<Answer, Failure> {
     };
     let lines = lines(&answer, &out);
     Ok(Answer::new(&answer, lines))
+}
+
+/// The combined set that a job made.
+fn combined(engine: &Engine, combination: Combination) -> Result<SetSummary, Failure> {
+    let report = watch(engine, || engine.start_combining(combination))?;
+    match report.sets.first() {
+        Some(&set) => Ok(engine.set(set)?),
+        None => Err(Failure::work("nothing was combined", "choose another --by")),
+    }
 }
 
 fn lines(answer: &Embedded, out: &Path) -> Vec<String> {

@@ -272,3 +272,18 @@ fn map_writes_a_report_that_needs_nothing_else() {
     }
     assert!(std::fs::read(desk.path("out/map.png")).expect("the picture").starts_with(b"\x89PNG"));
 }
+
+#[test]
+fn rows_of_one_file_become_one() {
+    let desk = Desk::new();
+    library(&desk);
+    desk.write("library/table.csv", "text,kind\nThe bread rose slowly in the warm oven,a\nThe ship sailed at dawn,b\n");
+    let embed = ["embed", "library", "--model", "builtin-text", "--out", "v.npy"];
+    let all = desk.answer(&embed)["rows"].as_u64().expect("rows");
+    let answer = desk.answer(&[&embed[..], &["--combine", "max", "--by", "file", "--items", "i.jsonl"]].concat());
+    assert_eq!(answer["rows"], all - 1);
+    assert_eq!((answer["rows"].as_u64(), desk.lines("i.jsonl").len()), (Some(all - 1), desk.matrix("v.npy").rows()));
+    assert_eq!(answer["recipe"]["combined"]["how"], "max by file");
+    let refused = desk.call(&[&embed[..], &["--combine", "concatenate"]].concat());
+    assert!(refused.status == 2 && refused.stderr.contains("--captions"), "{}", refused.stderr);
+}

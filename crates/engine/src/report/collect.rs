@@ -12,12 +12,15 @@ use embedscope_workspace::ItemId;
 use rayon::prelude::*;
 
 use super::{Comparison, Figure, Report, ReportItem, Section};
-use crate::{Card, Engine, Error, Layout, MapSummary, Method, ModelComparison, NO_CLASS, SetSummary, Skipped};
+use crate::{Card, Engine, Error, Layout, MapSummary, Method, ModelComparison, NO_CLASS, SetSummary, Skipped, draw};
 
 const NEAREST: usize = 5;
 const COMPARED_BY: usize = 10;
 const MOVED: usize = 8;
 const THUMBNAIL_PX: u32 = 96;
+/// Of a map of more items, a report holds a fair sample: a page with all of them could not be sent, nor opened.
+const MOST_ITEMS: usize = 100_000;
+const SAMPLE_SEED: u64 = 42;
 
 impl Engine {
     /// Reports every set that has a map; `skipped` is what an import left out.
@@ -68,7 +71,11 @@ impl Engine {
         let Layout { positions, .. } = self.layout(map.id)?;
         let shown = live.items();
         let is_wanted = |row: &usize| only.is_none_or(|only| only.contains(&shown[*row]));
-        let rows: Vec<usize> = (0..positions.rows()).filter(is_wanted).collect();
+        let mut rows: Vec<usize> = (0..positions.rows()).filter(is_wanted).collect();
+        let all = rows.len();
+        if all > MOST_ITEMS {
+            rows = draw::rows(all, MOST_ITEMS, SAMPLE_SEED).into_iter().map(|at| rows[at]).collect();
+        }
         if rows.is_empty() {
             return Ok(Section::default());
         }
@@ -87,7 +94,9 @@ impl Engine {
                 let near = neighbours.k * row..neighbours.k * (row + 1);
                 let nearest = neighbours.indices[near.clone()].iter().zip(&neighbours.distances[near]);
                 let similar = |(&other, &far): (&u32, &f32)| (other as usize, metric.shown(f64::from(far)) as f32);
-                self.report_item(card, nearest.map(similar).collect())
+                // What is nearest in a sample need not be what is nearest.
+                let nearest = if all > MOST_ITEMS { Vec::new() } else { nearest.map(similar).collect() };
+                self.report_item(card, nearest)
             })
             .collect();
         let clustering = live.clustering().unwrap_or_default();
@@ -105,6 +114,7 @@ impl Engine {
             dim: set.dim,
             method,
             places: positions.select(&rows).into_vec(),
+            sampled_from: if all > MOST_ITEMS { all } else { 0 },
             items,
             classes: rows.iter().map(|&row| class(row).unwrap_or(NO_CLASS)).collect(),
             clusters: clustering.names.clone(),

@@ -134,7 +134,7 @@ impl ConvNext {
                 (rows, grid) = conv.forward(&norm.forward(&rows)?, grid, None)?;
             }
             for block in &stage.blocks {
-                let spread = block.norm.forward(&block.spread.forward(&rows, grid)?)?;
+                let spread = block.norm.forward(&block.spread.forward(&rows, grid)?.0)?;
                 rows = block.down.forward_with(&block.up.forward(&spread)?, Some(&rows))?;
             }
         }
@@ -154,7 +154,7 @@ fn conv(weights: &Weights, inner: usize) -> Result<Conv, Error> {
 fn block(weights: &Weights, parts: [&str; 5], width: usize, between: Activation) -> Result<Block, Error> {
     let [spread, norm, up, down, scale] = parts;
     let spread = weights.at(spread);
-    let spread = Depthwise::new(&spread.get("weight")?, &spread.shaped("bias", &[width])?)
+    let spread = Depthwise::new(&spread.get("weight")?, &spread.shaped("bias", &[width])?, 1, None)
         .map_err(|error| spread.bad("weight", error))?;
     let up = weights.at(up).linear(width, Some(between))?;
     let mut down = weights.at(down).linear(up.width(), None)?;

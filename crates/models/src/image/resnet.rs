@@ -9,13 +9,11 @@ use std::collections::BTreeSet;
 use candle_core::{Device, Tensor};
 use serde::Deserialize;
 
+use super::folded::folded;
 use crate::Error;
 use crate::folder::Folder;
 use crate::layers::{Activation, Conv, Grid, max_pool};
 use crate::weights::Weights;
-
-/// What PyTorch adds to a variance.
-const EPSILON: f64 = 1e-5;
 
 /// The network without its classifier.
 pub(super) struct ResNet {
@@ -219,24 +217,10 @@ impl Parts {
         stride: usize,
         activation: Option<Activation>,
     ) -> Result<Conv, Error> {
-        let name = format!("{}.weight", place.conv);
-        let weight = self.weights.get(&name)?;
-        let norm = self.weights.at(&place.norm);
-        let out = weight.dims().first().copied().unwrap_or_default();
-        let [scale, shift, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(|part| {
-            self.used.insert(format!("{}.{part}", place.norm));
-            norm.shaped(part, &[out])
-        });
-        let (scale, shift, mean, variance) = (scale?, shift?, mean?, variance?);
-        let fold = || {
-            let scale = (scale / (variance + EPSILON)?.sqrt()?)?;
-            let weight = weight.broadcast_mul(&scale.reshape((out, 1, 1, 1))?)?;
-            let bias = (shift - (mean * &scale)?)?;
-            Conv::new(&weight, Some(&bias), inner, stride, activation)
-        };
-        let conv = fold().map_err(|error| self.weights.bad(&name, error))?;
-        self.used.insert(name);
-        Ok(conv)
+        let folded = folded(&self.weights, &place.conv, &place.norm)?;
+        self.used.extend(folded.names.iter().cloned());
+        let conv = Conv::new(&folded.weight, Some(&folded.bias), inner, stride, activation);
+        conv.map_err(|error| self.weights.bad(&format!("{}.weight", place.conv), error))
     }
 
     /// A tensor that was not used and is neither the classifier's nor a counter.

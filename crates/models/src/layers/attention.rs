@@ -1,11 +1,11 @@
 //! Scaled dot-product attention (Vaswani et al., 2017) over texts laid end to end, each seeing only itself.
 //!
-//! Keys and values may be shared by several query heads (Ainslie et al., 2023). Deliberately absent: padding, masks as
-//! tensors, and the projections around it (`Linear`).
+//! Keys and values may be shared by several query heads (Ainslie et al., 2023). Elsewhere than on the CPU candle's operations
+//! serve, with padding and masks. Deliberately absent: the projections around it (`Linear`).
 
 use std::ops::Range;
 
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, D, Device, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 use super::activation::exp;
@@ -102,7 +102,8 @@ pub(crate) fn attend(
     sight: Sight,
     bias: Option<&Bias>,
 ) -> Result<Tensor> {
-    qkv.apply_op1_no_bwd(&Attend { lengths, heads, sight, bias })
+    let attend = Attend { lengths, heads, sight, bias };
+    if qkv.device().is_cpu() { qkv.apply_op1_no_bwd(&attend) } else { attend.elsewhere(qkv) }
 }
 
 /// One weight `[heads.joined(), in]` and bias of those of queries, keys and values, with the scale taken into the queries.
@@ -172,6 +173,64 @@ impl Attend<'_> {
     }
 }
 
+/// What is added to the score of a key that is not seen: finite, so that no row can become 0/0.
+const UNSEEN: f32 = -1e30;
+
+impl Attend<'_> {
+    /// The same by candle's operations: sequences are padded to the longest, and what is not seen is masked.
+    fn elsewhere(&self, qkv: &Tensor) -> Result<Tensor> {
+        let (lengths, Heads { queries, keys, width }, device) = (self.lengths, self.heads, qkv.device());
+        let (count, longest) = (lengths.len(), lengths.iter().max().copied().unwrap_or_default());
+        if longest == 0 {
+            return Tensor::zeros((0, self.heads.out()), qkv.dtype(), device);
+        }
+        let (mut padded, mut kept, mut start) = (Vec::with_capacity(count * longest), Vec::new(), 0);
+        for (text, &length) in lengths.iter().enumerate() {
+            // What stands in for rows that are not there is never seen.
+            padded.extend((0..longest).map(|at| (start + at.min(length.max(1) - 1)).min(qkv.dims()[0] - 1) as u32));
+            kept.extend((0..length).map(|at| (text * longest + at) as u32));
+            start += length;
+        }
+        let rows = qkv.index_select(&Tensor::from_vec(padded, count * longest, device)?, 0)?;
+        let part = |start: usize, heads: usize| {
+            let part = rows.narrow(1, start * width, heads * width)?.contiguous()?;
+            let part = part.reshape((count, longest, heads, 1, width))?;
+            let shared = if heads == queries { part } else { part.repeat((1, 1, 1, queries / heads, 1))? };
+            shared.reshape((count, longest, queries, width))?.transpose(1, 2)?.contiguous()
+        };
+        let (query, key, value) = (part(0, queries)?, part(queries, keys)?, part(queries + keys, keys)?);
+        let mut scores = query.matmul(&key.transpose(2, 3)?.contiguous()?)?;
+        if lengths.iter().any(|&length| length != longest) {
+            let mask =
+                lengths.iter().flat_map(|&length| (0..longest).map(move |at| if at < length { 0.0 } else { UNSEEN }));
+            scores = scores.broadcast_add(&Tensor::from_vec(mask.collect(), (count, 1, 1, longest), device)?)?;
+        }
+        if self.sight != Sight::All || self.bias.is_some() {
+            scores = scores.broadcast_add(&self.mask(longest)?.to_device(device)?)?;
+        }
+        let scores = scores.broadcast_sub(&scores.max_keepdim(D::Minus1)?)?.exp()?;
+        let weights = scores.broadcast_div(&scores.sum_keepdim(D::Minus1)?)?;
+        let out =
+            weights.matmul(&value)?.transpose(1, 2)?.contiguous()?.reshape((count * longest, self.heads.out()))?;
+        out.index_select(&Tensor::new(kept, device)?, 0)
+    }
+
+    /// What is added to scores for where keys stand, `[1, heads, longest, longest]`.
+    fn mask(&self, longest: usize) -> Result<Tensor> {
+        let heads = if self.bias.is_some() { self.heads.queries } else { 1 };
+        let mut mask = vec![UNSEEN; heads * longest * longest];
+        for (at, row) in mask.chunks_exact_mut(longest).enumerate() {
+            let (head, query) = (at / longest, at % longest);
+            let seen = self.sight.of(query, longest);
+            row[seen.clone()].fill(0.0);
+            if let Some(bias) = self.bias {
+                bias.add(&mut row[seen.clone()], head, query, seen.start);
+            }
+        }
+        Tensor::from_vec(mask, (1, heads, longest, longest), &Device::Cpu)
+    }
+}
+
 impl CustomOp1 for Attend<'_> {
     fn name(&self) -> &'static str {
         "attention"
@@ -223,7 +282,6 @@ fn fold(values: &[f32], start: f32, join: impl Fn(f32, f32) -> f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use candle_core::Device;
     use proptest::prelude::*;
 
     use super::*;
@@ -286,6 +344,11 @@ mod tests {
         let tensor = Tensor::from_vec(qkv, (rows, heads.joined()), &Device::Cpu).expect("a tensor");
         let bias = reach.map(|reach| Bias::new(heads.queries, reach, slope));
         let found = attend(&tensor, lengths, heads, sight, bias.as_ref()).expect("attended");
+        let elsewhere = Attend { lengths, heads, sight, bias: bias.as_ref() }.elsewhere(&tensor).expect("attended");
+        if rows > 0 {
+            let apart = (&found - &elsewhere).and_then(|apart| apart.abs()?.max_all()?.to_scalar::<f32>());
+            assert!(apart.as_ref().is_ok_and(|apart| *apart < 1e-5), "elsewhere: {apart:?}");
+        }
         let found: Vec<f32> = found.flatten_all().and_then(|out| out.to_vec1()).expect("numbers");
         assert_eq!(found.len(), expected.len());
         found.iter().zip(&expected).map(|(found, expected)| (f64::from(*found) - expected).abs()).fold(0.0, f64::max)

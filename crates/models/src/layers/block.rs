@@ -55,7 +55,11 @@ impl<W> Branch<W> {
         let input = normed.as_ref().unwrap_or(rows);
         let sum = match &self.behind {
             None => run(&self.work, input, Some(rows))?,
-            Some(norm) => (norm.forward(&run(&self.work, input, None)?)? + rows)?,
+            Some(norm) => {
+                let out = norm.forward(&run(&self.work, input, None)?)?;
+                let rows = rows.to_device(out.device())?;
+                (out + rows)?
+            }
         };
         self.after.as_ref().map_or(Ok(sum.clone()), |norm| norm.forward(&sum))
     }
@@ -106,13 +110,24 @@ impl Perceptron {
     /// Rows to rows, added to a residual where there is one.
     pub(crate) fn forward(&self, rows: &Tensor, onto: Option<&Tensor>) -> Result<Tensor> {
         let up = self.up.forward(rows)?;
-        let inner = self.gate.map_or(Ok(up.clone()), |activation| up.apply_op1_no_bwd(&Gate(activation)))?;
+        let inner = self.gate.map_or(Ok(up.clone()), |activation| Gate(activation).forward(&up))?;
         self.down.forward_with(&inner, onto)
     }
 }
 
 /// `activation(first half) · second half` of every row.
 struct Gate(Activation);
+
+impl Gate {
+    fn forward(&self, rows: &Tensor) -> Result<Tensor> {
+        if rows.device().is_cpu() { rows.apply_op1_no_bwd(self) } else { self.elsewhere(rows) }
+    }
+
+    fn elsewhere(&self, rows: &Tensor) -> Result<Tensor> {
+        let width = rows.dim(1)? / 2;
+        self.0.of(&rows.narrow(1, 0, width)?.contiguous()?)?.mul(&rows.narrow(1, width, width)?)
+    }
+}
 
 impl CustomOp1 for Gate {
     fn name(&self) -> &'static str {
@@ -147,6 +162,8 @@ mod tests {
         let rows = Tensor::new(&[[2.0_f32, -1.0, 3.0, 5.0], [0.5, 4.0, -2.0, 1.0]], &Device::Cpu).expect("rows");
         let gated = rows.apply_op1_no_bwd(&Gate(Activation::Relu)).and_then(|rows| rows.to_vec2::<f32>());
         assert_eq!(gated.expect("gated"), [[6.0, 0.0], [-1.0, 4.0]]);
+        let elsewhere = Gate(Activation::Relu).elsewhere(&rows).and_then(|rows| rows.to_vec2::<f32>());
+        assert_eq!(elsewhere.expect("gated"), [[6.0, 0.0], [-1.0, 4.0]]);
         let odd = Tensor::new(&[[1.0_f32; 3]], &Device::Cpu).expect("a row");
         assert!(odd.apply_op1_no_bwd(&Gate(Activation::Relu)).is_err());
     }

@@ -21,14 +21,14 @@ pub(crate) struct Grid {
 
 /// Where a square window stops on its way over a picture.
 #[derive(Clone, Copy, Debug)]
-struct Window {
-    side: usize,
-    stride: usize,
-    padding: usize,
+pub(super) struct Window {
+    pub(super) side: usize,
+    pub(super) stride: usize,
+    pub(super) padding: usize,
 }
 
 impl Window {
-    fn over(self, grid: Grid) -> Result<Grid> {
+    pub(super) fn over(self, grid: Grid) -> Result<Grid> {
         let steps =
             |length: usize| (length + 2 * self.padding).checked_sub(self.side).map(|room| room / self.stride + 1);
         match (steps(grid.height), steps(grid.width)) {
@@ -42,8 +42,55 @@ impl Window {
 #[derive(Clone, Debug)]
 pub(crate) struct Conv {
     groups: Vec<Linear>,
+    /// Weight and bias where they came from, if that is not the CPU.
+    there: Option<Kernel>,
+    out: usize,
     inner: usize,
     window: Window,
+}
+
+/// A convolution for candle's operations.
+#[derive(Clone, Debug)]
+pub(super) struct Kernel {
+    pub(super) weight: Tensor,
+    pub(super) bias: Option<Tensor>,
+    pub(super) groups: usize,
+    pub(super) activation: Option<Activation>,
+}
+
+impl Kernel {
+    /// Rows of a grid to rows of another, with a residual of that shape added before the activation.
+    pub(super) fn forward(
+        &self,
+        rows: &Tensor,
+        (grid, to): (Grid, Grid),
+        window: Window,
+        residual: Option<&Tensor>,
+    ) -> Result<Tensor> {
+        let device = self.weight.device();
+        let picture = picture(&rows.to_device(device)?, grid)?;
+        let out = picture.conv2d(&self.weight, window.padding, window.stride, 1, self.groups)?;
+        let mut out = pixels(&out, to)?;
+        if let Some(bias) = &self.bias {
+            out = out.broadcast_add(bias)?;
+        }
+        if let Some(residual) = residual {
+            out = (out + residual.to_device(device)?)?;
+        }
+        self.activation.map_or(Ok(out.clone()), |activation| activation.of(&out))
+    }
+}
+
+/// Rows of pixels as candle keeps pictures, `[count, channels, height, width]`.
+fn picture(rows: &Tensor, grid: Grid) -> Result<Tensor> {
+    let channels = rows.dim(1)?;
+    rows.reshape((grid.count, grid.height, grid.width, channels))?.permute((0, 3, 1, 2))?.contiguous()
+}
+
+/// And back again.
+fn pixels(picture: &Tensor, grid: Grid) -> Result<Tensor> {
+    let channels = picture.dim(1)?;
+    picture.permute((0, 2, 3, 1))?.contiguous()?.reshape((grid.count * grid.height * grid.width, channels))
 }
 
 impl Conv {
@@ -61,25 +108,33 @@ impl Conv {
             candle_core::bail!("a convolution of {:?} over {inner} channels", weight.dims());
         }
         let part = out / groups;
+        let padding = if stride == side { 0 } else { side / 2 };
+        let window = Window { side, stride, padding };
+        if !weight.device().is_cpu() {
+            let there = Some(Kernel { weight: weight.contiguous()?, bias: bias.cloned(), groups, activation });
+            return Ok(Self { groups: Vec::new(), there, out, inner, window });
+        }
         let weight = weight.permute((0, 2, 3, 1))?.contiguous()?.reshape((out, side * side * in_group))?;
         let linear = |group: usize| {
             let bias = bias.map(|bias| bias.narrow(0, group * part, part)).transpose()?;
             Linear::new(weight.narrow(0, group * part, part)?, bias, activation)
         };
         let groups = (0..groups).map(linear).collect::<Result<_>>()?;
-        let padding = if stride == side { 0 } else { side / 2 };
-        Ok(Self { groups, inner, window: Window { side, stride, padding } })
+        Ok(Self { groups, there: None, out, inner, window })
     }
 
     /// Channels going out.
     pub(crate) fn channels(&self) -> usize {
-        self.groups.iter().map(Linear::width).sum()
+        self.out
     }
 
     /// Rows `[pixels, in]` of a grid to rows `[pixels, out]` of another, with a residual of that shape added before the
     /// activation.
     pub(crate) fn forward(&self, rows: &Tensor, grid: Grid, residual: Option<&Tensor>) -> Result<(Tensor, Grid)> {
         let to = self.window.over(grid)?;
+        if let Some(kernel) = &self.there {
+            return Ok((kernel.forward(rows, (grid, to), self.window, residual)?, to));
+        }
         let gather = |first: usize, channels: usize| {
             rows.apply_op1_no_bwd(&Gather { grid, to, window: self.window, first, channels })
         };
@@ -141,8 +196,18 @@ impl CustomOp1 for Gather {
 
 /// The greatest number of each channel under a 3×3 window with a stride of 2.
 pub(crate) fn max_pool(rows: &Tensor, grid: Grid) -> Result<(Tensor, Grid)> {
-    let pool = MaxPool { grid, to: POOL.over(grid)? };
-    Ok((rows.apply_op1_no_bwd(&pool)?, pool.to))
+    let to = POOL.over(grid)?;
+    let out = match rows.device().is_cpu() {
+        true => rows.apply_op1_no_bwd(&MaxPool { grid, to })?,
+        false => max_pool_elsewhere(rows, grid, to)?,
+    };
+    Ok((out, to))
+}
+
+/// The same by candle's operations: beyond the edge stands the edge again, which is under the window anyway.
+fn max_pool_elsewhere(rows: &Tensor, grid: Grid, to: Grid) -> Result<Tensor> {
+    let padded = picture(rows, grid)?.pad_with_same(2, 1, 1)?.pad_with_same(3, 1, 1)?;
+    pixels(&padded.max_pool2d_with_stride(POOL.side, POOL.stride)?, to)
 }
 
 const POOL: Window = Window { side: 3, stride: 2, padding: 1 };
@@ -205,11 +270,8 @@ mod tests {
         Tensor::from_vec(values, shape, &Device::Cpu).expect("a tensor")
     }
 
-    /// Rows of pixels as candle keeps pictures, `[count, channels, height, width]`.
     fn picture(rows: &Tensor, grid: Grid) -> Tensor {
-        let channels = rows.dims()[1];
-        let pixels = rows.reshape((grid.count, grid.height, grid.width, channels)).expect("pixels");
-        pixels.permute((0, 3, 1, 2)).and_then(|pixels| pixels.contiguous()).expect("a picture")
+        super::picture(rows, grid).expect("a picture")
     }
 
     fn apart(a: &Tensor, b: &Tensor) -> f32 {
@@ -237,7 +299,10 @@ mod tests {
 
             let residual = numbers(found.dims(), 4);
             let (onto, _) = conv.forward(&rows, grid, Some(&residual)).expect("convolved");
-            assert!(apart(&onto, &(found + residual).expect("a sum")) < 2e-5);
+            assert!(apart(&onto, &(found + &residual).expect("a sum")) < 2e-5);
+            let kernel = Kernel { weight, bias: Some(bias), groups, activation: None };
+            let there = kernel.forward(&rows, (grid, to), conv.window, Some(&residual)).expect("convolved");
+            assert!(apart(&onto, &there) < 2e-5);
         }
     }
 
@@ -247,12 +312,8 @@ mod tests {
         let rows = (numbers(&[20, 3], 5) - 2.0).expect("below zero");
         let (found, to) = max_pool(&rows, grid).expect("pooled");
         assert_eq!(to, Grid { count: 1, height: 3, width: 2 });
-        let padded = picture(&rows, grid)
-            .pad_with_same(2, 1, 1)
-            .and_then(|picture| picture.pad_with_same(3, 1, 1))
-            .and_then(|picture| picture.max_pool2d_with_stride(3, 2))
-            .expect("pooled");
-        assert_eq!(apart(&picture(&found, to), &padded), 0.0);
+        let there = max_pool_elsewhere(&rows, grid, to).expect("pooled");
+        assert_eq!(apart(&found, &there), 0.0);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `activation(x · Wᵀ + b [+ residual])` in one pass.
 //!
+//! Rows are taken to where the weights are. On the CPU it is one pass of our own; elsewhere candle's operations serve.
 //! Deliberately absent: where the weights come from.
 
 use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
@@ -12,6 +13,8 @@ use super::{Activation, contiguous};
 pub(crate) struct Linear {
     weight: Tensor,
     bias: Option<Vec<f32>>,
+    /// The bias where the weight is, if that is not the CPU.
+    there: Option<Tensor>,
     activation: Option<Activation>,
 }
 
@@ -19,11 +22,12 @@ impl Linear {
     /// A layer of the given weight `[out, in]` and bias `[out]`; fails where they do not go together.
     pub(crate) fn new(weight: Tensor, bias: Option<Tensor>, activation: Option<Activation>) -> Result<Self> {
         let (out, _) = weight.dims2()?;
+        let there = bias.clone().filter(|bias| !bias.device().is_cpu());
         let bias = bias.map(|bias| bias.to_vec1::<f32>()).transpose()?;
         if bias.as_ref().is_some_and(|bias| bias.len() != out) {
             candle_core::bail!("a bias of another size than its weight");
         }
-        Ok(Self { weight: weight.contiguous()?, bias, activation })
+        Ok(Self { weight: weight.contiguous()?, bias, there, activation })
     }
 
     /// Numbers in a row it gives.
@@ -33,23 +37,39 @@ impl Linear {
 
     /// Rows `[n, in]` to rows `[n, out]`.
     pub(crate) fn forward(&self, rows: &Tensor) -> Result<Tensor> {
-        rows.apply_op2_no_bwd(&self.weight, &Pass { layer: self })
+        self.forward_with(rows, None)
     }
 
     /// As `forward`, with `residual [n, out]`, where there is one, added before the activation.
     pub(crate) fn forward_with(&self, rows: &Tensor, residual: Option<&Tensor>) -> Result<Tensor> {
+        if !self.weight.device().is_cpu() {
+            return self.elsewhere(rows, residual);
+        }
         match residual {
             Some(residual) => rows.apply_op3_no_bwd(&self.weight, residual, &Pass { layer: self }),
-            None => self.forward(rows),
+            None => rows.apply_op2_no_bwd(&self.weight, &Pass { layer: self }),
         }
+    }
+
+    fn elsewhere(&self, rows: &Tensor, residual: Option<&Tensor>) -> Result<Tensor> {
+        let device = self.weight.device();
+        let mut out = rows.to_device(device)?.matmul(&self.weight.t()?)?;
+        if let Some(bias) = &self.there {
+            out = out.broadcast_add(bias)?;
+        }
+        if let Some(residual) = residual {
+            out = (out + residual.to_device(device)?)?;
+        }
+        self.activation.map_or(Ok(out.clone()), |activation| activation.of(&out))
     }
 
     /// The same layer with each number it gives multiplied by a factor of its own, `[out]`.
     pub(crate) fn scaled(self, factors: &Tensor) -> Result<Self> {
         let weight = self.weight.broadcast_mul(&factors.reshape((self.width(), 1))?)?;
+        let there = self.there.map(|bias| bias.mul(factors)).transpose()?;
         let factors = factors.to_vec1::<f32>()?;
         let bias = self.bias.map(|bias| bias.iter().zip(&factors).map(|(bias, factor)| bias * factor).collect());
-        Ok(Self { weight, bias, activation: self.activation })
+        Ok(Self { weight, bias, there, activation: self.activation })
     }
 }
 
@@ -115,5 +135,30 @@ impl CustomOp3 for Pass<'_> {
         }
         let rows = View::new(contiguous(rows, l1)?, count, inner, inner);
         Ok(self.run(rows, contiguous(weight, l2)?, Some(contiguous(residual, l3)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::Device;
+
+    use super::*;
+
+    #[test]
+    fn it_is_the_same_elsewhere() {
+        let numbers = |shape: (usize, usize), factor: f32| {
+            let values: Vec<f32> = (0..shape.0 * shape.1).map(|i| (i as f32 * factor).sin()).collect();
+            Tensor::from_vec(values, shape, &Device::Cpu).expect("a tensor")
+        };
+        let bias = numbers((1, 7), 0.9).squeeze(0).expect("a bias");
+        let mut layer = Linear::new(numbers((7, 5), 0.3), Some(bias.clone()), Some(Activation::Gelu)).expect("a layer");
+        layer.there = Some(bias);
+        let (rows, residual) = (numbers((3, 5), 0.7), numbers((3, 7), 1.3));
+        for residual in [None, Some(&residual)] {
+            let (here, there) = (layer.forward_with(&rows, residual), layer.elsewhere(&rows, residual));
+            let apart =
+                (here.expect("here") - there.expect("there")).and_then(|apart| apart.abs()?.max_all()?.to_scalar());
+            assert!(apart.is_ok_and(|apart: f32| apart < 1e-5));
+        }
     }
 }

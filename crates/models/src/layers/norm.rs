@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: batch normalisation, which the convolutions take in when they are loaded.
 
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 use super::contiguous;
@@ -17,6 +17,8 @@ const ROWS: usize = 64;
 pub(crate) struct Norm {
     weight: Vec<f32>,
     bias: Vec<f32>,
+    /// Weight and bias where they came from, if that is not the CPU.
+    there: Option<[Tensor; 2]>,
     epsilon: f32,
     centred: bool,
 }
@@ -24,12 +26,16 @@ pub(crate) struct Norm {
 impl Norm {
     /// A layer norm of the given weight and bias, `[width]` each; no bias means zeros.
     pub(crate) fn layer(weight: &Tensor, bias: Option<&Tensor>, epsilon: f64) -> Result<Self> {
+        let there = match weight.device().is_cpu() {
+            true => None,
+            false => Some([weight.clone(), bias.map_or_else(|| weight.zeros_like(), |bias| Ok(bias.clone()))?]),
+        };
         let weight: Vec<f32> = weight.to_vec1()?;
         let bias = bias.map_or_else(|| Ok(vec![0.0; weight.len()]), Tensor::to_vec1)?;
         if weight.len() != bias.len() {
             candle_core::bail!("a bias of another size than its weight");
         }
-        Ok(Self { weight, bias, epsilon: epsilon as f32, centred: true })
+        Ok(Self { weight, bias, there, epsilon: epsilon as f32, centred: true })
     }
 
     /// A root-mean-square norm of the given weight `[width]`.
@@ -39,7 +45,27 @@ impl Norm {
 
     /// Rows `[n, width]` to rows of the same shape.
     pub(crate) fn forward(&self, rows: &Tensor) -> Result<Tensor> {
-        rows.apply_op1_no_bwd(self)
+        match &self.there {
+            None => rows.apply_op1_no_bwd(self),
+            Some(there) => self.elsewhere(rows, there),
+        }
+    }
+
+    /// Rows of any shape whose last dimension is `width`, by candle's operations.
+    pub(super) fn elsewhere(&self, rows: &Tensor, [weight, bias]: &[Tensor; 2]) -> Result<Tensor> {
+        let rows = rows.to_device(weight.device())?;
+        let rows = if self.centred { rows.broadcast_sub(&rows.mean_keepdim(D::Minus1)?)? } else { rows };
+        let variance = rows.sqr()?.mean_keepdim(D::Minus1)?;
+        let rows = rows.broadcast_div(&(variance + f64::from(self.epsilon))?.sqrt()?)?;
+        rows.broadcast_mul(weight)?.broadcast_add(bias)
+    }
+
+    /// Weight and bias as tensors, where they are.
+    pub(super) fn there(&self, device: &candle_core::Device) -> Result<[Tensor; 2]> {
+        match &self.there {
+            Some(there) => Ok(there.clone()),
+            None => Ok([Tensor::new(self.weight.as_slice(), device)?, Tensor::new(self.bias.as_slice(), device)?]),
+        }
     }
 
     /// Numbers in a row.
@@ -117,6 +143,18 @@ mod tests {
             let mean = row.iter().sum::<f32>() / WIDTH as f32;
             let variance = row.iter().map(|x| (x - mean).powi(2)).sum::<f32>() / WIDTH as f32;
             assert!((mean - 0.5).abs() < 1e-5 && (variance - 1.0).abs() < 1e-4, "{mean} {variance}");
+        }
+    }
+
+    #[test]
+    fn it_is_the_same_elsewhere() {
+        let bias = (ones() * 0.5).expect("halves");
+        for norm in [Norm::layer(&ones(), Some(&bias), 1e-5), Norm::root_mean_square(&bias, 1e-6)] {
+            let norm = norm.expect("a norm");
+            let there = norm.there(&Device::Cpu).and_then(|there| norm.elsewhere(&rows(), &there)).expect("there");
+            let apart =
+                (norm.forward(&rows()).expect("here") - there).and_then(|apart| apart.abs()?.max_all()?.to_scalar());
+            assert!(apart.is_ok_and(|apart: f32| apart < 1e-5));
         }
     }
 

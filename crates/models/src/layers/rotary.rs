@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 use super::{Heads, Norm, contiguous};
@@ -60,7 +60,39 @@ impl Approach {
         if self.norms.is_none() && self.rotary.is_none() {
             return Ok(qkv);
         }
+        if !qkv.device().is_cpu() {
+            return self.elsewhere(&qkv, lengths, heads);
+        }
         qkv.apply_op1_no_bwd(&Step { approach: self, lengths, heads })
+    }
+
+    /// The same by candle's operations.
+    fn elsewhere(&self, qkv: &Tensor, lengths: &[usize], heads: Heads) -> Result<Tensor> {
+        let (rows, device) = (qkv.dim(0)?, qkv.device());
+        let part = |start: usize, count: usize| {
+            qkv.narrow(1, start * heads.width, count * heads.width)?.contiguous()?.reshape((rows, count, heads.width))
+        };
+        let mut parts = vec![part(0, heads.queries)?, part(heads.queries, heads.keys)?];
+        if let Some(norms) = &self.norms {
+            for (part, norm) in parts.iter_mut().zip(norms) {
+                *part = norm.elsewhere(part, &norm.there(device)?)?;
+            }
+        }
+        if let Some(Rotary { turns, half }) = self.rotary.as_deref() {
+            let places =
+                || lengths.iter().flat_map(|&length| 0..length).flat_map(|at| &turns[at * half..(at + 1) * half]);
+            let shape = (rows, 1, *half);
+            let cos = Tensor::from_vec(places().map(|turn| turn.0).collect(), shape, device)?;
+            let sin = Tensor::from_vec(places().map(|turn| turn.1).collect(), shape, device)?;
+            for part in &mut parts {
+                let (first, second) = (part.narrow(2, 0, *half)?, part.narrow(2, *half, *half)?);
+                let turned = (first.broadcast_mul(&cos)? - second.broadcast_mul(&sin)?)?;
+                let other = (second.broadcast_mul(&cos)? + first.broadcast_mul(&sin)?)?;
+                *part = Tensor::cat(&[turned, other], D::Minus1)?;
+            }
+        }
+        parts.push(part(heads.queries + heads.keys, heads.keys)?);
+        Tensor::cat(&parts, 1)?.reshape((rows, heads.joined()))
     }
 }
 
@@ -123,6 +155,26 @@ mod tests {
         assert!((inner(0, 3) - inner(0, 1)).abs() > 1e-3);
         assert_eq!(rows[8][12..], row[12..]);
         assert_eq!(rows[0][..12], row[..12]);
+    }
+
+    #[test]
+    fn it_is_the_same_elsewhere() {
+        let heads = Heads { queries: 4, keys: 2, width: 6 };
+        let lengths = [3, 5];
+        let values = (0..8 * heads.joined()).map(|i| (i as f32 * 0.37).sin()).collect();
+        let qkv = Tensor::from_vec(values, (8, heads.joined()), &Device::Cpu).expect("rows");
+        let norm = |factor: f64| {
+            let weight = (Tensor::ones(6, DType::F32, &Device::Cpu).expect("ones") * factor).expect("a weight");
+            Norm::root_mean_square(&weight, 1e-6).expect("a norm")
+        };
+        let rotary = Some(Arc::new(Rotary::new(9, 6, 100.0)));
+        for norms in [None, Some([norm(0.5), norm(2.0)])] {
+            let approach = Approach { norms, rotary: rotary.clone() };
+            let there = approach.elsewhere(&qkv, &lengths, heads).expect("there");
+            let here = approach.forward(qkv.clone(), &lengths, heads).expect("here");
+            let apart = (here - there).and_then(|apart| apart.abs()?.max_all()?.to_scalar::<f32>());
+            assert!(apart.is_ok_and(|apart| apart < 1e-5));
+        }
     }
 
     #[test]

@@ -5,12 +5,15 @@
 use std::path::Path;
 
 use clap::ValueEnum;
-use embedscope_engine::export::{write_quantised, write_vectors};
+use embedscope_engine::export::{write_blocks, write_quantised};
 use embedscope_engine::space::precision::{Precision, Recall, RecallParams};
-use embedscope_engine::{Cancel, UNWATCHED, Vectors};
+use embedscope_engine::{Cancel, Engine, Error, SetSummary, UNWATCHED};
 use serde::Serialize;
 
 use crate::failure::Failure;
+
+/// Rows read and written at a time.
+const AT_ONCE: usize = 4096;
 
 /// How the numbers of the matrix are kept.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -47,12 +50,22 @@ impl Kept {
         }
     }
 
-    /// Writes the matrix; says what fewer bits cost.
-    pub fn write(self, out: &Path, vectors: &Vectors, seed: u64) -> Result<Option<Lost>, Failure> {
+    /// Writes these rows of a set as a matrix; says what fewer bits cost.
+    pub fn write(
+        self,
+        out: &Path,
+        engine: &Engine,
+        set: &SetSummary,
+        rows: &[usize],
+        seed: u64,
+    ) -> Result<Option<Lost>, Failure> {
         let Some(precision) = self.precision() else {
-            write_vectors(out, vectors)?;
+            write_blocks::<Error>(out, (rows.len(), set.dim), |sink| {
+                rows.chunks(AT_ONCE).try_for_each(|some| sink(engine.copy_vectors(set.id, some)?.as_slice()))
+            })?;
             return Ok(None);
         };
+        let vectors = &engine.copy_vectors(set.id, rows)?;
         let quantised = precision.of(vectors);
         write_quantised(out, &quantised)?;
         let params = RecallParams { seed, ..RecallParams::default() }.check()?;
