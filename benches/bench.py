@@ -16,7 +16,7 @@ import tempfile
 
 from measure import HERE, THREADS, Bench
 
-SECTIONS = {"files": "Files", "space": "Space", "models": "Models", "limits": "Limits", "window": "Window"}
+SECTIONS = {"files": "Files", "space": "Space", "growth": "Growth", "models": "Models", "limits": "Limits", "window": "Window"}
 KEPT = HERE / "figures.json"
 
 

@@ -14,25 +14,46 @@ def least_cosine(a, b):
     cosine = (a * b).sum(1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
     return f"least cosine to the peer's vectors {cosine.min():.6f}"
 
+
 def inertia(x, labels):
     return float(sum(((x[labels == c] - x[labels == c].mean(0)) ** 2).sum() for c in np.unique(labels)))
-
-
-def neighbours_kept(x, y, k=10, sample=2000):
-    """Share of the k nearest in x that are among the k nearest in y, over a sample of rows."""
-    rows = np.random.default_rng(1).choice(len(x), min(sample, len(x)), replace=False)
-    near = lambda z: np.argpartition(cdist(z[rows], z), k + 1, axis=1)[:, : k + 1]
-    return float(np.mean([len(set(a) & set(b) - {r}) / k for a, b, r in zip(near(x), near(y), rows)]))
 
 
 def trust(x, y, k=15, sample=2000):
     """Trustworthiness over a sample of rows: how near the neighbours on the map are among all rows of x."""
     n = len(x)
     rows = np.random.default_rng(1).choice(n, min(sample, n), replace=False)
-    near = np.argsort(cdist(y[rows], y), axis=1)[:, 1 : k + 1]
-    ranks = np.argsort(np.argsort(cdist(x[rows], x, "cosine"), axis=1), axis=1)
-    beyond = np.maximum(np.take_along_axis(ranks, near, axis=1) - k, 0).sum(1)
-    return float(np.mean(1 - 2 * beyond / (k * (2 * n - 3 * k - 1))))
+    scores = []
+    for part in np.array_split(rows, max(1, len(rows) // 200)):
+        near = np.argsort(cdist(y[part], y), axis=1)[:, 1 : k + 1]
+        ranks = np.argsort(np.argsort(cdist(x[part], x, "cosine"), axis=1), axis=1)
+        beyond = np.maximum(np.take_along_axis(ranks, near, axis=1) - k, 0).sum(1)
+        scores.append(1 - 2 * beyond / (k * (2 * n - 3 * k - 1)))
+    return float(np.mean(np.concatenate(scores)))
+
+
+def divergence(x, y, perplexity=30):
+    """Kullback-Leibler divergence of a map from the affinities of t-SNE: neighbours, perplexity and normalisation all exact."""
+    from scipy.sparse import csr_matrix
+    from sklearn.neighbors import NearestNeighbors
+
+    n, k = len(x), 3 * perplexity
+    squares, near = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(x).kneighbors(x)
+    squares, near = squares[:, 1:].astype(np.float64) ** 2, near[:, 1:]
+    squares -= squares[:, :1]
+    low, high, beta = np.zeros((n, 1)), np.full((n, 1), np.inf), 1 / squares.mean(1, keepdims=True)
+    for _ in range(60):
+        p = np.exp(-beta * squares)
+        total = p.sum(1, keepdims=True)
+        wide = np.log(total) + beta * (p * squares).sum(1, keepdims=True) / total > np.log(perplexity)
+        low, high = np.where(wide, beta, low), np.where(wide, high, beta)
+        beta = np.where(np.isinf(high), 2 * beta, (low + high) / 2)
+    one_sided = csr_matrix(((p / total).ravel(), near.ravel(), np.arange(0, n * k + 1, k)), shape=(n, n))
+    joint = ((one_sided + one_sided.T) / (2 * n)).tocoo()
+    y = y.astype(np.float64)
+    apart = ((y[joint.row] - y[joint.col]) ** 2).sum(1)
+    z = sum((1 / (1 + cdist(part, y, "sqeuclidean"))).sum() for part in np.array_split(y, max(1, n // 500))) - n
+    return float((joint.data * (np.log(joint.data) + np.log1p(apart))).sum() + np.log(z))
 
 
 def agreeing(truth, labels):

@@ -21,15 +21,37 @@ def pca(x):
     return lambda: PCA(50, random_state=SEED).fit_transform(x)
 
 
-def neighbours(x):
-    from sklearn.neighbors import NearestNeighbors
-
-    # On unit vectors Euclidean order is cosine order, and scikit-learn's fused brute force serves only the former.
-    unit = x / np.linalg.norm(x, axis=1, keepdims=True)
+def product(_):
+    a, b = np.random.default_rng(0).random((2, 2048, 768), dtype=np.float32)
 
     def work():
-        index = NearestNeighbors(n_neighbors=16, algorithm="brute", n_jobs=THREADS).fit(unit)
-        return index.kneighbors(unit, return_distance=False)[:, 1:].astype(np.uint32)
+        times = []
+        for _ in range(15):
+            began = time.perf_counter()
+            a @ b.T
+            times.append(time.perf_counter() - began)
+        return np.array(times)
+
+    return work
+
+
+def faiss_neighbours(x):
+    import faiss
+
+    faiss.omp_set_num_threads(THREADS)
+    # The inner product of unit rows is their cosine; each row is its own nearest.
+    return lambda: faiss.knn(x, x, 16, metric=faiss.METRIC_INNER_PRODUCT)[1][:, 1:].astype(np.uint32)
+
+
+def faiss_kmeans(x):
+    import faiss
+
+    faiss.omp_set_num_threads(THREADS)
+
+    def work():
+        means = faiss.Kmeans(x.shape[1], 100, niter=20, seed=SEED, max_points_per_centroid=len(x))
+        means.train(x)
+        return means.index.search(x, 1)[1][:, 0].astype(np.int32)
 
     return work
 
@@ -37,7 +59,7 @@ def neighbours(x):
 def kmeans(x):
     from sklearn.cluster import KMeans
 
-    return lambda: KMeans(50, n_init=1, max_iter=20, random_state=SEED).fit(x).labels_.astype(np.int32)
+    return lambda: KMeans(100, n_init=1, max_iter=20, random_state=SEED).fit(x).labels_.astype(np.int32)
 
 
 def tsne(x):
@@ -74,6 +96,81 @@ def hdbscan(x):
     work = lambda x=x: HDBSCAN(min_cluster_size=50, min_samples=50).fit(x).labels_.astype(np.int32)
     work(x[:3000])
     return work
+
+
+def distances(rows, x, metric):
+    """From some rows to all, as wide as numpy makes them: its BLAS does the work."""
+    if metric == "cosine":
+        unit = x / np.linalg.norm(x, axis=1, keepdims=True)
+        return 1 - unit[rows] @ unit.T
+    squares = (x**2).sum(1)
+    return squares[rows, None] + squares - 2 * x[rows] @ x.T
+
+
+def quality(x, map):
+    from scipy.stats import spearmanr
+
+    n, k = len(x), 15
+    chosen = np.random.default_rng(SEED).choice(n, 5000, replace=False)
+
+    def ranked(rows, z, metric):
+        far = distances(rows, z, metric)
+        far[np.arange(len(rows)), rows] = -np.inf
+        order = np.argsort(far, axis=1)
+        ranks = np.empty_like(order)
+        np.put_along_axis(ranks, order, np.arange(n)[None], axis=1)
+        return order[:, 1 : k + 1], ranks
+
+    def work():
+        figures = []
+        for rows in np.array_split(chosen, 50):
+            (near, ranks), (drawn, drawn_ranks) = ranked(rows, x, "cosine"), ranked(rows, map, "euclidean")
+            beyond = lambda ranks, lists: np.maximum(np.take_along_axis(ranks, lists, axis=1) - k, 0).sum(1)
+            kept = (np.take_along_axis(ranks, drawn, axis=1) <= k).mean(1)
+            figures.append([beyond(ranks, drawn), beyond(drawn_ranks, near), kept])
+        intruders, missing, kept = np.concatenate(figures, axis=1).mean(1)
+        some = chosen[:2000]
+        pairs = np.triu_indices(len(some), 1)
+        shepard = spearmanr(distances(some, x, "cosine")[:, some][pairs], distances(some, map, "euclidean")[:, some][pairs])
+        worst = k * (2 * n - 3 * k - 1) / 2
+        return np.array([1 - intruders / worst, 1 - missing / worst, kept, shepard.statistic])
+
+    return work
+
+
+def compare(a, b):
+    from scipy.stats import spearmanr
+
+    k = 10
+
+    def work():
+        chosen = np.random.default_rng(SEED).choice(len(a), 5000, replace=False)
+        shared = []
+        for rows in np.array_split(chosen, 50):
+            near = []
+            for z in (a, b):
+                far = distances(rows, z, "cosine")
+                far[np.arange(len(rows)), rows] = np.inf
+                near.append(np.argpartition(far, k, axis=1)[:, :k])
+            shared += [len(set(left) & set(right)) / k for left, right in zip(*near)]
+        some = chosen[:2000]
+        pairs = np.triu_indices(len(some), 1)
+        rsa = spearmanr(*(distances(some, z, "cosine")[:, some][pairs] for z in (a, b))).statistic
+        left, right = (z.astype(np.float64) - z.mean(0, dtype=np.float64) for z in (a, b))
+        disparity = 1 - (np.linalg.svd(left.T @ right, compute_uv=False).sum() / np.linalg.norm(left) / np.linalg.norm(right)) ** 2
+        return np.array([np.mean(shared), debiased_cka(left, right), rsa, disparity])
+
+    return work
+
+
+def debiased_cka(a, b):
+    """Song et al. 2012 in the form of features: no matrix of all pairs of rows."""
+
+    def alike(x, y):
+        n, own = len(x), ((x**2).sum(1), (y**2).sum(1))
+        return np.linalg.norm(x.T @ y) ** 2 - n / (n - 2) * own[0] @ own[1] + own[0].sum() * own[1].sum() / ((n - 1) * (n - 2))
+
+    return alike(a, b) / np.sqrt(alike(a, a) * alike(b, b))
 
 
 def text_of(path):
@@ -114,11 +211,13 @@ def main():
     job, source, target = sys.argv[1:4]
     if job == "read":
         work = read(source)
+    elif job == "product":
+        work = product(source)
     else:
-        work = globals()[job](np.load(source))
+        work = globals()[job](*map(np.load, [source, *sys.argv[4:]]))
     started = time.perf_counter()
     result = work()
-    seconds = time.perf_counter() - started
+    seconds = result.min() if job == "product" else time.perf_counter() - started
     np.save(target, result)
     print(json.dumps({"seconds": seconds}))
 

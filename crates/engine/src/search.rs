@@ -1,15 +1,21 @@
 //! What is near: to a question in words, to a vector, to an item.
 //!
-//! Every row is compared, so nothing is missed. Deliberately absent: search by words alone.
+//! Every row is compared, in full up to 200 000 rows, so that nothing is missed; beyond them by a small copy of the rows, and
+//! only the best in full. Deliberately absent: search by words alone.
 
 use std::time::Instant;
 
 use embedscope_models::{Input, Role};
-use embedscope_space::similarity;
+use embedscope_space::{Metric, similarity};
 use embedscope_workspace::{ItemId, SetId};
 
 use crate::sets::LiveSet;
 use crate::{Engine, Error};
+
+/// Beyond this many rows a question is put to an index first.
+const COMPARED_ROWS: usize = 200_000;
+/// Rows that the index names and that are then compared in full, for each one wanted.
+const OVERSAMPLE: usize = 8;
 
 /// An item and how near it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +33,8 @@ pub struct SearchResult {
     pub hits: Vec<Hit>,
     /// Items compared.
     pub searched: usize,
+    /// Whether all were compared in full, so that none can be missing.
+    pub exact: bool,
     /// Time for embedding the question and comparing.
     pub elapsed_ms: f64,
 }
@@ -45,10 +53,11 @@ impl Engine {
         let began = Instant::now();
         let question = embedder.embed(&[Input::Text(text)], Role::Query)?;
         let hits = nearest(&live, question.row(0), k, None)?;
-        Ok(SearchResult { hits, searched: live.rows(), elapsed_ms: began.elapsed().as_secs_f64() * 1e3 })
+        let elapsed_ms = began.elapsed().as_secs_f64() * 1e3;
+        Ok(SearchResult { hits, searched: live.rows(), exact: is_exact(&live), elapsed_ms })
     }
 
-    /// The items of a set nearest to one of them, itself left out.
+    /// The items of a set nearest to one of them, itself left out; compared as in a search.
     pub fn neighbours(&self, set: SetId, item: ItemId, k: usize) -> Result<Vec<Hit>, Error> {
         let live = self.live_set(set)?;
         let row = live.row_of(item)?;
@@ -58,11 +67,19 @@ impl Engine {
 }
 
 pub(crate) fn nearest(set: &LiveSet, query: &[f32], k: usize, except: Option<ItemId>) -> Result<Vec<Hit>, Error> {
-    // Vectors first: what is added meanwhile makes the list of items longer, never the vectors.
-    let vectors = set.vectors()?;
-    let items = set.items();
     let wanted = k + usize::from(except.is_some());
-    let found = similarity::nearest(query, &vectors, wanted, set.metric())?;
+    // Vectors first: what is added meanwhile makes the list of items longer, never the vectors.
+    let found = if is_exact(set) {
+        similarity::nearest(query, &set.vectors()?, wanted, set.metric())?
+    } else {
+        set.index()?.search(query, wanted, OVERSAMPLE)?
+    };
+    let items = set.items();
     let hits = found.into_iter().map(|(row, similarity)| Hit { item: items[row], similarity });
     Ok(hits.filter(|hit| Some(hit.item) != except).take(k).collect())
+}
+
+/// No index compares by Manhattan.
+fn is_exact(set: &LiveSet) -> bool {
+    set.rows() <= COMPARED_ROWS || set.metric() == Metric::Manhattan
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use embedscope_models::{About, Kind, Similarity, catalogue};
+use embedscope_space::index::{Codes, Index};
 use embedscope_space::{Metric, Vectors};
 use embedscope_workspace::{ItemId, RunId, SetHandle, SetId};
 use rand::SeedableRng;
@@ -94,12 +95,14 @@ struct State {
     nature: SetNature,
     cost: Cost,
     clustering: Option<Arc<Clustering>>,
+    /// For questions, once one was asked of many rows.
+    index: Option<Arc<Index>>,
 }
 
 impl LiveSet {
     fn open(handle: SetHandle, nature: SetNature) -> Result<Self, Error> {
         let (items, vectors) = handle.members()?.into_iter().unzip();
-        let state = State { items, vectors, nature, cost: Cost::default(), clustering: None };
+        let state = State { items, vectors, nature, cost: Cost::default(), clustering: None, index: None };
         Ok(Self { handle, state: RwLock::new(state) })
     }
 
@@ -172,6 +175,17 @@ impl LiveSet {
         let kept = self.handle.vectors()?;
         let in_place = state.vectors.len() == kept.rows() && state.vectors.iter().enumerate().all(|(i, &v)| i == v);
         Ok(if in_place { kept } else { kept.select(&state.vectors) })
+    }
+
+    /// An index over all rows, made when first asked for and again when there are more rows.
+    pub(crate) fn index(&self) -> Result<Arc<Index>, Error> {
+        let known = self.state().index.clone();
+        if let Some(index) = known.filter(|index| index.rows() == self.rows()) {
+            return Ok(index);
+        }
+        let index = Arc::new(Index::new(&self.vectors()?, self.metric(), Codes::Bytes)?);
+        self.state_mut().index = Some(index.clone());
+        Ok(index)
     }
 
     /// The vectors of the rows from `start` on.

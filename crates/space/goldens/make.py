@@ -61,6 +61,29 @@ def cka(a, b):
     return unbiased_hsic(k, l) / np.sqrt(unbiased_hsic(k, k) * unbiased_hsic(l, l))
 
 
+def iso_score(values):
+    """Rudman et al. 2022, step by step as the paper defines it."""
+    d = values.shape[1]
+    variances = np.linalg.eigvalsh(np.cov(values.T))
+    normalised = np.sqrt(d) * variances / np.linalg.norm(variances)
+    defect = np.linalg.norm(normalised - 1) / np.sqrt(2 * (d - np.sqrt(d)))
+    share = (d - defect**2 * (d - np.sqrt(d))) ** 2 / d**2
+    return (d * share - 1) / (d - 1)
+
+
+def rank_me(values):
+    """Garrido et al. 2023."""
+    singular = np.linalg.svd(values, compute_uv=False)
+    shares = singular / singular.sum() + 1e-7
+    return np.exp(-(shares * np.log(shares)).sum())
+
+
+def intrinsic_dimension(values, k):
+    """Levina and Bickel 2004, averaged as MacKay and Ghahramani 2005."""
+    distances = near(values, k, "euclidean")[0]
+    return 1 / np.log(distances[:, -1:] / distances[:, :-1]).mean()
+
+
 def padded(values, dim):
     return np.pad(values, ((0, 0), (0, dim - values.shape[1])))
 
@@ -156,6 +179,11 @@ reference = {
         "anisotropy": cosines.mean(),
         "effective_rank": float(np.exp(-(shares * np.log(shares)).sum())),
         "hubness_skew": float(skew(counts)),
+        "participation_ratio": (singular**2).sum() ** 2 / (singular**4).sum(),
+        "iso_score": iso_score(wx),
+        "rank_me": rank_me(wx),
+        # Under cosine: the distances of unit rows.
+        "intrinsic_dimension": intrinsic_dimension(unit, 10),
     },
     "cloudy": cloudy.tolist(),
     "hdbscan": [

@@ -11,6 +11,8 @@ use crate::{Error, Metric, Vectors};
 
 /// Pairs nearer than this are measured again: `1 − cosine`, and the share of both squared lengths for Euclid.
 const DOUBTFUL: (f32, f32) = (1e-4, 1e-3);
+/// Rows whose squared length is this near 1 are as comparable as rounding would leave them.
+const UNIT: f64 = 1e-6;
 /// Keys looked at together: most hold no near pair, and one comparison without branches tells.
 const STEP: usize = 16;
 
@@ -56,7 +58,11 @@ impl<'a> Distances<'a> {
             Metric::Cosine => {
                 let rows = vectors.as_slice().par_chunks(vectors.dim().max(1));
                 squares = rows.map(|row| crate::metric::sum(row, row, |x, y| x * y)).collect();
-                Form::Scaled(squares.iter().map(|square| inverse(square.sqrt())).collect())
+                if squares.iter().all(|square| (square - 1.0).abs() < UNIT) {
+                    Form::Raw
+                } else {
+                    Form::Scaled(squares.iter().map(|square| inverse(square.sqrt())).collect())
+                }
             }
             Metric::Dot => {
                 let reach = vectors.as_slice().par_iter().map(|x| x.abs()).reduce(|| 0.0, f32::max);
@@ -69,8 +75,12 @@ impl<'a> Distances<'a> {
         Ok(Self { vectors, metric, form, ready: None, squares })
     }
 
-    /// Keeps all rows in comparable form, so that loading them often is copying: as much memory as the rows take.
+    /// Keeps all rows in comparable form, so that loading them often is copying: as much memory as the rows take, unless
+    /// they are in that form already.
     pub(crate) fn prepare(&mut self) {
+        if matches!(self.form, Form::Raw) {
+            return;
+        }
         let dim = self.dim();
         let mut ready = vec![0.0; self.rows() * dim];
         ready.par_chunks_mut((BLOCK * dim).max(1)).enumerate().for_each_init(Block::default, |block, (at, out)| {
@@ -139,6 +149,12 @@ impl<'a> Distances<'a> {
             return;
         }
         rows_by_rows(&a.values, &b.values, dim, keys);
+        pulp::Arch::new().dispatch(|| self.finish(a, b, keys));
+    }
+
+    /// From products to keys.
+    #[inline(always)]
+    fn finish(&self, a: &Block, b: &Block, keys: &mut [f32]) {
         for (row, keys) in keys.chunks_exact_mut(b.rows.max(1)).enumerate() {
             match self.metric {
                 Metric::Dot | Metric::Manhattan => keys.iter_mut().for_each(|key| *key = -*key),

@@ -2,11 +2,17 @@
 //!
 //! Rows are joined by their mutual reachability along a least spanning tree; of all clusters that come and go as the
 //! reach shrinks, those that last longest are kept (excess of mass). Rows that are reached at the same distance join at
-//! once, so that the order of rows does not matter. Deliberately absent: labels for new rows, choosing among sizes.
+//! once, so that the order of rows does not matter. Deliberately absent: labels for new rows, and judging which size of
+//! cluster is the right one.
 
 mod condensed;
 mod spanning;
 
+use rayon::prelude::*;
+
+use self::condensed::Hierarchy;
+use self::spanning::Edge;
+use crate::kd::Map;
 use crate::neighbours::{Neighbours, NeighboursParams};
 use crate::{Cancel, Error, Metric, Progress, Vectors};
 
@@ -70,9 +76,40 @@ impl CheckedHdbscan {
     /// Clusters rows of finite numbers; where there are fewer than make a cluster all are noise. Progress counts parts
     /// of the search for neighbours.
     pub fn run(&self, vectors: &Vectors, progress: Progress, cancel: &Cancel) -> Result<Hdbscan, Error> {
-        let k = self.neighbours();
-        let search = NeighboursParams { k, metric: self.0.metric, seed: self.0.seed, ..Default::default() };
-        self.run_from(vectors, &search.check()?.run(vectors, progress, cancel)?, cancel)
+        let (hierarchy, recall) = self.hierarchy(vectors, progress, cancel)?;
+        Ok(layer(&hierarchy, self.0.min_cluster_size, recall))
+    }
+
+    /// The clusters of each of several sizes in place of the one given, all from one tree: layers from fine to coarse.
+    /// Sizes below 2 count as 2.
+    pub fn sweep(
+        &self,
+        vectors: &Vectors,
+        sizes: &[usize],
+        progress: Progress,
+        cancel: &Cancel,
+    ) -> Result<Vec<Hdbscan>, Error> {
+        let (hierarchy, recall) = self.hierarchy(vectors, progress, cancel)?;
+        Ok(sizes.par_iter().map(|&size| layer(&hierarchy, size.max(2), recall)).collect())
+    }
+
+    /// What joins when, and the share of true neighbours it was made from.
+    fn hierarchy(&self, vectors: &Vectors, progress: Progress, cancel: &Cancel) -> Result<(Hierarchy, f64), Error> {
+        vectors.check_finite()?;
+        let rows = vectors.rows();
+        let by_map = self.0.metric == Metric::Euclidean && rows > spanning::COMPARED_ROWS;
+        if let Some(map) = by_map.then(|| Map::new(vectors)).flatten() {
+            let cores = map.reach((self.min_samples() - 1).min(rows - 1));
+            cancel.check()?;
+            progress(1, 2);
+            let edges = spanning::on_map(&map, &cores, cancel)?;
+            progress(2, 2);
+            return Ok((Hierarchy::new(rows, edges), 1.0));
+        }
+        let (k, metric, seed) = (self.neighbours(), self.0.metric, self.0.seed);
+        let search = NeighboursParams { k, metric, seed, ..Default::default() };
+        let found = search.check()?.run(vectors, progress, cancel)?;
+        Ok((Hierarchy::new(rows, self.edges(vectors, &found, cancel)?), found.recall))
     }
 
     /// How many neighbours of each row a run looks at.
@@ -83,10 +120,16 @@ impl CheckedHdbscan {
     /// Like [`CheckedHdbscan::run`] with neighbours found before, by the same metric and at least as many as
     /// [`CheckedHdbscan::neighbours`] where there are so many rows.
     pub fn run_from(&self, vectors: &Vectors, found: &Neighbours, cancel: &Cancel) -> Result<Hdbscan, Error> {
-        let (rows, size) = (vectors.rows(), self.0.min_cluster_size);
-        if rows < size || rows < 2 {
+        let hierarchy = Hierarchy::new(vectors.rows(), self.edges(vectors, found, cancel)?);
+        Ok(layer(&hierarchy, self.0.min_cluster_size, found.recall))
+    }
+
+    /// The least spanning tree, from neighbours found before.
+    fn edges(&self, vectors: &Vectors, found: &Neighbours, cancel: &Cancel) -> Result<Vec<Edge>, Error> {
+        let rows = vectors.rows();
+        if rows < 2 {
             vectors.check_finite()?;
-            return Ok(Hdbscan { labels: vec![-1; rows], probabilities: vec![0.0; rows], clusters: 0, recall: 1.0 });
+            return Ok(Vec::new());
         }
         if found.rows() != rows {
             return Err(Error::shape(format!("neighbours of {rows} rows"), found.rows()));
@@ -98,14 +141,18 @@ impl CheckedHdbscan {
         }
         let reach = |row: usize| if others == 0 { 0.0 } else { f64::from(found.distances_of(row)[others - 1]) };
         let cores: Vec<f64> = (0..rows).map(reach).collect();
-        let edges = spanning::tree(vectors, self.0.metric, found, &cores, cancel)?;
-        let (labels, probabilities, clusters) = condensed::clusters(rows, edges, size);
-        Ok(Hdbscan { labels, probabilities, clusters, recall: found.recall })
+        spanning::tree(vectors, self.0.metric, found, &cores, cancel)
     }
 
     fn min_samples(&self) -> usize {
         self.0.min_samples.unwrap_or(self.0.min_cluster_size)
     }
+}
+
+/// The clusters of one size.
+fn layer(hierarchy: &Hierarchy, size: usize, recall: f64) -> Hdbscan {
+    let (labels, probabilities, clusters) = hierarchy.clusters(size);
+    Hdbscan { labels, probabilities, clusters, recall }
 }
 
 #[cfg(test)]

@@ -3,7 +3,24 @@
 //! Deliberately absent: what moves the points (`tsne`, `umap`), threads and clocks.
 
 use crate::pca::PcaParams;
+use crate::sparse::Sparse;
+use crate::spectral;
 use crate::{Cancel, Error, UNWATCHED, Vectors, sample};
+
+/// Where a layout that moves starts. Whatever it is is centred and scaled.
+#[derive(Debug, Clone, Default)]
+pub enum Start {
+    /// Principal components.
+    #[default]
+    Pca,
+    /// The slowest eigenvectors of the graph of neighbours (Laplacian eigenmaps); principal components where that graph
+    /// falls apart.
+    Spectral,
+    /// Normal numbers drawn by the seed.
+    Random,
+    /// A layout, `[rows, dims]`.
+    Given(Vectors),
+}
 
 /// One step done.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,28 +67,35 @@ pub(crate) fn check_finished(layout: &Vectors, rows: usize, dims: usize) -> Resu
     layout.check_finite()
 }
 
-/// Places to start from: the given layout or else principal components, centred, with a standard deviation of `spread`
-/// along the first axis and a little seeded noise so that equal rows can part.
+/// Places to start from, centred, with a standard deviation of `spread` along the first axis and a little seeded noise so
+/// that equal rows can part. `graph` holds the neighbours.
 pub(crate) fn first(
     vectors: &Vectors,
-    given: Option<&Vectors>,
-    dims: usize,
-    spread: f64,
-    seed: u64,
+    graph: &Sparse,
+    start: &Start,
+    (dims, spread, seed): (usize, f64, u64),
     cancel: &Cancel,
 ) -> Result<Vec<f32>, Error> {
     let rows = vectors.rows();
     let mut layout = vec![0.0_f64; rows * dims];
-    let start = match given {
-        Some(given) if (given.rows(), given.dim()) != (rows, dims) => {
+    let start = match start {
+        Start::Given(given) if (given.rows(), given.dim()) != (rows, dims) => {
             let found = format!("{} × {}", given.rows(), given.dim());
             return Err(Error::shape(format!("a first layout of {rows} × {dims}"), found));
         }
-        Some(given) => given.clone(),
-        None => {
-            let components = dims.min(vectors.dim());
-            let pca = PcaParams { components }.check()?.run(vectors, UNWATCHED, cancel)?;
-            pca.transform(vectors)?
+        Start::Given(given) => given.clone(),
+        Start::Pca => components(vectors, dims, cancel)?,
+        Start::Spectral => match spectral::coordinates(graph, dims, seed, cancel)? {
+            Some(columns) => {
+                // Of the size of normal numbers, which f32 holds well.
+                let place = |row: usize| columns.iter().map(move |column| (column[row] * (rows as f64).sqrt()) as f32);
+                Vectors::new((0..rows).flat_map(place).collect(), dims)?
+            }
+            None => components(vectors, dims, cancel)?,
+        },
+        Start::Random => {
+            let mut chance = sample::generator(seed);
+            Vectors::new((0..rows * dims).map(|_| sample::gauss(&mut chance) as f32).collect(), dims)?
         }
     };
     start.check_finite()?;
@@ -84,4 +108,9 @@ pub(crate) fn first(
     let mut chance = sample::generator(seed);
     let noise = spread / 100.0;
     Ok(layout.into_iter().map(|x| (x * factor + noise * sample::gauss(&mut chance)) as f32).collect())
+}
+
+fn components(vectors: &Vectors, dims: usize, cancel: &Cancel) -> Result<Vectors, Error> {
+    let components = dims.min(vectors.dim());
+    PcaParams { components }.check()?.run(vectors, UNWATCHED, cancel)?.transform(vectors)
 }

@@ -2,8 +2,8 @@
 //!
 //! Few rows are compared with all others, and many on a map through a k-d tree; many in many dimensions are searched
 //! through random trees and the neighbours of neighbours, and a sample of them compared with all others, which says how
-//! much of the truth was found. Distances are always measured in `f64`. Deliberately absent: an index that answers
-//! later questions.
+//! much of the truth was found. Distances are always measured in `f64`. Deliberately absent: questions
+//! that come later (`index`).
 
 mod descent;
 mod forest;
@@ -12,8 +12,9 @@ mod tiles;
 
 use rayon::prelude::*;
 
+use self::descent::Found;
 use crate::distances::Distances;
-use crate::kd::Tree;
+use crate::kd::Map;
 use crate::{Cancel, Error, Metric, Progress, Vectors, similarity};
 
 /// Candidates kept beyond `k` until they are measured exactly.
@@ -113,30 +114,37 @@ impl CheckedNeighbours {
             Search::Exact => true,
         };
         let by_tree = self.0.metric == Metric::Euclidean && vectors.rows() > EXACT_ROWS;
-        let (lists, recall) = if by_tree && matches!(vectors.dim(), 1..=3) {
-            let lists = match vectors.dim() {
-                1 => Tree::<1>::new(vectors).nearest(k + SPARE),
-                2 => Tree::<2>::new(vectors).nearest(k + SPARE),
-                _ => Tree::<3>::new(vectors).nearest(k + SPARE),
-            };
-            (lists, 1.0)
+        let by_rows = || (0..vectors.rows() as u32).collect();
+        let Found { lists, recall, order } = if let Some(map) = by_tree.then(|| Map::new(vectors)).flatten() {
+            Found { lists: map.nearest(k + SPARE), recall: 1.0, order: by_rows() }
         } else if exact {
-            (tiles::search(&distances, k + SPARE, progress, cancel)?, 1.0)
+            let lists = tiles::search(&distances, k + SPARE, progress, cancel)?;
+            Found { lists, recall: 1.0, order: by_rows() }
         } else {
             descent::search(&mut distances, k, self.0.seed, progress, cancel)?
         };
-        let (mut indices, mut found) = (vec![0; vectors.rows() * k], vec![0.0; vectors.rows() * k]);
-        let places = indices.par_chunks_mut(k).zip(found.par_chunks_mut(k)).zip(&lists);
+        // Rows near each other one after the other: what one is compared with is still at hand for the next.
         let arch = pulp::Arch::new();
-        places.enumerate().for_each(|(row, ((indices, found), list))| {
-            let measure = |&(_, other): &Candidate| (distances.exact(row, other as usize), other);
-            let mut exact: Vec<(f64, u32)> = arch.dispatch(|| list.iter().map(measure).collect());
-            exact.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            for (at, (distance, other)) in exact.into_iter().take(k).enumerate() {
-                indices[at] = other;
-                found[at] = distance as f32;
+        let measured: Vec<Vec<(f64, u32)>> = order
+            .par_iter()
+            .with_min_len(64)
+            .map(|&row| {
+                let measure = |&(_, other): &Candidate| (distances.exact(row as usize, other as usize), other);
+                let mut exact: Vec<(f64, u32)> = arch.dispatch(|| lists[row as usize].iter().map(measure).collect());
+                exact.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+                exact.truncate(k);
+                exact
+            })
+            .collect();
+        let (mut indices, mut found) = (vec![0; vectors.rows() * k], vec![0.0; vectors.rows() * k]);
+        for (&row, measured) in order.iter().zip(measured) {
+            let places = row as usize * k..(row as usize + 1) * k;
+            for ((index, distance), (exact, other)) in
+                indices[places.clone()].iter_mut().zip(&mut found[places]).zip(measured)
+            {
+                (*index, *distance) = (other, exact as f32);
             }
-        });
+        }
         Ok(Neighbours { k, indices, distances: found, recall })
     }
 }

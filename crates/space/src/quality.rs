@@ -1,10 +1,11 @@
 //! How true a map is to the vectors it shows: are near things drawn near, and far things far?
 //!
-//! Trustworthiness and continuity after Venna and Kaski 2001, shares of kept neighbours, and the rank correlation of
-//! all distances (Shepard's diagram). Deliberately absent: the error of a single point, scores of clusters.
+//! Trustworthiness and continuity after Venna and Kaski 2001, shares of kept neighbours, the rank correlation of all
+//! distances (Shepard's diagram), and random triplets (Wang 2021). Deliberately absent: the error of a single point, scores of clusters.
 
 use std::cmp::Ordering;
 
+use rand::RngExt;
 use rayon::prelude::*;
 
 use crate::distances::{Block, Distances, pairs};
@@ -13,6 +14,8 @@ use crate::{Cancel, Error, Metric, Progress, Vectors, ranks, sample};
 
 /// Rows whose distances to each other are ranked for Shepard's correlation.
 const SHEPARD_ROWS: usize = 2000;
+/// Triplets drawn for each row measured, as PaCMAP's evaluation draws them.
+const TRIPLETS: usize = 5;
 /// Parts that a sample is split into for the standard error of a correlation.
 const PARTS: usize = 8;
 
@@ -50,6 +53,9 @@ pub struct Quality {
     pub neighbour_preservation: f64,
     /// Spearman correlation of distances before and after, over all pairs of at most 2000 rows; −1 to 1.
     pub shepard: f64,
+    /// Share of random triplets of rows of which the same one of two is nearer to the third before and after: five for each
+    /// row measured; a half by chance.
+    pub triplets: f64,
     /// Standard errors of the above; 0 where nothing was sampled.
     pub standard_error: QualityError,
     /// Neighbours looked at.
@@ -69,6 +75,8 @@ pub struct QualityError {
     pub neighbour_preservation: f64,
     /// Of Shepard's correlation, from parts of the sample.
     pub shepard: f64,
+    /// Of the share of triplets, which are always a sample.
+    pub triplets: f64,
 }
 
 impl QualityParams {
@@ -118,22 +126,50 @@ impl CheckedQuality {
         let chosen = sample::rows(rows, SHEPARD_ROWS.min(self.0.sample), self.0.seed);
         let correlation = |rows: &[usize]| ranks::spearman(&pairs(&before, rows), &pairs(&after, rows));
         let shepard = correlation(&chosen);
+        let triplets = triplets(&before, &after, &anchors, self.0.seed);
         let standard_error = QualityError {
             trustworthiness: trustworthiness.1,
             continuity: continuity.1,
             neighbour_preservation: kept.1,
             shepard: spread_of_parts(&chosen, rows, self.0.seed, correlation),
+            triplets: triplets.1,
         };
         Ok(Quality {
             trustworthiness: trustworthiness.0,
             continuity: continuity.0,
             neighbour_preservation: kept.0,
             shepard,
+            triplets: triplets.0,
             standard_error,
             k,
             rows: anchors.len(),
         })
     }
+}
+
+/// The share of triplets in the same order, and its standard error. Equal distances before and unequal ones after are not
+/// in the same order.
+fn triplets(before: &Distances, after: &Distances, anchors: &[usize], seed: u64) -> (f64, f64) {
+    let rows = before.rows() as u64;
+    let kept = |&anchor: &usize| {
+        let mut chance = sample::generator(seed ^ (anchor as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut other = |not: &[usize]| loop {
+            let drawn = chance.random_range(0..rows) as usize;
+            if !not.contains(&drawn) {
+                return drawn;
+            }
+        };
+        let same = (0..TRIPLETS).filter(|_| {
+            let a = other(&[anchor]);
+            let b = other(&[anchor, a]);
+            let nearer = |space: &Distances| space.exact(anchor, a).total_cmp(&space.exact(anchor, b));
+            nearer(before) == nearer(after)
+        });
+        same.count() as f64 / TRIPLETS as f64
+    };
+    let shares: Vec<f64> = anchors.par_iter().map(kept).collect();
+    // Of all triplets these are few, even where every row has some.
+    sample::mean(&shares, usize::MAX)
 }
 
 /// The standard error of a statistic of sampled rows, from its values on parts of them; 0 when all rows were taken.
@@ -226,8 +262,10 @@ mod tests {
         let copy = run(&vectors, &vectors, EUCLID).expect("runs");
         assert_eq!((copy.trustworthiness, copy.continuity, copy.neighbour_preservation), (1.0, 1.0, 1.0));
         assert!((copy.shepard - 1.0).abs() < 1e-9);
+        assert_eq!((copy.triplets, copy.standard_error.triplets), (1.0, 0.0));
         let chance = run(&vectors, &normal(300, 2, 2), EUCLID).expect("runs");
         assert!((chance.trustworthiness - 0.5).abs() < 0.1 && chance.shepard.abs() < 0.1);
+        assert!((chance.triplets - 0.5).abs() < 4.0 * chance.standard_error.triplets, "{chance:?}");
     }
 
     proptest! {
@@ -261,7 +299,7 @@ mod tests {
         let map = Vectors::new(map, 2).expect("rows");
         let whole = run(&original, &map, EUCLID).expect("runs");
         let part = run(&original, &map, QualityParams { sample: 300, ..EUCLID }).expect("runs");
-        assert_eq!(whole.standard_error, QualityError::default());
+        assert_eq!(QualityError { triplets: 0.0, ..whole.standard_error }, QualityError::default());
         let error = part.standard_error.trustworthiness;
         assert!(error > 0.0 && (whole.trustworthiness - part.trustworthiness).abs() < 4.0 * error);
         assert!((whole.shepard - part.shepard).abs() < 0.05 && part.standard_error.shepard > 0.0);

@@ -12,7 +12,7 @@ mod place;
 mod run;
 mod tree;
 
-use crate::layout::{self, Run};
+use crate::layout::{self, Run, Start};
 use crate::neighbours::{Neighbours, NeighboursParams};
 use crate::{Cancel, Error, Metric, Progress, UNWATCHED, Vectors};
 
@@ -21,6 +21,16 @@ pub use run::TsneRun;
 /// Standard deviation of the first axis of the layout that a run starts from.
 const START_SPREAD: f64 = 1e-4;
 
+/// How strongly a row holds on to its neighbours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Affinities {
+    /// By their distance, as t-SNE defines it: a Gaussian over three times as many neighbours as the perplexity.
+    #[default]
+    Gaussian,
+    /// To as many as the perplexity, to each alike: nearly the same map from a third of the neighbours.
+    Uniform,
+}
+
 /// How to lay out.
 #[derive(Debug, Clone)]
 pub struct TsneParams {
@@ -28,6 +38,8 @@ pub struct TsneParams {
     pub dims: usize,
     /// About how many neighbours each row holds on to, from 1; lowered to `(rows − 1) / 3` where there are fewer rows.
     pub perplexity: f32,
+    /// How strongly it holds on to them.
+    pub affinities: Affinities,
     /// Steps after the early phase.
     pub iterations: usize,
     /// Steps of the early phase, in which attraction is exaggerated and clusters form.
@@ -42,8 +54,8 @@ pub struct TsneParams {
     pub seed: u64,
     /// How rows are compared; cosine means Euclid between unit rows. The inner product is no distance and is refused.
     pub metric: Metric,
-    /// A layout to start from, `[rows, dims]`; it is centred and shrunk. Principal components unless given.
-    pub init: Option<Vectors>,
+    /// Where it starts.
+    pub init: Start,
 }
 
 impl Default for TsneParams {
@@ -51,6 +63,7 @@ impl Default for TsneParams {
         Self {
             dims: 2,
             perplexity: 30.0,
+            affinities: Affinities::Gaussian,
             iterations: 500,
             early_iterations: 250,
             learning_rate: None,
@@ -58,7 +71,7 @@ impl Default for TsneParams {
             early_exaggeration: 12.0,
             seed: 42,
             metric: Metric::Cosine,
-            init: None,
+            init: Start::Pca,
         }
     }
 }
@@ -119,9 +132,18 @@ impl CheckedTsne {
         self.start_from(vectors, &found, cancel)
     }
 
-    /// How many neighbours of each row a run over so many rows looks at: three times the perplexity.
+    /// How many neighbours of each row a run over so many rows looks at: three times the perplexity, or as many where
+    /// all count alike.
     pub fn neighbours(&self, rows: usize) -> usize {
-        ((3.0 * self.perplexity(rows)).round() as usize).clamp(1, rows.saturating_sub(1).max(1))
+        ((self.width() * self.perplexity(rows)).round() as usize).clamp(1, rows.saturating_sub(1).max(1))
+    }
+
+    /// Neighbours for each unit of perplexity.
+    fn width(&self) -> f32 {
+        match self.0.affinities {
+            Affinities::Gaussian => 3.0,
+            Affinities::Uniform => 1.0,
+        }
     }
 
     /// Like [`CheckedTsne::start`] with neighbours found before, by the same metric; more of them than needed are
@@ -133,10 +155,13 @@ impl CheckedTsne {
             return Err(Error::shape(format!("neighbours of {rows} rows"), found.rows()));
         }
         let width = self.neighbours(rows).min(found.k);
-        let perplexity = self.perplexity(rows).min(width as f32 / 3.0).max(1.0);
-        let affinities = affinities::joint(found, width, f64::from(perplexity), self.0.metric, cancel)?;
-        let start = self.0.init.as_ref();
-        let layout = layout::first(vectors, start, self.0.dims, START_SPREAD, self.0.seed, cancel)?;
+        let perplexity = self.perplexity(rows).min(width as f32 / self.width()).max(1.0);
+        let affinities = match self.0.affinities {
+            Affinities::Gaussian => affinities::joint(found, width, f64::from(perplexity), self.0.metric, cancel)?,
+            Affinities::Uniform => affinities::uniform(found, width),
+        };
+        let about = (self.0.dims, START_SPREAD, self.0.seed);
+        let layout = layout::first(vectors, &affinities, &self.0.init, about, cancel)?;
         Ok(TsneRun::new(self.0.clone(), perplexity, affinities, layout))
     }
 

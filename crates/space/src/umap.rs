@@ -1,15 +1,14 @@
 //! UMAP (McInnes, Healy and Melville 2018) as a run that is stepped, watched and stopped while it moves.
 //!
 //! Every point is moved by its own edges and its own draws, so that a map is the same at any number of threads.
-//! Starts from principal components or a given layout; new rows can be placed into a finished map. Deliberately absent:
-//! labels as a guide, spectral starts, threads, clocks and drawing.
+//! New rows can be placed into a finished map. Deliberately absent: labels as a guide, threads, clocks and drawing.
 
 mod curve;
 mod fuzzy;
 mod place;
 mod run;
 
-use crate::layout::{self, Run};
+use crate::layout::{self, Run, Start};
 use crate::neighbours::{Neighbours, NeighboursParams};
 use crate::{Cancel, Error, Metric, Progress, UNWATCHED, Vectors};
 
@@ -42,8 +41,8 @@ pub struct UmapParams {
     pub seed: u64,
     /// How rows are compared. The inner product is no distance and is refused.
     pub metric: Metric,
-    /// A layout to start from, `[rows, dims]`; it is centred and scaled. Principal components unless given.
-    pub init: Option<Vectors>,
+    /// Where it starts.
+    pub init: Start,
 }
 
 impl Default for UmapParams {
@@ -58,7 +57,7 @@ impl Default for UmapParams {
             negatives: 5,
             seed: 42,
             metric: Metric::Cosine,
-            init: None,
+            init: Start::Pca,
         }
     }
 }
@@ -123,7 +122,8 @@ impl CheckedUmap {
             return Err(Error::shape(format!("neighbours of {rows} rows"), found.rows()));
         }
         let graph = fuzzy::union(found, (params.neighbours - 1).min(found.k), cancel)?;
-        let layout = layout::first(vectors, params.init.as_ref(), params.dims, START_SPREAD, params.seed, cancel)?;
+        let about = (params.dims, START_SPREAD, params.seed);
+        let layout = layout::first(vectors, &graph, &params.init, about, cancel)?;
         Ok(UmapRun::new(params, self.steps(rows), graph, layout, found.recall))
     }
 

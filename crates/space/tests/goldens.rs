@@ -147,6 +147,10 @@ fn health() {
     close(found.norm_std, &wanted["norm_std"], 1e-6);
     close(found.anisotropy, &wanted["anisotropy"], 1e-6);
     close(found.effective_rank, &wanted["effective_rank"], 1e-5);
+    close(found.participation_ratio, &wanted["participation_ratio"], 1e-5);
+    close(found.iso_score, &wanted["iso_score"], 1e-6);
+    close(found.rank_me, &wanted["rank_me"], 1e-5);
+    close(found.intrinsic_dimension, &wanted["intrinsic_dimension"], 1e-4);
     close(found.hubness_skew, &wanted["hubness_skew"], 1e-6);
 }
 

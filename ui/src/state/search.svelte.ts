@@ -11,6 +11,7 @@ export interface Answer {
   text: string;
   hits: HitView[];
   searched: number;
+  exact: boolean;
   elapsed_ms: number;
 }
 

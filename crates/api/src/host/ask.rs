@@ -125,6 +125,7 @@ impl Host {
         Ok(SearchView {
             hits: found.hits.iter().map(|hit| self.hit(hit)).collect::<Result<_, _>>()?,
             searched: found.searched as u32,
+            exact: found.exact,
             elapsed_ms: found.elapsed_ms,
         })
     }

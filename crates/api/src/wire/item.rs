@@ -69,6 +69,8 @@ pub struct SearchView {
     pub hits: Vec<HitView>,
     /// Items compared.
     pub searched: u32,
+    /// Whether all were compared in full, so that none can be missing.
+    pub exact: bool,
     /// Time for embedding the question and comparing.
     pub elapsed_ms: f64,
 }

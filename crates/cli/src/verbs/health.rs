@@ -37,6 +37,10 @@ struct Health {
     duplicate_share: f64,
     anisotropy: f64,
     effective_rank: f64,
+    participation_ratio: f64,
+    iso_score: f64,
+    rank_me: f64,
+    intrinsic_dimension: f64,
     hubness_skew: f64,
     k: usize,
     #[serde(flatten)]
@@ -57,6 +61,10 @@ pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
         duplicate_share: found.duplicate_share,
         anisotropy: found.anisotropy,
         effective_rank: found.effective_rank,
+        participation_ratio: found.participation_ratio,
+        iso_score: found.iso_score,
+        rank_me: found.rank_me,
+        intrinsic_dimension: found.intrinsic_dimension,
         hubness_skew: found.hubness_skew,
         k: options.k,
         making: work.done(),
@@ -72,6 +80,10 @@ pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
             "mean cosine of all pairs; near 1 all point the same way",
         ),
         row("effective rank", format!("{:.1}", answer.effective_rank), &format!("of {} dimensions", answer.dim)),
+        row("participation ratio", format!("{:.1}", answer.participation_ratio), "the same, asked of variances"),
+        row("RankMe", format!("{:.1}", answer.rank_me), "the same of vectors as they are; a common offset lowers it"),
+        row("IsoScore", format!("{:.3}", answer.iso_score), "1 where all dimensions vary alike"),
+        row("intrinsic dimension", format!("{:.1}", answer.intrinsic_dimension), "of neighbourhoods"),
         row("hubness", format!("{:.2}", answer.hubness_skew), "skewness; large when a few rows are near everything"),
     ]);
     Ok(Answer::new(&answer, lines))

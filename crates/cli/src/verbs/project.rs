@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use embedscope_engine::export::{read_vectors, write_vectors};
 use embedscope_engine::space::Metric;
-use embedscope_engine::space::layout::Run;
+use embedscope_engine::space::layout::{Run, Start};
 use embedscope_engine::space::pca::PcaParams;
 use embedscope_engine::space::tsne::TsneParams;
 use embedscope_engine::space::umap::UmapParams;
@@ -62,7 +62,7 @@ struct Moving {
     /// How near points may come to each other (UMAP) [default: 0.1]
     #[arg(long, value_name = "X")]
     min_dist: Option<f32>,
-    /// A layout to start from (t-SNE, UMAP) [default: PCA]
+    /// What to start from: pca, spectral, random, or a layout (t-SNE, UMAP) [default: pca]
     #[arg(long, value_name = "Y0.npy")]
     init: Option<PathBuf>,
     /// Folder for the layouts on the way, one every fifty steps (t-SNE, UMAP)
@@ -152,7 +152,7 @@ fn tsne(vectors: &Vectors, options: &Options, setting: &Setting, work: &Work) ->
         exaggeration: given.exaggeration.unwrap_or(usual.exaggeration),
         seed: setting.seed,
         metric: given.metric.unwrap_or(usual.metric),
-        init: given.init.as_deref().map(read_vectors).transpose()?,
+        init: start(given.init.as_deref())?,
         ..usual
     };
     let (bar, began) = (Bar::new("Finding neighbours"), Instant::now());
@@ -173,7 +173,7 @@ fn umap(vectors: &Vectors, options: &Options, setting: &Setting, work: &Work) ->
         learning_rate: given.learning_rate.unwrap_or(usual.learning_rate),
         seed: setting.seed,
         metric: given.metric.unwrap_or(usual.metric),
-        init: given.init.as_deref().map(read_vectors).transpose()?,
+        init: start(given.init.as_deref())?,
         ..usual
     };
     let (bar, began) = (Bar::new("Finding neighbours"), Instant::now());
@@ -181,6 +181,15 @@ fn umap(vectors: &Vectors, options: &Options, setting: &Setting, work: &Work) ->
     drop(bar);
     let moved = step_through("umap", &mut run, options, ms_since(began), work)?;
     Ok(Projected { recall_probe: Some(run.recall()), ..moved })
+}
+
+fn start(given: Option<&Path>) -> Result<Start, Failure> {
+    Ok(match given.map(|path| (path.to_str(), path)) {
+        None | Some((Some("pca"), _)) => Start::Pca,
+        Some((Some("spectral"), _)) => Start::Spectral,
+        Some((Some("random"), _)) => Start::Random,
+        Some((_, path)) => Start::Given(read_vectors(path)?),
+    })
 }
 
 /// Steps a layout to its end, keeps layouts on the way where they are wanted, and writes the last.

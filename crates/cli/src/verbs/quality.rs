@@ -41,6 +41,8 @@ struct Quality {
     continuity: f64,
     neighbour_preservation: f64,
     shepard: f64,
+    /// Share of random triplets kept in order.
+    triplets: f64,
     /// Of the labels, on the map.
     silhouette: Option<f64>,
     standard_error: StandardError,
@@ -58,6 +60,7 @@ struct StandardError {
     continuity: f64,
     neighbour_preservation: f64,
     shepard: f64,
+    triplets: f64,
     silhouette: Option<f64>,
 }
 
@@ -78,12 +81,14 @@ pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
         continuity: found.continuity,
         neighbour_preservation: found.neighbour_preservation,
         shepard: found.shepard,
+        triplets: found.triplets,
         silhouette: silhouette.as_ref().map(|silhouette| silhouette.mean),
         standard_error: StandardError {
             trustworthiness: error.trustworthiness,
             continuity: error.continuity,
             neighbour_preservation: error.neighbour_preservation,
             shepard: error.shepard,
+            triplets: error.triplets,
             silhouette: silhouette.as_ref().map(|silhouette| silhouette.standard_error),
         },
         k: found.k,
@@ -97,6 +102,7 @@ pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
         row("continuity", Some(answer.continuity)),
         row("neighbours kept", Some(answer.neighbour_preservation)),
         row("Shepard correlation", Some(answer.shepard)),
+        row("triplets kept in order", Some(answer.triplets)),
         row("silhouette", answer.silhouette),
     ]);
     Ok(Answer::new(&answer, lines))

@@ -2,16 +2,22 @@
 //!
 //! Deliberately absent: distances.
 
+use rayon::prelude::*;
+
 use super::spanning::{Edge, Parts};
 
 /// The most that a reach may be below the longest edge; rows at the same place would otherwise last for ever.
 const FINEST: f64 = 1e-12;
 
-/// A part of rows that joined at one length, from parts that were joined before; the first `rows` nodes are the rows.
-struct Node {
-    length: f64,
-    size: usize,
-    children: Vec<usize>,
+/// Which parts of rows joined at which length, from the shortest edge on: first the rows, then every part after those it
+/// is made of. The last holds all.
+pub(super) struct Hierarchy {
+    rows: usize,
+    lengths: Vec<f64>,
+    sizes: Vec<usize>,
+    /// Where the children of each part that is no row begin, and where the last end.
+    starts: Vec<usize>,
+    children: Vec<u32>,
 }
 
 /// A part that holds enough rows, from where it appears to where it falls apart.
@@ -25,71 +31,86 @@ struct Cluster {
     children: Vec<usize>,
 }
 
-/// Labels, probabilities and the number of clusters.
-pub(super) fn clusters(rows: usize, edges: Vec<Edge>, least: usize) -> (Vec<i32>, Vec<f32>, usize) {
-    let nodes = hierarchy(rows, edges);
-    let (clusters, left) = condense(rows, &nodes, least);
-    let kept = keep(&clusters);
-    let home: Vec<Option<usize>> = home(&clusters, &kept);
-    let (mut labels, mut probabilities, mut numbers) = (vec![-1; rows], vec![0.0; rows], vec![-1; clusters.len()]);
-    let mut count = 0;
-    for (row, &(cluster, density)) in left.iter().enumerate() {
-        let Some(cluster) = home[cluster] else { continue };
-        if numbers[cluster] < 0 {
-            numbers[cluster] = count;
-            count += 1;
+impl Hierarchy {
+    /// All that join at the same length make one part.
+    pub(super) fn new(rows: usize, mut edges: Vec<Edge>) -> Self {
+        edges.par_sort_unstable_by(|a, b| a.length.total_cmp(&b.length).then(a.ends.cmp(&b.ends)));
+        let mut all =
+            Self { rows, lengths: vec![0.0; rows], sizes: vec![1; rows], starts: vec![0], children: Vec::new() };
+        let mut parts = Parts::new(rows);
+        // The node that holds each part, by the part's root.
+        let mut tops: Vec<u32> = (0..rows as u32).collect();
+        let (mut touched, mut joined) = (Vec::new(), Vec::new());
+        for same in edges.chunk_by(|a, b| a.length == b.length) {
+            touched.clear();
+            touched.extend(same.iter().flat_map(|edge| edge.ends).map(|row| parts.of(row)));
+            touched.sort_unstable();
+            touched.dedup();
+            for edge in same {
+                parts.join(edge.ends[0], edge.ends[1]);
+            }
+            joined.clear();
+            joined.extend(touched.iter().map(|&old| (parts.of(old), tops[old as usize])));
+            joined.sort_unstable();
+            for group in joined.chunk_by(|a, b| a.0 == b.0) {
+                tops[group[0].0 as usize] = all.lengths.len() as u32;
+                all.children.extend(group.iter().map(|&(_, node)| node));
+                all.starts.push(all.children.len());
+                all.sizes.push(group.iter().map(|&(_, node)| all.sizes[node as usize]).sum());
+                all.lengths.push(same[0].length);
+            }
         }
-        labels[row] = numbers[cluster];
-        let death = clusters[cluster].death;
-        probabilities[row] = if death > 0.0 { (density.min(death) / death) as f32 } else { 1.0 };
+        all
     }
-    (labels, probabilities, count as usize)
-}
 
-/// Joins parts from the shortest edge on; all that join at the same length make one node. The last node holds all.
-fn hierarchy(rows: usize, mut edges: Vec<Edge>) -> Vec<Node> {
-    edges.sort_by(|a, b| a.length.total_cmp(&b.length).then(a.ends.cmp(&b.ends)));
-    let leaf = || Node { length: 0.0, size: 1, children: Vec::new() };
-    let mut nodes: Vec<Node> = (0..rows).map(|_| leaf()).collect();
-    let mut parts = Parts::new(rows);
-    // The node that holds each part, by the part's root.
-    let mut tops: Vec<usize> = (0..rows).collect();
-    for same in edges.chunk_by(|a, b| a.length == b.length) {
-        let mut touched: Vec<u32> = same.iter().flat_map(|edge| edge.ends).map(|row| parts.of(row)).collect();
-        touched.sort_unstable();
-        touched.dedup();
-        for edge in same {
-            parts.join(edge.ends[0], edge.ends[1]);
-        }
-        let mut joined: Vec<(u32, usize)> = touched.iter().map(|&old| (parts.of(old), tops[old as usize])).collect();
-        joined.sort_unstable();
-        for group in joined.chunk_by(|a, b| a.0 == b.0) {
-            let children: Vec<usize> = group.iter().map(|&(_, node)| node).collect();
-            let size = children.iter().map(|&child| nodes[child].size).sum();
-            tops[group[0].0 as usize] = nodes.len();
-            nodes.push(Node { length: same[0].length, size, children });
-        }
+    /// What joined to make a part; nothing for a row.
+    fn children(&self, node: usize) -> &[u32] {
+        let Some(part) = node.checked_sub(self.rows) else { return &[] };
+        &self.children[self.starts[part]..self.starts[part + 1]]
     }
-    nodes
+
+    /// Labels, probabilities and the number of clusters of at least so many rows.
+    pub(super) fn clusters(&self, least: usize) -> (Vec<i32>, Vec<f32>, usize) {
+        let rows = self.rows;
+        let (mut labels, mut probabilities) = (vec![-1; rows], vec![0.0; rows]);
+        if rows < least {
+            return (labels, probabilities, 0);
+        }
+        let (clusters, left) = condense(self, least);
+        let kept = keep(&clusters);
+        let home: Vec<Option<usize>> = home(&clusters, &kept);
+        let mut numbers = vec![-1; clusters.len()];
+        let mut count = 0;
+        for (row, &(cluster, density)) in left.iter().enumerate() {
+            let Some(cluster) = home[cluster] else { continue };
+            if numbers[cluster] < 0 {
+                numbers[cluster] = count;
+                count += 1;
+            }
+            labels[row] = numbers[cluster];
+            let death = clusters[cluster].death;
+            probabilities[row] = if death > 0.0 { (density.min(death) / death) as f32 } else { 1.0 };
+        }
+        (labels, probabilities, count as usize)
+    }
 }
 
 /// All clusters, parents before children, and for each row the cluster that it leaves and at which density.
-fn condense(rows: usize, nodes: &[Node], least: usize) -> (Vec<Cluster>, Vec<(usize, f64)>) {
-    let root = nodes.len() - 1;
-    let shortest = (nodes[root].length * FINEST).max(f64::MIN_POSITIVE);
+fn condense(all: &Hierarchy, least: usize) -> (Vec<Cluster>, Vec<(usize, f64)>) {
+    let root = all.lengths.len() - 1;
+    let shortest = (all.lengths[root] * FINEST).max(f64::MIN_POSITIVE);
     let new = |parent, birth| Cluster { parent, birth, stability: 0.0, death: 0.0, children: Vec::new() };
     let mut clusters = vec![new(0, 0.0)];
-    let mut left = vec![(0, 0.0); rows];
+    let mut left = vec![(0, 0.0); all.rows];
     let mut open = vec![(root, 0)];
     let mut falling = Vec::new();
     while let Some((at, own)) = open.pop() {
-        let node = &nodes[at];
-        let density = 1.0 / node.length.max(shortest);
-        let large = node.children.iter().filter(|&&child| nodes[child].size >= least).count();
-        for &child in &node.children {
-            let size = nodes[child].size;
+        let density = 1.0 / all.lengths[at].max(shortest);
+        let large = all.children(at).iter().filter(|&&child| all.sizes[child as usize] >= least).count();
+        for &child in all.children(at) {
+            let size = all.sizes[child as usize];
             if size >= least && large == 1 {
-                open.push((child, own));
+                open.push((child as usize, own));
                 continue;
             }
             let cluster = &mut clusters[own];
@@ -99,14 +120,14 @@ fn condense(rows: usize, nodes: &[Node], least: usize) -> (Vec<Cluster>, Vec<(us
                 let born = clusters.len();
                 clusters[own].children.push(born);
                 clusters.push(new(own, density));
-                open.push((child, born));
+                open.push((child as usize, born));
             } else {
                 falling.push(child);
                 while let Some(node) = falling.pop() {
-                    if node < rows {
-                        left[node] = (own, density);
+                    if (node as usize) < all.rows {
+                        left[node as usize] = (own, density);
                     }
-                    falling.extend(&nodes[node].children);
+                    falling.extend_from_slice(all.children(node as usize));
                 }
             }
         }

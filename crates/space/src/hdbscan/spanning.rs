@@ -1,23 +1,20 @@
 //! The least tree that joins all rows by their mutual reachability: the larger of their distance and both their cores.
 //!
 //! Borůvka's rounds: every part takes the least edge that leaves it. The neighbours of a row tell its least edge, or
-//! else how long it is at least; only rows that may still hold a shorter one are compared with all others, or on a map
-//! with those near them in a k-d tree. Where there are many rows in many dimensions neighbours are believed, and
-//! comparing only joins what they leave apart.
+//! else how long it is at least; only rows that may still hold a shorter one are compared with all others. Where there
+//! are many rows neighbours are believed, and comparing only joins what they leave apart; on a map a k-d tree knows.
 //! Deliberately absent: what the tree is for.
-
-use std::sync::atomic::AtomicU64;
 
 use rayon::prelude::*;
 
 use crate::distances::{Block, Distances};
-use crate::kd::Tree;
+use crate::kd::Map;
 use crate::neighbours::Neighbours;
 use crate::product::BLOCK;
 use crate::{Cancel, Error, Metric, Vectors};
 
 /// Up to this many rows those in doubt are compared with all others.
-const COMPARED_ROWS: usize = 16_384;
+pub(super) const COMPARED_ROWS: usize = 16_384;
 
 /// An edge and its length; the smaller row first, so that equal edges are equal from both ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,7 +68,12 @@ pub(super) fn tree(
     cancel: &Cancel,
 ) -> Result<Vec<Edge>, Error> {
     let rows = vectors.rows();
-    let beyond = Beyond::new(vectors, metric, found, cores)?;
+    let by_map = metric == Metric::Euclidean && rows > COMPARED_ROWS;
+    if let Some(map) = by_map.then(|| Map::new(vectors)).flatten() {
+        return on_map(&map, cores, cancel);
+    }
+    let believed = rows > COMPARED_ROWS || found.recall < 1.0;
+    let distances = Distances::new(vectors, metric)?;
     let mut edges = Vec::with_capacity(rows - 1);
     let mut joined = Parts::new(rows);
     while edges.len() + 1 < rows {
@@ -83,27 +85,29 @@ pub(super) fn tree(
         for &(edge, _) in &known {
             edge.into_iter().for_each(|edge| keep(&mut best, &parts, edge));
         }
-        let open = |row: usize| best[parts[row] as usize].is_none_or(|edge| known[row].1 < edge.length);
-        let found: Vec<Edge> = match &beyond {
-            Beyond::Line(tree, state) => state.leaving(tree, &parts, &best, &open),
-            Beyond::Plane(tree, state) => state.leaving(tree, &parts, &best, &open),
-            Beyond::Room(tree, state) => state.leaving(tree, &parts, &best, &open),
-            Beyond::All(distances) => {
-                by_comparing(distances, (0..rows).filter(|&row| open(row)).collect(), cores, &parts, cancel)
-            }
-            Beyond::Believed(_) if best.iter().any(Option::is_some) => Vec::new(),
-            Beyond::Believed(distances) => {
-                // The largest part need not look for the others: they look for it.
-                let largest = largest(&parts);
-                by_comparing(distances, (0..rows).filter(|&row| parts[row] != largest).collect(), cores, &parts, cancel)
-            }
+        let open: Vec<usize> = if !believed {
+            let open = |row: usize| best[parts[row] as usize].is_none_or(|edge| known[row].1 < edge.length);
+            (0..rows).filter(|&row| open(row)).collect()
+        } else if best.iter().any(Option::is_some) {
+            Vec::new()
+        } else {
+            // The largest part need not look for the others: they look for it.
+            let largest = largest(&parts);
+            (0..rows).filter(|&row| parts[row] != largest).collect()
         };
+        let found = by_comparing(&distances, &open, cores, &parts, cancel);
         cancel.check()?;
         found.into_iter().for_each(|edge| keep(&mut best, &parts, edge));
         let least = best.into_iter().flatten();
         edges.extend(least.filter(|edge| joined.join(edge.ends[0], edge.ends[1])));
     }
     Ok(edges)
+}
+
+/// The same on a map.
+pub(super) fn on_map(map: &Map, cores: &[f64], cancel: &Cancel) -> Result<Vec<Edge>, Error> {
+    let edges = map.spanning(cores, cancel)?.into_iter();
+    Ok(edges.map(|(length, row, other)| Edge::new(length, row as usize, other as usize)).collect())
 }
 
 /// Remembers an edge that is the least of one of the parts it joins.
@@ -148,7 +152,7 @@ fn from_neighbours(row: usize, found: &Neighbours, cores: &[f64], parts: &[u32])
 }
 
 /// The least edge of each row of `open` that leaves its part.
-fn by_comparing(distances: &Distances, open: Vec<usize>, cores: &[f64], parts: &[u32], cancel: &Cancel) -> Vec<Edge> {
+fn by_comparing(distances: &Distances, open: &[usize], cores: &[f64], parts: &[u32], cancel: &Cancel) -> Vec<Edge> {
     let stripe = |(left, right, keys): &mut (Block, Block, Vec<f32>), open: &[usize]| {
         let mut least: Vec<(f64, usize)> = vec![(f64::INFINITY, 0); open.len()];
         distances.load(open.iter().copied(), left);
@@ -181,66 +185,4 @@ fn by_comparing(distances: &Distances, open: Vec<usize>, cores: &[f64], parts: &
     };
     let scratch = || (Block::default(), Block::default(), Vec::new());
     open.par_chunks(BLOCK).map_init(scratch, stripe).collect::<Vec<_>>().concat()
-}
-
-/// How edges are found that the neighbours of a row do not tell.
-enum Beyond<'a> {
-    Line(Tree<1>, Reach),
-    Plane(Tree<2>, Reach),
-    Room(Tree<3>, Reach),
-    /// By comparing rows with all others.
-    All(Distances<'a>),
-    /// Not at all, until neighbours join no more.
-    Believed(Distances<'a>),
-}
-
-impl<'a> Beyond<'a> {
-    fn new(vectors: &'a Vectors, metric: Metric, found: &Neighbours, cores: &[f64]) -> Result<Self, Error> {
-        let many = vectors.rows() > COMPARED_ROWS;
-        Ok(match (metric, vectors.dim()) {
-            (Metric::Euclidean, 1) if many => {
-                let tree = Tree::new(vectors);
-                let reach = Reach::new(&tree, cores);
-                Self::Line(tree, reach)
-            }
-            (Metric::Euclidean, 2) if many => {
-                let tree = Tree::new(vectors);
-                let reach = Reach::new(&tree, cores);
-                Self::Plane(tree, reach)
-            }
-            (Metric::Euclidean, 3) if many => {
-                let tree = Tree::new(vectors);
-                let reach = Reach::new(&tree, cores);
-                Self::Room(tree, reach)
-            }
-            _ if many || found.recall < 1.0 => Self::Believed(Distances::new(vectors, metric)?),
-            _ => Self::All(Distances::new(vectors, metric)?),
-        })
-    }
-}
-
-/// Cores in the order of a tree, and the least of each of its branches.
-struct Reach {
-    cores: Vec<f64>,
-    least: Vec<f64>,
-}
-
-impl Reach {
-    fn new<const D: usize>(tree: &Tree<D>, cores: &[f64]) -> Self {
-        let cores = tree.ordered(cores);
-        Self { least: tree.least(&cores), cores }
-    }
-
-    fn leaving<const D: usize>(
-        &self,
-        tree: &Tree<D>,
-        parts: &[u32],
-        best: &[Option<Edge>],
-        open: &(dyn Fn(usize) -> bool + Sync),
-    ) -> Vec<Edge> {
-        let bound = |edge: &Option<Edge>| AtomicU64::new(edge.map_or(f64::INFINITY, |edge| edge.length).to_bits());
-        let bounds: Vec<AtomicU64> = best.iter().map(bound).collect();
-        let found = tree.leaving(&tree.joined(&self.cores, &self.least, parts), open, &bounds);
-        found.into_iter().map(|(length, row, other)| Edge::new(length, row as usize, other as usize)).collect()
-    }
 }

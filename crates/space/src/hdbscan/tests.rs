@@ -62,6 +62,29 @@ fn many_points_of_a_map_are_found_through_a_tree() {
     assert!(found.clusters > 150 && agreed.count() > 150, "{}", found.clusters);
 }
 
+#[test]
+fn a_sweep_gives_what_single_runs_give() {
+    let vectors = clouds(4, 3, 9.0);
+    let params = HdbscanParams { min_samples: Some(5), ..Default::default() };
+    let layers = params.check().expect("params").sweep(&vectors, &[5, 20, 80, 9999], UNWATCHED, &Cancel::default());
+    let layers = layers.expect("runs");
+    assert!(layers.windows(2).all(|pair| pair[0].clusters >= pair[1].clusters), "coarser and coarser");
+    for (size, layer) in [5, 20, 80, 9999].into_iter().zip(layers) {
+        let params = HdbscanParams { min_cluster_size: size, ..params }.check().expect("params");
+        assert_eq!(params.run(&vectors, UNWATCHED, &Cancel::default()).expect("runs"), layer);
+    }
+}
+
+#[test]
+fn points_of_a_map_cluster_alike_however_they_were_joined() {
+    let map = clouds(200, 2, 60.0);
+    let params = HdbscanParams { min_cluster_size: 30, ..Default::default() }.check().expect("params");
+    let search = NeighboursParams { k: 40, metric: Metric::Euclidean, search: Search::Exact, seed: 1 };
+    let graph = search.check().expect("params").run(&map, UNWATCHED, &Cancel::default()).expect("runs");
+    let found = params.run_from(&map, &graph, &Cancel::default()).expect("runs");
+    assert_eq!(found, run(&map, 30).expect("runs"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]

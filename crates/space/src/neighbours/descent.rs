@@ -4,8 +4,8 @@
 //! other are improved together, against all the rows that their neighbours call neighbours, and every row writes only
 //! its own list. So no result depends on which thread came first. Deliberately absent: sampling of pairs.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -18,7 +18,7 @@ use crate::{Cancel, Error, Progress, sample};
 /// Rows that stand for all when recall is measured.
 const PROBED: usize = 400;
 /// From this share of true neighbours on more rounds are not worth their time.
-const ENOUGH: f64 = 0.98;
+const ENOUGH: f64 = 0.99;
 /// Below this share of true neighbours the search goes on with more effort.
 const LEAST: f64 = 0.95;
 /// How often effort is raised, and up to which number of rows comparing all pairs comes before the second time.
@@ -35,14 +35,24 @@ const ROUNDS: usize = 3;
 /// A round that changes a smaller share of all entries is the last of its level.
 const SETTLED: f64 = 0.01;
 
-/// Lists of at least `k` candidates for each row, and the share of true neighbours among the first `k` of them.
+/// What the search found.
+pub(super) struct Found {
+    /// At least `k` candidates for each row, ascending by key.
+    pub(super) lists: Vec<Vec<Candidate>>,
+    /// The share of true neighbours among the first `k` of them.
+    pub(super) recall: f64,
+    /// All rows, those near each other side by side.
+    pub(super) order: Vec<u32>,
+}
+
+/// Looks for the `k` nearest of each row.
 pub(super) fn search(
     distances: &mut Distances,
     k: usize,
     seed: u64,
     progress: Progress,
     cancel: &Cancel,
-) -> Result<(Vec<Vec<Candidate>>, f64), Error> {
+) -> Result<Found, Error> {
     let rows = distances.rows();
     distances.prepare();
     let distances = &*distances;
@@ -71,11 +81,12 @@ pub(super) fn search(
         }
         cancel.check()?;
         if recall >= LEAST || level == LEVELS {
-            return Ok((descent.lists, recall));
+            return Ok(Found { lists: descent.lists, recall, order: groups.into_order() });
         }
         level += 1;
         if level == LEVELS && rows <= EXACT_ROWS {
-            return Ok((tiles::search(distances, k + SPARE, progress, cancel)?, 1.0));
+            let lists = tiles::search(distances, k + SPARE, progress, cancel)?;
+            return Ok(Found { lists, recall: 1.0, order: groups.into_order() });
         }
     }
 }
@@ -131,7 +142,7 @@ impl Descent<'_> {
         let (distances, keep, cancel) = (self.distances, self.keep, self.cancel);
         // A row belongs to one group alone: nobody waits for these locks.
         let lists: Vec<Mutex<&mut Vec<Candidate>>> = self.lists.iter_mut().map(Mutex::new).collect();
-        let changed = AtomicUsize::new(0);
+        let (changed, arch) = (AtomicUsize::new(0), pulp::Arch::new());
         (0..tree.leaves()).into_par_iter().for_each_init(
             || (Votes::default(), Vec::new(), Block::default(), Block::default(), Vec::new()),
             |(votes, candidates, left, right, keys), at| {
@@ -144,13 +155,21 @@ impl Descent<'_> {
                 let load =
                     |rows: &[u32], block: &mut Block| distances.load(rows.iter().map(|&row| row as usize), block);
                 load(group, left);
-                load(candidates, right);
+                let right = if candidates == group {
+                    &*left
+                } else {
+                    load(candidates, right);
+                    &*right
+                };
                 distances.keys(left, right, keys);
-                let mut new = 0;
-                for (&row, keys) in group.iter().zip(keys.chunks_exact(candidates.len())) {
-                    let mut list = lists[row as usize].lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                    new += offer(&mut list, keep, row, keys, candidates);
-                }
+                let new = arch.dispatch(|| {
+                    let offered = group.iter().zip(keys.chunks_exact(candidates.len()));
+                    let take = |(&row, keys): (&u32, &[f32])| {
+                        let mut list = lists[row as usize].lock().unwrap_or_else(PoisonError::into_inner);
+                        offer(&mut list, keep, row, keys, candidates)
+                    };
+                    offered.map(take).sum::<usize>()
+                });
                 changed.fetch_add(new, Ordering::Relaxed);
             },
         );
@@ -159,6 +178,7 @@ impl Descent<'_> {
 }
 
 /// Takes from the offered rows those nearer than what the list holds. Returns how many it took.
+#[inline(always)]
 fn offer(list: &mut Vec<Candidate>, keep: usize, itself: u32, keys: &[f32], rows: &[u32]) -> usize {
     const STEP: usize = 16;
     let worst = |list: &[Candidate]| if list.len() < keep { f32::INFINITY } else { list[keep - 1].0 };

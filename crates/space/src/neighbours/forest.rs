@@ -68,6 +68,11 @@ impl Tree {
         Self { order, starts }
     }
 
+    /// All rows, those of a leaf side by side.
+    pub(super) fn into_order(self) -> Vec<u32> {
+        self.order
+    }
+
     pub(super) fn leaves(&self) -> usize {
         self.starts.len() - 1
     }

@@ -51,7 +51,7 @@ pub(super) fn search(
     // By diagonals, so that threads rarely want the same lists.
     let pairs: Vec<(usize, usize)> =
         (0..blocks).flat_map(|gap| (0..blocks - gap).map(move |first| (first, first + gap))).collect();
-    let done = AtomicUsize::new(0);
+    let (done, arch) = (AtomicUsize::new(0), pulp::Arch::new());
     pairs.par_iter().for_each_init(
         || (Block::default(), Block::default(), Vec::new()),
         |(a, b, keys), &(first, second)| {
@@ -66,7 +66,7 @@ pub(super) fn search(
                 offer_within(&mut upper, keys, span(first).start);
             } else {
                 let mut lower = lock(&lists[second]);
-                offer_both(&mut upper, &mut lower, keys, span(first).start, span(second).start);
+                arch.dispatch(|| offer_both(&mut upper, &mut lower, keys, span(first).start, span(second).start));
             }
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, pairs.len());
         },
@@ -97,6 +97,7 @@ fn offer_within(lists: &mut Lists, keys: &[f32], start: usize) {
 }
 
 /// Offers every key to the list of its row and to the list of its column.
+#[inline(always)]
 fn offer_both(upper: &mut Lists, lower: &mut Lists, keys: &[f32], row_start: usize, column_start: usize) {
     const STEP: usize = 16;
     let width = lower.limits.len();

@@ -34,6 +34,19 @@ pub(super) fn joint(
     Ok(Sparse::symmetric(&one_sided, |a, b| (a + b) * scale))
 }
 
+/// `(p_ij + p_ji) / 2n` with every neighbour of a row weighing the same.
+pub(super) fn uniform(found: &Neighbours, width: usize) -> Sparse {
+    let weight = 1.0 / width as f32;
+    let list = |row: usize| {
+        let mut list: Vec<(u32, f32)> = found.of(row)[..width].iter().map(|&other| (other, weight)).collect();
+        list.sort_unstable_by_key(|&(other, _)| other);
+        list
+    };
+    let one_sided: Vec<Vec<(u32, f32)>> = (0..found.rows()).into_par_iter().map(list).collect();
+    let scale = 1.0 / (2.0 * found.rows() as f32);
+    Sparse::symmetric(&one_sided, |a, b| (a + b) * scale)
+}
+
 /// `p_j|i` of neighbours at these distances; they sum to 1.
 pub(super) fn conditional(distances: &[f32], perplexity: f64, metric: Metric) -> Vec<f32> {
     let squared = |&distance: &f32| match metric {

@@ -108,6 +108,21 @@ fn threads_do_not_change_the_map() {
 }
 
 #[test]
+fn even_affinities_part_clouds_too() {
+    let vectors = clouds(3, 6);
+    let even = TsneParams { affinities: Affinities::Uniform, ..params() };
+    assert_eq!(even.clone().check().expect("params").neighbours(vectors.rows()), even.perplexity.round() as usize);
+    let map = run(&vectors, even).expect("runs").layout;
+    let rows = vectors.rows();
+    let near = NeighboursParams { k: 5, metric: Metric::Euclidean, ..Default::default() }.check().expect("params");
+    let near = near.run(&map, UNWATCHED, &Cancel::default()).expect("runs");
+    let together =
+        |row: usize| near.of(row).iter().filter(|&&other| other as usize * 3 / rows == row * 3 / rows).count();
+    let kept: usize = (0..rows).map(together).sum();
+    assert!(kept as f64 > 0.95 * (5 * rows) as f64, "{kept} of {}", 5 * rows);
+}
+
+#[test]
 fn neighbours_found_before_give_the_same_run() {
     let vectors = clouds(2, 4);
     let checked = params().check().expect("params");
@@ -135,7 +150,7 @@ fn what_cannot_be_laid_out_is_said() {
     assert!(run(&vectors, TsneParams { perplexity: f32::NAN, ..params() }).is_err());
     assert!(run(&vectors, TsneParams { exaggeration: 0.0, ..params() }).is_err());
     assert!(run(&vectors, TsneParams { metric: Metric::Dot, ..params() }).is_err());
-    assert!(run(&vectors, TsneParams { init: Some(normal(9, 2, 0)), ..params() }).is_err());
+    assert!(run(&vectors, TsneParams { init: Start::Given(normal(9, 2, 0)), ..params() }).is_err());
     let bad = Vectors::new(vec![f32::NAN; 30], 3).expect("rows");
     assert_eq!(run(&bad, params()).err(), Some(Error::NotFinite { row: 0 }));
     let cancel = Cancel::default();
@@ -166,7 +181,7 @@ proptest! {
     fn the_given_layout_is_kept_in_shape(factor in 0.01_f32..1e20) {
         let (vectors, init) = (normal(30, 4, 1), normal(30, 2, 2));
         let grown = Vectors::new(init.as_slice().iter().map(|x| x * factor).collect(), 2).expect("rows");
-        let begin = TsneParams { init: Some(grown.clone()), ..params() };
+        let begin = TsneParams { init: Start::Given(grown.clone()), ..params() };
         let started = begin.check().expect("params").start(&vectors, UNWATCHED, &Cancel::default()).expect("starts");
         let layout = Vectors::new(started.layout().to_vec(), 2).expect("rows");
         let turned = crate::procrustes::disparity(&init, &layout, &Cancel::default()).expect("same rows");

@@ -97,7 +97,7 @@ fn new_rows_land_amid_their_kin_and_old_ones_stay() {
 fn a_given_layout_is_where_the_map_begins() {
     let vectors = clouds();
     let init = normal(300, 2, 9);
-    let checked = UmapParams { init: Some(init.clone()), ..params(2) }.check().expect("params");
+    let checked = UmapParams { init: Start::Given(init.clone()), ..params(2) }.check().expect("params");
     let started = checked.start(&vectors, UNWATCHED, &Cancel::default()).expect("starts");
     let moved = crate::procrustes::disparity(
         &init,
@@ -105,8 +105,19 @@ fn a_given_layout_is_where_the_map_begins() {
         &Cancel::default(),
     );
     assert!(moved.expect("same rows") < 1e-3);
-    let wrong = UmapParams { init: Some(normal(10, 2, 9)), ..params(2) };
+    let wrong = UmapParams { init: Start::Given(normal(10, 2, 9)), ..params(2) };
     assert!(run(&vectors, wrong).is_err());
+}
+
+#[test]
+fn wherever_it_starts_clouds_stay_together() {
+    let vectors = clouds();
+    for init in [Start::Spectral, Start::Random] {
+        let map = run(&vectors, UmapParams { init, ..params(2) }).expect("runs").layout;
+        let quality = QualityParams { metric: Metric::Euclidean, ..Default::default() }.check().expect("params");
+        let found = quality.run(&vectors, &map, UNWATCHED, &Cancel::default()).expect("runs");
+        assert!(found.trustworthiness > 0.8, "{found:?}");
+    }
 }
 
 #[test]

@@ -14,6 +14,10 @@ hits: Array<HitView>,
  */
 searched: number, 
 /**
+ * Whether all were compared in full, so that none can be missing.
+ */
+exact: boolean, 
+/**
  * Time for embedding the question and comparing.
  */
 elapsed_ms: number, };
