@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use embedscope_space::layout::Run;
+use embedscope_space::layout::{self, Run};
 use embedscope_space::neighbours::{Neighbours, NeighboursParams};
 use embedscope_space::tsne::{TsneParams, TsneRun};
 use embedscope_space::umap::{UmapParams, UmapRun};
@@ -171,8 +171,8 @@ fn begin<'a>(
 ) -> Result<Journey<'a>, Error> {
     let projection = map.projection();
     let init = match start {
-        Start::Afresh => None,
-        Start::Again(layout) | Start::Onward { layout, .. } => Some(layout.clone()),
+        Start::Afresh => layout::Start::default(),
+        Start::Again(layout) | Start::Onward { layout, .. } => layout::Start::Given(layout.clone()),
     };
     let mut facts = MapFacts::default();
     let mut run = if projection.method == Method::Umap {
