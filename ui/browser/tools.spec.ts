@@ -23,19 +23,8 @@ test('a brush takes in what it goes over, and more with Shift', async ({ page })
 
 test('an axis is pulled from one item to another', async ({ page }) => {
   await open(page, 'full', 200);
-  const box = (await stage(page).boundingBox())!;
-  const card = page.getByRole('group', { name: 'Item under the pointer' });
-  // Where points are is found by pointing.
-  const spots: { x: number; y: number; text: string }[] = [];
-  for (let step = 0; step < 90 && spots.length < 2; step++) {
-    const x = box.x + box.width * (0.2 + (step % 9) * 0.07);
-    const y = box.y + box.height * (0.25 + Math.floor(step / 9) * 0.06);
-    await page.mouse.move(x, y);
-    await page.waitForTimeout(250);
-    const text = (await card.isVisible()) ? ((await card.textContent()) ?? '') : '';
-    if (text && spots.every((spot) => spot.text !== text)) spots.push({ x, y, text });
-  }
-  const [from, to] = spots as [{ x: number; y: number }, { x: number; y: number }];
+  const from = await hoverPoint(page);
+  const to = await hoverPoint(page, from.text);
   await page.keyboard.press('a');
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();

@@ -37,23 +37,28 @@ export async function search(page: Page, text: string): Promise<void> {
   await expect(page.getByText(/nearest of/)).toBeVisible();
 }
 
-/** Moves the pointer over the stage until it rests on a point and the card is there. */
-export async function hoverPoint(page: Page): Promise<void> {
+/** Moves the pointer over the stage until it rests on a point whose card says something else than `except`; gives where, and what it says. */
+export async function hoverPoint(page: Page, except = ''): Promise<{ x: number; y: number; text: string }> {
   const box = (await stage(page).boundingBox())!;
   const card = page.getByRole('group', { name: 'Item under the pointer' });
+  const found = { x: 0, y: 0, text: '' };
   let step = 0;
   await expect
     .poll(
       async () => {
-        if (await card.isVisible()) return true;
+        found.text = (await card.isVisible()) ? ((await card.textContent()) ?? '') : '';
+        if (found.text && found.text !== except) return true;
         const [column, row] = [step % 9, Math.floor(step / 9)];
         step++;
-        await page.mouse.move(box.x + box.width * (0.2 + column * 0.07), box.y + box.height * (0.25 + row * 0.06));
+        found.x = box.x + box.width * (0.2 + column * 0.07);
+        found.y = box.y + box.height * (0.25 + row * 0.06);
+        await page.mouse.move(found.x, found.y);
         return false;
       },
-      { intervals: [250], timeout: 20_000 },
+      { intervals: [250], timeout: 30_000 },
     )
     .toBe(true);
+  return found;
 }
 
 /** Draws around most of the stage with the tool in hand. */
