@@ -1,4 +1,4 @@
-import { expect, open, search, stage, test } from './window';
+import { expect, hoverPoint, open, search, stage, test } from './window';
 
 test('a brush takes in what it goes over, and more with Shift', async ({ page }) => {
   await open(page, 'full', 200);
