@@ -43,7 +43,7 @@ test('two models side by side', async ({ page }) => {
   await open(page, 'full', 200);
   await page.getByRole('button', { name: 'Compare' }).click();
   await expect(page.getByRole('application')).toHaveCount(2);
-  await expect(page.getByText('aligned to the left')).toBeVisible();
+  await expect(page.getByText('aligned to A')).toBeVisible();
   await expect(page.getByText('200 shown')).toHaveCount(2);
   await expect(page.getByRole('row', { name: /all-MiniLM-L6-v2 384/ })).toContainText('412 /s');
 
@@ -57,9 +57,9 @@ test('two models side by side', async ({ page }) => {
   await page.getByRole('button', { name: 'Neighbours kept' }).click();
   await expect(page.getByText('none kept')).toBeVisible();
 
-  await page.getByRole('button', { name: 'Swap left and right' }).click();
-  await expect(page.getByLabel('Left model')).toHaveValue('3');
-  await expect(page.getByText('aligned to the left')).toBeVisible();
+  await page.getByRole('button', { name: 'Swap A and B' }).click();
+  await expect(page.getByLabel('Model A')).toHaveValue('3');
+  await expect(page.getByText('aligned to A')).toBeVisible();
 });
 
 test('a lone model is offered company', async ({ page }) => {
@@ -72,7 +72,7 @@ test('a lone model is offered company', async ({ page }) => {
   await page.getByRole('button', { name: 'Compare' }).click();
   await expect(page.getByText('Embed the same items with another model')).toBeVisible();
   await page.getByRole('listitem').filter({ hasText: 'builtin-text' }).getByRole('button', { name: 'Embed' }).click();
-  await expect(page.getByText('aligned to the left')).toBeVisible();
+  await expect(page.getByText('aligned to A')).toBeVisible();
 });
 
 test('the theme is chosen, kept, and follows the system', async ({ page }) => {

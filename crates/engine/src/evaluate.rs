@@ -10,16 +10,21 @@ mod classification;
 mod clustering;
 mod contestant;
 mod crossing;
+mod fewer;
 mod judge;
+mod judged;
 mod labelled;
 mod mistakes;
 pub(crate) mod own;
 mod page;
 mod pairs;
+mod published;
+mod recommend;
 mod retrieval;
 mod sheet;
 mod sts;
 mod tables;
+mod triplets;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -31,9 +36,12 @@ use embedscope_workspace::{ItemId, SetId};
 
 use crate::jobs::Job;
 use crate::{Engine, Error, JobId, JobKind};
-use contestant::Contestant;
+use contestant::{Contestant, Known};
 use judge::Score;
-pub use own::OwnChoice;
+pub use judged::{Answer, Question};
+pub use own::{JUDGED, OwnChoice};
+pub use published::Published;
+pub use recommend::Recommendation;
 
 /// What models are asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,12 +58,21 @@ pub enum Task {
     Clustering,
     /// Find the picture of a caption, and the captions of a picture.
     TextImage,
+    /// Say which of two things is nearer to a third.
+    Triplets,
 }
 
 impl Task {
     /// Every task.
-    pub const ALL: [Self; 6] =
-        [Self::Sts, Self::Pairs, Self::Retrieval, Self::Classification, Self::Clustering, Self::TextImage];
+    pub const ALL: [Self; 7] = [
+        Self::Sts,
+        Self::Pairs,
+        Self::Retrieval,
+        Self::Classification,
+        Self::Clustering,
+        Self::TextImage,
+        Self::Triplets,
+    ];
 
     /// The figure by which models are compared.
     pub fn main_figure(self) -> &'static str {
@@ -66,6 +83,7 @@ impl Task {
             Self::Classification => "accuracy",
             Self::Clustering => "v_measure",
             Self::TextImage => "text_to_image_r@1",
+            Self::Triplets => "triplets_right",
         }
     }
 
@@ -90,6 +108,9 @@ impl Task {
             Self::TextImage => {
                 "Cosine of every caption with every picture; R@k is the share of questions with a right answer among the first k, both ways."
             }
+            Self::Triplets => {
+                "The share of judgements in which the one that was judged nearer has the larger cosine, as the triplet evaluator of sentence-transformers has it; equal ones count as wrong."
+            }
         }
     }
 }
@@ -103,6 +124,7 @@ impl fmt::Display for Task {
             Self::Classification => "classification",
             Self::Clustering => "clustering",
             Self::TextImage => "text-image",
+            Self::Triplets => "triplets",
         })
     }
 }
@@ -169,6 +191,10 @@ pub struct Measured {
     pub figures: Vec<Figure>,
     /// Numbers in a vector; None where there are none.
     pub dim: Option<usize>,
+    /// Bytes of a vector as this contestant keeps it.
+    pub bytes: Option<usize>,
+    /// What others have published of this model on this very data.
+    pub published: Option<&'static Published>,
     /// Time to load it.
     pub load_ms: Option<f64>,
     /// Vectors a second, without reading and scoring.
@@ -224,8 +250,8 @@ impl Difference {
     }
 }
 
-/// Where a model went wrong.
-#[derive(Clone, Debug, PartialEq)]
+/// Where a model went wrong, or what it said where others did.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Miss {
     /// The items of the data that are behind it, by number.
     pub rows: Vec<usize>,
@@ -235,7 +261,7 @@ pub struct Miss {
     pub wanted: String,
     /// What it answered.
     pub found: String,
-    /// How wrong that is, more is worse.
+    /// How wrong that is, more is worse; 0 or less where it is right.
     pub loss: f64,
 }
 
@@ -264,8 +290,6 @@ trait Test {
     }
 }
 
-/// Misses kept for each model.
-const MISSES: usize = 50;
 /// Letters shown of a text.
 const LETTERS: usize = 200;
 
@@ -273,8 +297,9 @@ impl Engine {
     /// Measures models at a task; the job's report holds what came out. Fails at once where a model is not there.
     pub fn start_evaluation(&self, choice: EvaluationChoice) -> Result<JobId, Error> {
         for model in &choice.models {
-            if !self.is_usable(model) {
-                self.load(model)?;
+            let (model, _) = fewer::split(model);
+            if !self.is_usable(&model) {
+                self.load(&model)?;
             }
         }
         let engine = self.clone();
@@ -295,15 +320,18 @@ impl Engine {
         let fitting = baselines.into_iter().filter(|(kind, _)| kinds == [*kind]).map(|(_, id)| id.to_owned());
         models.extend(fitting.filter(|id| !choice.models.contains(id)).collect::<Vec<_>>());
         let mut entries = Vec::new();
+        let mut known = Known::of(&models);
         for model in &models {
-            let mut contestant = Contestant::new(self, job, model)?;
+            let mut contestant = Contestant::new(self, job, model, &mut known)?;
             if let Some(kind) = kinds.iter().find(|kind| !contestant.about().kinds.contains(kind)) {
                 let what = if *kind == Kind::Text { "texts" } else { "pictures" };
                 return Err(Error::Request(format!("{model} embeds no {what}, which {} asks for", choice.task)));
             }
             let outcome = test.measure(&mut contestant)?;
             job.look()?;
-            entries.push((contestant.cost(), outcome));
+            let published = published::find(model, &data, choice.task);
+            entries.push((Measured { published, ..contestant.cost() }, outcome));
+            contestant.leave();
         }
         for (name, outcome) in test.without_models()? {
             entries.push((Measured::free(name), outcome));
@@ -332,6 +360,8 @@ impl Measured {
             baseline: true,
             figures: Vec::new(),
             dim: None,
+            bytes: None,
+            published: None,
             load_ms: None,
             items_per_second: None,
             peak_memory_mb: None,
@@ -354,6 +384,7 @@ fn test(choice: &EvaluationChoice) -> Result<Box<dyn Test>, Error> {
         Task::Classification => Box::new(classification::Classification::read(choice)?),
         Task::Clustering => Box::new(clustering::Clusters::read(choice)?),
         Task::TextImage => Box::new(crossing::Crossing::read(data)?),
+        Task::Triplets => Box::new(triplets::Triplets::read(data)?),
     })
 }
 
@@ -380,14 +411,6 @@ fn short(text: &str) -> String {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
     }
-}
-
-/// The worst of many misses.
-fn worst(mut misses: Vec<Miss>) -> Vec<Miss> {
-    misses.retain(|miss| miss.loss > 0.0);
-    misses.sort_by(|a, b| b.loss.total_cmp(&a.loss));
-    misses.truncate(MISSES);
-    misses
 }
 
 #[cfg(test)]

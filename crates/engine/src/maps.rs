@@ -195,6 +195,7 @@ pub(crate) fn parameters(projection: &Projection, facts: &MapFacts) -> String {
         Method::Umap => format!("{neighbours} neighbours · min dist {min_dist:.2} · seed {seed}"),
         Method::Given => "places from the file".into(),
     };
+    let own = if projection.like.is_some() { format!("{own} · begun on another model's map") } else { own };
     match facts.joined {
         Some(joined @ 1..) if *method != Method::Given => format!("{own} · {joined} joined later"),
         _ => own,

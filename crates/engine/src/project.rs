@@ -43,6 +43,10 @@ pub struct Projection {
     pub min_dist: f64,
     /// Same seed, same picture.
     pub seed: u64,
+    /// The set on whose map of this method the layout begins, so that both can be laid side by side; the usual beginning
+    /// where there is no such map, or it shows too few of the same items.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_set_number")]
+    pub like: Option<SetId>,
 }
 
 impl Projection {
@@ -73,6 +77,7 @@ impl Projection {
             neighbours: 0,
             min_dist: 0.0,
             seed: usual.seed,
+            like: None,
         }
     }
 
@@ -190,7 +195,7 @@ impl Engine {
     }
 
     fn lay_out_tsne(&self, job: &Job, map: &LiveMap, vectors: &Vectors) -> Result<(), Error> {
-        let params = tsne(&map.projection);
+        let params = TsneParams { init: self.beginning(&map.projection)?, ..tsne(&map.projection) };
         let perplexity = map.projection.perplexity.min((vectors.rows() - 1) as f64 / 3.0);
         job.stage("Finding neighbours for t-SNE", "items", 0, vectors.rows());
         let mut run = params.check()?.start(vectors, &|done, all| job.progress(done, all), job.cancel())?;
@@ -201,7 +206,7 @@ impl Engine {
 
     fn lay_out_umap(&self, job: &Job, map: &LiveMap, vectors: &Vectors) -> Result<(), Error> {
         job.stage("Finding neighbours for UMAP", "items", 0, vectors.rows());
-        let params = umap(&map.projection).check()?;
+        let params = UmapParams { init: self.beginning(&map.projection)?, ..umap(&map.projection) }.check()?;
         let mut run = params.start(vectors, &|done, all| job.progress(done, all), job.cancel())?;
         self.step_through(job, map, &mut run, &MapFacts::default())
     }
@@ -341,6 +346,20 @@ pub(crate) fn axes(components: usize, vectors: &Vectors, cancel: &Cancel) -> Res
 
 pub(crate) fn now_ms() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as i64
+}
+
+mod maybe_set_number {
+    use embedscope_workspace::SetId;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
+    pub(super) fn serialize<S: Serializer>(set: &Option<SetId>, serializer: S) -> Result<S::Ok, S::Error> {
+        set.map(|set| set.0).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SetId>, D::Error> {
+        Ok(Option::<u32>::deserialize(deserializer)?.map(SetId))
+    }
 }
 
 mod set_number {
