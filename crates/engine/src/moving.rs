@@ -80,9 +80,12 @@ impl Engine {
         self.writable()?;
         let found = self.set(set)?;
         if found.rows < found.total {
-            let missing = found.total - found.rows;
+            let missing = match found.total - found.rows {
+                1 => "1 item".to_owned(),
+                many => format!("{many} items"),
+            };
             return Err(Error::Request(format!(
-                "{} still lacks {missing} items; it can be used once it is whole",
+                "{} still lacks {missing}; it can be used once it is whole",
                 found.model
             )));
         }
