@@ -54,7 +54,7 @@ check: system-test ui/node_modules
 	cargo deny check licenses bans sources
 	cargo deny check advisories || echo "Advisories were not checked: their database could not be reached."
 
-bench: system-headless
+bench: system-test ui/dist/index.html
 	scripts/bench.sh
 
 system-%:

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures Embedscope against its peers on this machine and writes docs/benchmarks.md. The peers live in the user's cache.
+# Measures Embedscope against its peers on this machine and writes docs/benchmarks.md; `--only files` takes one section anew.
+# The peers live in the user's cache.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,5 +14,4 @@ if ! cmp -s benches/requirements.txt "$peers/requirements.txt"; then
     "$peers/bin/pip" install -q --disable-pip-version-check -r benches/requirements.txt
     cp benches/requirements.txt "$peers/requirements.txt"
 fi
-cargo bench --profile dist --package embedscope-engine --bench workspace >"$peers/workspace.json"
-"$peers/bin/python" benches/bench.py --workspace "$peers/workspace.json" --cli "$cli" --model "$cache/models/all-MiniLM-L6-v2" --out docs/benchmarks.md "$@"
+"$peers/bin/python" benches/bench.py --cli "$cli" --cache "$cache" --out docs/benchmarks.md "$@"

@@ -34,7 +34,7 @@ fn main() -> anyhow::Result<()> {
             let home = app.path().app_data_dir()?.join("workspace");
             let host = Arc::new(Host::new(Desk { home, sample, places }));
             app.manage(host.clone());
-            drops::plan(host, paths);
+            drops::take(host, paths);
             Ok(())
         })
         .run(tauri::generate_context!())

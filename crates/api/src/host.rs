@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use embedscope_engine::{Engine, ModelComparison, Pasted, Places, Plan, SetId, SettingsFile};
+use embedscope_engine::{Engine, ModelComparison, Pasted, Places, Plan, SetId, SettingsFile, is_workspace};
 
 use crate::feed::{Feed, Outgoing};
 use crate::say;
@@ -160,8 +160,17 @@ impl Host {
         Ok(self.keep_plan(self.to_add()?.plan_pasted(Pasted::Picture(bytes)).map_err(say::error)?))
     }
 
-    /// Looks through files and folders for a page that may not listen yet.
-    pub fn plan_unasked(&self, paths: &[PathBuf]) {
+    /// Opens what was dropped if it is a workspace, else looks through files and folders, for a page that may not listen yet.
+    pub fn take_unasked(&self, paths: &[PathBuf]) {
+        if let [folder] = paths
+            && is_workspace(folder)
+        {
+            let opening = self.open_workspace(folder);
+            if self.feed.is_heard() {
+                self.tell(Event::Opened { opening });
+            }
+            return;
+        }
         match self.plan_paths(paths) {
             Ok(plan) if self.feed.is_heard() => self.tell(Event::Plan { plan }),
             Ok(plan) => self.plans().unseen = Some(plan),

@@ -241,3 +241,29 @@ fn settings_are_kept_and_a_broken_file_is_said() {
     assert!(app.notices[0].message.contains("settings.broken-1.toml"), "{}", app.notices[0].message);
     no_path(home.path(), &app);
 }
+
+#[test]
+fn a_workspace_that_is_dropped_is_opened_and_not_read_in() {
+    let home = TempDir::new().expect("a folder");
+    let host = Host::new(desk(home.path()));
+    let another = home.path().join("another.embedscope");
+    assert!(host.new_workspace(&another).refused.is_none());
+    letters(home.path());
+    let at_home = home.path().join("data/workspace");
+    host.take_unasked(std::slice::from_ref(&at_home));
+    assert_eq!((host.app().workspace.name.as_str(), host.app().plan.is_none()), ("My workspace", true));
+    let told = listening(&host);
+    host.take_unasked(&[another.clone()]);
+    let opened = told.iter().find_map(|outgoing| match outgoing {
+        Outgoing::Event(event) => match *event {
+            Event::Opened { opening } => Some(opening),
+            _ => None,
+        },
+        _ => None,
+    });
+    assert!(opened.expect("told").refused.is_none());
+    assert_eq!(host.app().workspace.name, "another");
+    // A folder with other things beside it is a plan, as ever.
+    host.take_unasked(&[another, home.path().join("letters")]);
+    assert_eq!(host.app().workspace.name, "another");
+}

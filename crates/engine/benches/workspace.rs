@@ -2,7 +2,7 @@
 //! vectors costs.
 //!
 //! Prints one JSON object of milliseconds; `make bench` puts it into the table. With `KEEP=FOLDER` the large workspace is
-//! left there, to be opened in a window. Deliberately absent: judging; the limits stand in `benches/bench.py`.
+//! left there, to be opened in a window. Deliberately absent: judging; the limits stand in `benches/jobs/limits.py`.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -33,14 +33,15 @@ impl Workspace {
         Ok(statement.query_map([path_to_bytes(file)], |row| Ok(ItemId(row.get(0)?)))?.collect::<Result<_, _>>()?)
     }
 
-    /// Says that these items come from this file, which is there. The name people are shown stays.
-    pub fn relink(&self, items: &[ItemId], file: &Path) -> Result<(), Error> {
+    /// Says that each of these items comes from this file, which is there. The name people are shown stays.
+    pub fn relink(&self, moves: &[(ItemId, PathBuf)]) -> Result<(), Error> {
         let index = self.index_to_change()?;
         let work = index.unchecked_transaction()?;
         {
             let mut place = work.prepare_cached("UPDATE items SET file = ?2, gone = 0 WHERE id = ?1")?;
-            let file = path_to_bytes(file);
-            items.iter().try_for_each(|item| place.execute(params![item.0, file]).map(|_| ()))?;
+            moves
+                .iter()
+                .try_for_each(|(item, file)| place.execute(params![item.0, path_to_bytes(file)]).map(|_| ()))?;
         }
         Ok(work.commit()?)
     }
@@ -109,7 +110,7 @@ mod tests {
         workspace.mark_gone(std::slice::from_ref(old), &HashSet::new()).expect("marked");
         assert_eq!(workspace.items_of_file(old).expect("read"), [ItemId(0)]);
         let new = Path::new("/elsewhere/a.txt");
-        workspace.relink(&[ItemId(0)], new).expect("kept");
+        workspace.relink(&[(ItemId(0), new.to_owned())]).expect("kept");
         let found = workspace.item(ItemId(0)).expect("there");
         assert_eq!((found.gone, found.item.origin.file.as_path()), (false, new));
         assert_eq!(found.item.origin.name, items[0].origin.name);

@@ -178,6 +178,9 @@ export class App implements Listener {
         this.plan = event.plan;
         this.dropping = false;
         break;
+      case 'opened':
+        this.desk.take(event.opening);
+        break;
       case 'hover':
         this.dropping = event.over;
         break;

@@ -32,9 +32,13 @@ export class Desk {
     this.busy = true;
     const opening = await this.notices.guard(asked);
     this.busy = false;
-    if (!opening) return;
-    this.refused = opening.refused;
-    if (!opening.refused) this.begin();
+    if (opening) this.take(opening);
+  }
+
+  /** Another is open now, or was refused. */
+  take({ refused }: OpeningView): void {
+    this.refused = refused;
+    if (!refused) this.begin();
   }
 
   open = () => this.opening(this.backend.openWorkspace());

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{JobView, ListView, MapView, PlanView, RecentView, RefusedView, Theme};
+use super::{JobView, ListView, MapView, OpeningView, PlanView, RecentView, RefusedView, Theme};
 
 /// What an item is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -180,6 +180,11 @@ pub enum Event {
     Plan {
         /// The plan.
         plan: PlanView,
+    },
+    /// A workspace was dropped on the window: it is open now, or could not be opened.
+    Opened {
+        /// What became of it.
+        opening: OpeningView,
     },
     /// Files are held over the window, or no longer are.
     Hover {

@@ -147,6 +147,13 @@ fn a_sheet_becomes_its_pictures() {
     assert!(shown.rgb[2] > 150 && shown.rgb[0] < 90, "{:?}", &shown.rgb[..3]);
     // Once more adds nothing.
     assert_eq!(as_proposed(&engine, &folder.path().join("other.bmp")).report.added, 0);
+    // A sheet that moved is found again with all its pictures.
+    let moved = home.path().join("moved.bmp");
+    fs::rename(folder.path().join("sheet.bmp"), &moved).expect("moved");
+    assert!(engine.is_lost(names[1].1).expect("looked"));
+    assert!(engine.relink(names[1].1, &folder.path().join("other.bmp")).is_err());
+    assert_eq!(engine.relink(names[1].1, &moved).expect("linked"), 3);
+    assert!(engine.lost_originals().expect("looked").is_empty());
 }
 
 #[test]

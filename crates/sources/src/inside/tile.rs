@@ -52,6 +52,17 @@ impl Tile {
         sheet.join(self.to_string()).join(format!("{number}.png"))
     }
 
+    /// The sheet, the size and the number that a path names, without looking whether the sheet is there. A folder or an
+    /// archive may hold a file of such a name too, so the sheet has to have a picture's.
+    pub fn named(path: &Path) -> Option<(&Path, Self, u32)> {
+        Self::of(path).filter(|(sheet, _, _)| {
+            let ending = sheet.extension().map(|ending| ending.to_ascii_lowercase());
+            ending.is_some_and(|ending| {
+                ["jxl", "svg"].iter().any(|&of_ours| ending == of_ours) || ImageFormat::from_extension(ending).is_some()
+            })
+        })
+    }
+
     /// The sheet, the size and the number that a path names, if it may name such a picture.
     fn of(path: &Path) -> Option<(&Path, Self, u32)> {
         let number = path.file_name()?.to_str()?.strip_suffix(".png")?.parse().ok()?;
@@ -138,6 +149,14 @@ mod tests {
         assert_eq!((TILE.cut(&six(), 0), TILE.cut(&six(), 7)), (None, None));
         assert_eq!(TILE.count(6, 2), Some(6));
         assert_eq!((TILE.count(2, 1), TILE.count(7, 2), "0x3".parse::<Tile>().ok()), (None, None, None));
+    }
+
+    #[test]
+    fn a_file_of_such_a_name_elsewhere_is_no_picture_of_a_sheet() {
+        let named =
+            |path: &str| Tile::named(Path::new(path)).map(|(sheet, tile, number)| (sheet.to_owned(), tile, number));
+        assert_eq!(named("/a/sheet.PNG/2x1/3.png"), Some(("/a/sheet.PNG".into(), TILE, 3)));
+        assert_eq!((named("/icons/28x28/3.png"), named("/icons.zip/28x28/3.png")), (None, None));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 import type { ErrorView } from "./ErrorView";
 import type { JobView } from "./JobView";
 import type { ModelView } from "./ModelView";
+import type { OpeningView } from "./OpeningView";
 import type { PlanView } from "./PlanView";
 import type { WorkspaceView } from "./WorkspaceView";
 
@@ -12,7 +13,11 @@ export type Event = { "type": "plan",
 /**
  * The plan.
  */
-plan: PlanView, } | { "type": "hover", 
+plan: PlanView, } | { "type": "opened", 
+/**
+ * What became of it.
+ */
+opening: OpeningView, } | { "type": "hover", 
 /**
  * Whether files are over the window now.
  */
