@@ -16,7 +16,7 @@ import tempfile
 
 from measure import HERE, THREADS, Bench
 
-SECTIONS = {"files": "Files", "space": "Space", "models": "Models", "limits": "Limits"}
+SECTIONS = {"files": "Files", "space": "Space", "models": "Models", "whole": "A whole comparison", "limits": "Limits"}
 KEPT = HERE / "figures.json"
 
 
