@@ -57,7 +57,7 @@ test('which is nearer? builds a test that every model takes, and moving switches
 
   await panel.getByRole('button', { name: 'On a folder…' }).click();
   await expect(panel.getByText('published 0.645')).toBeVisible();
-  await panel.locator('.row').first().click();
+  await panel.getByRole('button', { expanded: false }).first().click();
   await expect(panel.getByText('Right', { exact: true })).toBeVisible();
 
   await page.getByRole('tab', { name: 'Move' }).click();

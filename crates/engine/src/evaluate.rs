@@ -334,7 +334,8 @@ impl Engine {
             contestant.leave();
         }
         for (name, outcome) in test.without_models()? {
-            entries.push((Measured::free(name), outcome));
+            let published = published::find(name, &data, choice.task);
+            entries.push((Measured { published, ..Measured::free(name) }, outcome));
         }
         job.stage("Comparing models", "models", 0, 0);
         let (results, differences) = judge::judge(entries, choice.seed)?;

@@ -41,7 +41,7 @@ fn a_second_model_begins_on_the_map_of_the_first_and_its_groups_are_told() {
     let grouped: usize = found.groups.iter().map(|group| group.items).sum();
     assert!(grouped > 0 && grouped <= 22 && found.groups.windows(2).all(|pair| pair[0].overlap <= pair[1].overlap));
     for group in &found.groups {
-        assert!(!group.name.is_empty() && !group.sentence("A", "B").is_empty() && !group.examples.is_empty());
+        assert!(!group.sentence("A", "B").is_empty() && !group.examples.is_empty());
     }
     assert!(found.health.iter().all(|health| health.effective_rank > 1.0 && health.non_finite == 0));
     assert!(found.groups.iter().all(|group| group.parts.len() != 1));
@@ -85,7 +85,9 @@ fn fewer_bytes_are_contestants_that_embed_nothing_again() {
     let of = |model: &str| found.results.iter().find(|result| result.model == model).expect("took part");
     assert_eq!(models.map(|model| of(model).bytes), [Some(104), Some(26), Some(4)]);
     let spearman = |model: &str| of(model).figure("spearman").expect("measured").value;
-    assert!((spearman(models[0]) - spearman(models[1])).abs() < 0.2 && spearman(models[2]) > 0.0);
+    assert!((spearman(models[0]) - spearman(models[1])).abs() < 0.2);
+    // All its numbers are above 0: their signs say nothing.
+    assert_eq!(spearman(models[2]), 0.0);
     // Every one tells of the pairs that any was wrong about.
     let rows = |model: &str| {
         let mut rows: Vec<usize> = of(model).misses.iter().map(|miss| miss.rows[0]).collect();
@@ -111,7 +113,7 @@ fn published_scores_stand_beside_measured_ones() {
     let engine = engine(None, home.path());
     engine.add_embedder(Letters::new("all-MiniLM-L6-v2"));
     let table = home.path().join("stsb-en-dev.csv");
-    fs::write(&table, "aaaa,bbbb,0\naaab,bbba,1\naabb,abab,5\n").expect("written");
+    fs::write(&table, "sentence1,sentence2,score\naaaa,bbbb,0\naaab,bbba,1\naabb,abab,5\n").expect("written");
     let found = evaluated(&engine, Task::Sts, &table, &["all-MiniLM-L6-v2"]);
     let published = |model: &str| {
         let result = found.results.iter().find(|result| result.model == model).expect("took part");
@@ -133,8 +135,8 @@ fn what_is_judged_is_kept_and_counts() {
     };
     let table = home.path().join("notes.csv");
     let rows: Vec<String> =
-        (0..24).map(|n| format!("{} number {n}", ["lava and ash", "flour and yeast"][n % 2])).collect();
-    fs::write(&table, format!("text\n{}\n", rows.join("\n"))).expect("written");
+        (0..24).map(|n| format!("{} number {n},topic", ["lava and ash", "flour and yeast"][n % 2])).collect();
+    fs::write(&table, format!("text,topic\n{}\n", rows.join("\n"))).expect("written");
     let engine = open();
     let plan = engine.plan(&[table]).expect("a plan");
     assert_eq!(import(&engine, plan, &["builtin-text", "letters"]).state, JobState::Done);
