@@ -26,6 +26,7 @@ mod sts;
 mod tables;
 mod triplets;
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -172,6 +173,8 @@ pub struct Evaluation {
     pub differences: Vec<Difference>,
     /// The items of the workspace that were asked about, in the order of the data's rows; none for data of files.
     pub items: Vec<ItemId>,
+    /// For data of files: the items of the workspace that hold the texts of a row that somebody was wrong about.
+    pub behind: BTreeMap<usize, Vec<ItemId>>,
     /// The seed of every random choice.
     pub seed: u64,
     /// Where models computed, in words.
@@ -281,6 +284,11 @@ trait Test {
     /// What a model must be able to embed.
     fn kinds(&self) -> Vec<Kind>;
 
+    /// The texts that make up a row: those by which it is known in the workspace.
+    fn texts(&self, _row: usize) -> Vec<&str> {
+        Vec::new()
+    }
+
     /// Asks one model.
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error>;
 
@@ -339,6 +347,7 @@ impl Engine {
         }
         job.stage("Comparing models", "models", 0, 0);
         let (results, differences) = judge::judge(entries, choice.seed)?;
+        let behind = self.behind(&*test, &results)?;
         Ok(Evaluation {
             task: choice.task,
             data,
@@ -346,9 +355,31 @@ impl Engine {
             results,
             differences,
             items: Vec::new(),
+            behind,
             seed: choice.seed,
             device: self.device(),
         })
+    }
+}
+
+impl Engine {
+    /// The items that hold the texts of the rows that misses are about.
+    fn behind(&self, test: &dyn Test, results: &[Measured]) -> Result<BTreeMap<usize, Vec<ItemId>>, Error> {
+        let misses = results.iter().flat_map(|result| &result.misses);
+        let rows: BTreeSet<usize> = misses.flat_map(|miss| miss.rows.iter().copied()).collect();
+        let mut wanted: HashMap<&str, Vec<usize>> = HashMap::new();
+        for &row in &rows {
+            test.texts(row).into_iter().for_each(|text| wanted.entry(text.trim()).or_default().push(row));
+        }
+        let mut behind: BTreeMap<usize, Vec<ItemId>> = BTreeMap::new();
+        if !wanted.is_empty() {
+            self.each_card(|card| {
+                for &row in wanted.get(card.text.trim()).into_iter().flatten() {
+                    behind.entry(row).or_default().push(card.id);
+                }
+            })?;
+        }
+        Ok(behind)
     }
 }
 

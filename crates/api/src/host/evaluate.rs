@@ -1,9 +1,10 @@
 //! Models measured by the labels of the workspace, by what its user judges, and on data of files; and the move to another.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use embedscope_engine::{
-    Answer, Difference, Evaluation, EvaluationChoice, Figure, ItemId, JobId, Measured, Miss, OwnChoice, SetId,
+    Answer, Difference, Evaluation, EvaluationChoice, Figure, JobId, Measured, Miss, OwnChoice, SetId,
 };
 
 use super::Host;
@@ -112,7 +113,7 @@ fn view(found: &Evaluation) -> EvaluationView {
         data: found.data.clone(),
         size: found.size.clone(),
         protocol: found.task.protocol().into(),
-        results: found.results.iter().map(|result| measured(result, &found.items)).collect(),
+        results: found.results.iter().map(|result| measured(result, found)).collect(),
         differences: found.differences.iter().map(difference).collect(),
         recommendation: found
             .recommendation()
@@ -122,13 +123,22 @@ fn view(found: &Evaluation) -> EvaluationView {
     }
 }
 
-fn measured(result: &Measured, items: &[ItemId]) -> MeasuredView {
-    let of = |rows: &[usize]| rows.iter().filter_map(|&row| items.get(row)).map(|item| item.0).collect::<Vec<u32>>();
+fn measured(result: &Measured, found: &Evaluation) -> MeasuredView {
+    let of = |rows: &[usize]| -> Vec<u32> {
+        let here = |&row: &usize| match found.items.get(row) {
+            Some(item) => vec![item.0],
+            None => found.behind.get(&row).into_iter().flatten().map(|item| item.0).collect(),
+        };
+        rows.iter().flat_map(here).collect::<BTreeSet<u32>>().into_iter().collect()
+    };
+    let wrong: Vec<usize> =
+        result.misses.iter().filter(|miss| miss.loss > 0.0).flat_map(|miss| miss.rows.clone()).collect();
+    // Figures of questions have no rows of their own: behind them are those that were answered wrongly.
     let figure = |figure: &Figure| FigureView {
         name: figure.name.into(),
         value: figure.value,
         range: figure.range,
-        items: of(&figure.rows),
+        items: of(if figure.rows.is_empty() && found.items.is_empty() { &wrong } else { &figure.rows }),
     };
     let mistake = |miss: &Miss| MistakeView {
         row: miss.rows.first().map_or(0, |&row| row as u32),

@@ -65,6 +65,10 @@ impl Test for Crossing {
         vec![Kind::Text, Kind::Image]
     }
 
+    fn texts(&self, row: usize) -> Vec<&str> {
+        vec![&self.data.captions[row].0]
+    }
+
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error> {
         let Captioned { pictures, captions } = &self.data;
         let said: Vec<&str> = captions.iter().map(|(said, _)| said.as_str()).collect();

@@ -167,6 +167,7 @@ impl Engine {
                 results,
                 differences,
                 items: items.clone(),
+                behind: BTreeMap::new(),
                 seed: choice.seed,
                 device: self.device(),
             })
@@ -213,6 +214,7 @@ impl Engine {
             results,
             differences,
             items,
+            behind: BTreeMap::new(),
             seed: choice.seed,
             device: self.device(),
         })

@@ -38,6 +38,11 @@ impl Test for Pairs {
         vec![Kind::Text]
     }
 
+    fn texts(&self, row: usize) -> Vec<&str> {
+        let pair = &self.pairs[row];
+        vec![&pair.a, &pair.b]
+    }
+
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error> {
         let found = Arc::new(sts::cosines(&self.pairs, contestant)?);
         let truth: Arc<Vec<bool>> = Arc::new(self.pairs.iter().map(|pair| pair.score == 1.0).collect());

@@ -123,6 +123,7 @@ mod tests {
             results,
             differences,
             items: Vec::new(),
+            behind: std::collections::BTreeMap::new(),
             seed: 42,
             device: "CPU".into(),
         }

@@ -118,6 +118,13 @@ impl Test for Retrieval {
         vec![Kind::Text]
     }
 
+    fn texts(&self, row: usize) -> Vec<&str> {
+        let question = &self.data.questions[row];
+        let right = question.grades.iter().filter(|(_, grade)| **grade > 0.0);
+        let right = right.map(|(&document, _)| self.data.documents[document].1.as_str());
+        std::iter::once(question.text.as_str()).chain(right).collect()
+    }
+
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error> {
         let documents: Vec<&str> = self.data.documents.iter().map(|(_, text)| text.as_str()).collect();
         let questions: Vec<&str> = self.data.questions.iter().map(|question| question.text.as_str()).collect();

@@ -160,6 +160,7 @@ pub(crate) mod tests {
             results: vec![model(text, 0.5), Measured::free("BM25")],
             differences: vec![Difference { a: text.into(), b: "BM25".into(), value: 0.1, range: (-0.1, 0.3) }],
             items: Vec::new(),
+            behind: std::collections::BTreeMap::new(),
             seed: 7,
             device: "CPU".into(),
         }

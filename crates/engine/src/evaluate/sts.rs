@@ -41,6 +41,11 @@ impl Test for Sts {
         vec![Kind::Text]
     }
 
+    fn texts(&self, row: usize) -> Vec<&str> {
+        let pair = &self.pairs[row];
+        vec![&pair.a, &pair.b]
+    }
+
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error> {
         let found = Arc::new(cosines(&self.pairs, contestant)?);
         let gold: Arc<Vec<f32>> = Arc::new(self.pairs.iter().map(|pair| pair.score as f32).collect());

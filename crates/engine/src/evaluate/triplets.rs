@@ -32,6 +32,10 @@ impl Test for Triplets {
         vec![Kind::Text]
     }
 
+    fn texts(&self, row: usize) -> Vec<&str> {
+        self.triplets[row].iter().map(String::as_str).collect()
+    }
+
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error> {
         let texts: Vec<&str> = self.triplets.iter().flatten().map(String::as_str).collect();
         let vectors = contestant.texts(&texts, Role::Document)?;

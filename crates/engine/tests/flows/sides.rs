@@ -105,6 +105,15 @@ fn fewer_bytes_are_contestants_that_embed_nothing_again() {
     let found = evaluated(&engine, Task::Triplets, &table, &["letters"]);
     let own = found.results.iter().find(|result| result.model == "letters").expect("took part");
     assert_eq!((found.size.as_str(), own.figures[0].value, &own.figures[0].rows), ("2 judgements", 0.5, &vec![1]));
+    assert!(found.behind.is_empty(), "nothing of it is in the workspace");
+
+    // What is in the workspace as well leads back to it.
+    fs::write(home.path().join("note.txt"), "dddd").expect("written");
+    let plan = engine.plan(&[home.path().join("note.txt")]).expect("a plan");
+    assert_eq!(import(&engine, plan, &["letters"]).state, JobState::Done);
+    let found = evaluated(&engine, Task::Triplets, &table, &["letters"]);
+    let items: Vec<&str> = found.behind.keys().map(|row| ["first", "second"][*row]).collect();
+    assert_eq!((items, found.behind[&1].len()), (vec!["second"], 1));
 }
 
 #[test]
