@@ -86,7 +86,7 @@ test('up to four maps, one that becomes another, and pairs subtracted', async ({
 
   await page.getByRole('button', { name: 'Morph' }).click();
   const slider = page.getByLabel('From one map to the other');
-  await page.getByRole('button', { name: 'Play' }).click();
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
   await expect(slider).toHaveValue('1');
   await page.getByRole('button', { name: 'Pairs', exact: true }).click();
   await expect(page.getByRole('img', { name: 'Differences of 200 items, every pair a cell' })).toBeVisible();
