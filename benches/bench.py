@@ -16,7 +16,7 @@ import tempfile
 
 from measure import HERE, THREADS, Bench
 
-SECTIONS = {"files": "Files", "space": "Space", "models": "Models", "whole": "A whole comparison", "limits": "Limits"}
+SECTIONS = {"files": "Files", "space": "Space", "models": "Models", "whole": "A whole comparison", "limits": "Limits", "window": "Window"}
 KEPT = HERE / "figures.json"
 
 

@@ -16,6 +16,11 @@ fn main() {
         "start_projection",
         "start_fetch",
         "cancel_job",
+        "pause_job",
+        "steer_map",
+        "settle_map",
+        "go_on_with_map",
+        "layout_drawn",
         "clear_workspace",
         "get_rows",
         "get_positions",
@@ -77,6 +82,13 @@ fn main() {
         "mend_refused",
         "forget_recent",
         "set_theme",
+        "write_figure",
+        "copy_figure",
+        "copy_items",
+        "open_source",
+        "set_menus",
+        "start_evaluation",
+        "get_evaluations",
     ]);
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands)).expect("the application's manifest");
 }

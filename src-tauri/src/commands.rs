@@ -1,6 +1,7 @@
 //! The commands a page may call, one line each; names and arguments are those of `ui/src/backend/backend.ts`.
 
 mod evaluated;
+mod figured;
 mod kept;
 mod listed;
 mod models;
@@ -13,13 +14,13 @@ use embedscope_api::Host;
 use embedscope_api::wire::{
     AppView, CompareRequest, ComparisonView, ErrorCode, ErrorView, Event, ExplainView, HitView, ImportRequest,
     ItemView, LassoRequest, PlanView, PreviewRequest, PreviewView, ProjectRequest, SearchRequest, SearchView,
-    TableView,
+    SteerRequest, TableView,
 };
 use tauri::ipc::{Channel, InvokeBody, InvokeResponseBody, Request, Response};
-use tauri::{State, WebviewWindow};
+use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 
-use crate::feed;
+use crate::{feed, menus};
 
 type Answer<T> = Result<T, ErrorView>;
 type Shared<'a> = State<'a, Arc<Host>>;
@@ -41,6 +42,11 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         start_projection,
         start_fetch,
         cancel_job,
+        pause_job,
+        steer_map,
+        settle_map,
+        go_on_with_map,
+        layout_drawn,
         clear_workspace,
         get_rows,
         get_positions,
@@ -64,6 +70,11 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         evaluated::get_move,
         evaluated::use_set,
         explain,
+        figured::write_figure,
+        figured::copy_figure,
+        figured::copy_items,
+        figured::open_source,
+        menus::set_menus,
         kept::get_keeping,
         kept::list_runs,
         kept::repeat_run,
@@ -122,8 +133,13 @@ async fn ask_frame(host: Shared<'_>, body: impl FnOnce(&Host) -> Answer<Vec<u8>>
 }
 
 #[tauri::command]
-async fn connect(host: Shared<'_>, events: Channel<Event>, frames: Channel<InvokeResponseBody>) -> Answer<AppView> {
-    host.listen(feed::to_page(events, frames));
+async fn connect(
+    app: AppHandle,
+    host: Shared<'_>,
+    events: Channel<Event>,
+    frames: Channel<InvokeResponseBody>,
+) -> Answer<AppView> {
+    host.listen(feed::to_page(app, events, frames));
     ask(host, |host| Ok(host.app())).await
 }
 
@@ -205,6 +221,31 @@ async fn start_fetch(host: Shared<'_>, model: String) -> Answer<u32> {
 #[tauri::command]
 async fn cancel_job(host: Shared<'_>, job: u32) -> Answer<()> {
     ask(host, move |host| host.cancel_job(job)).await
+}
+
+#[tauri::command]
+async fn pause_job(host: Shared<'_>, job: u32, paused: bool) -> Answer<()> {
+    ask(host, move |host| host.pause_job(job, paused)).await
+}
+
+#[tauri::command]
+async fn steer_map(host: Shared<'_>, request: SteerRequest) -> Answer<()> {
+    ask(host, move |host| host.steer_map(&request)).await
+}
+
+#[tauri::command]
+async fn settle_map(host: Shared<'_>, map: u32) -> Answer<()> {
+    ask(host, move |host| host.settle_map(map)).await
+}
+
+#[tauri::command]
+async fn go_on_with_map(host: Shared<'_>, map: u32, steps: Option<u32>) -> Answer<u32> {
+    ask(host, move |host| host.go_on_with_map(map, steps)).await
+}
+
+#[tauri::command]
+async fn layout_drawn(host: Shared<'_>, map: u32) -> Answer<()> {
+    ask(host, move |host| host.layout_drawn(map)).await
 }
 
 #[tauri::command]

@@ -4,15 +4,20 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod attention;
+mod clipboard;
 mod commands;
 mod drops;
 mod feed;
+mod menus;
 mod thumbnails;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
+use attention::Attention;
+use clipboard::Clipboard;
 use embedscope_api::{Desk, Host, Places, log};
 use tauri::Manager;
 use tauri::path::BaseDirectory;
@@ -24,6 +29,9 @@ fn main() -> anyhow::Result<()> {
         .register_asynchronous_uri_scheme_protocol("thumb", thumbnails::answer)
         .invoke_handler(commands::all())
         .on_window_event(drops::on_window_event)
+        .on_menu_event(menus::on_menu_event)
+        .manage(Attention::default())
+        .manage(Arc::new(Clipboard::default()))
         .setup(move |app| {
             let places = Places::of_user();
             // Without a log the program works as well.

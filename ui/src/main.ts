@@ -5,6 +5,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import { mount, unmount } from 'svelte';
 import { chooseBackend } from './backend/choose';
+import { choose, menus } from './state/actions';
 import { App } from './state/app.svelte';
 import Window from './views/Window.svelte';
 
@@ -15,8 +16,10 @@ async function begin(): Promise<void> {
   if (shown) await unmount(shown);
   const app = new App(backend, () => void begin());
   app.theme.follow();
+  app.chose = (action) => choose(app, action);
   shown = mount(Window, { target: document.getElementById('app')!, props: { app } });
   await app.connect();
+  await app.notices.guard(backend.setMenus(menus()));
 }
 
 await begin();

@@ -33,7 +33,11 @@ export const estimated = ({ count: n, error }: EstimateView) =>
 /** The one figure that says how far a map can be believed, short. */
 export function truth(map: MapView, iteration = map.iteration): string {
   if (map.running)
-    return map.iterations ? `iteration ${Math.max(iteration, map.iteration)} of ${map.iterations}` : 'being laid out';
+    return map.paused
+      ? `paused at ${map.iteration} of ${map.iterations}`
+      : map.iterations
+        ? `iteration ${Math.max(iteration, map.iteration)} of ${map.iterations}`
+        : 'being laid out';
   if (map.trustworthiness !== null) return `trust ${figure(map.trustworthiness)}`;
   if (map.explained_variance !== null) return `${percent(map.explained_variance)} of variance`;
   return 'not measured';

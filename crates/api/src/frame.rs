@@ -22,7 +22,8 @@ use serde_json::{Map, Value, json};
 pub enum FrameKind {
     /// Rows of a set, from `start` on. Head: `set, start, count`. Columns: `items` u32, `order` u32 (the drawing order), `kinds` u8 (0 text, 1 image).
     Rows = 1,
-    /// Places of a map's rows. Head: `map, set, dims, count, iteration, iterations`. Column: `positions` f32, `count × dims`.
+    /// Places of a map's rows. Head: `map, set, dims, count, iteration, iterations`. Column: `positions` f32, `count × dims`;
+    /// while they move, `quantised` u16 instead: 0 to 65535 is each axis from `low` to `high` of the head (`dims` each).
     Positions = 2,
     /// Colours of a set's rows. Head: `set, by, classes: ClassView[], more` (how many smaller classes have no colour). Column: `classes` u16, 65535 for none.
     Colours = 3,

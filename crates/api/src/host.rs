@@ -4,6 +4,7 @@
 
 mod ask;
 mod evaluate;
+mod figure;
 mod importing;
 mod keep;
 mod lists;
@@ -46,6 +47,7 @@ pub struct Host {
     numbered: Mutex<Vec<PathBuf>>,
     notices: Mutex<Vec<ErrorView>>,
     diagnosis: Mutex<Option<PathBuf>>,
+    figure: Mutex<Option<PathBuf>>,
     plans: Mutex<Plans>,
     /// The last comparison, and what it was made from: two sets, neighbours, rows of each.
     compared: Mutex<Option<(Compared, Arc<ModelComparison>)>>,
@@ -78,6 +80,7 @@ impl Host {
             numbered: Mutex::default(),
             notices: Mutex::default(),
             diagnosis: Mutex::default(),
+            figure: Mutex::default(),
             plans: Mutex::default(),
             compared: Mutex::default(),
         };

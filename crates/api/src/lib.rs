@@ -12,4 +12,5 @@ pub mod wire;
 pub use feed::Outgoing;
 pub use host::{Desk, Host};
 
+pub use embedscope_engine::paper::Painted;
 pub use embedscope_engine::{Places, log};

@@ -129,6 +129,19 @@ fn set(set: &SetSummary) -> wire::SetView {
     }
 }
 
+/// The parameters of a run that can be steered, or gone on with.
+fn steering(map: &MapSummary) -> Option<wire::SteeringView> {
+    let chosen = &map.projection;
+    let (is_tsne, is_umap) = (map.method == Method::Tsne, map.method == Method::Umap);
+    (is_tsne || is_umap).then(|| wire::SteeringView {
+        exaggeration: is_tsne.then_some(chosen.exaggeration),
+        perplexity: is_tsne.then_some(chosen.perplexity),
+        neighbours: is_umap.then_some(chosen.neighbours as u32),
+        min_dist: is_umap.then_some(chosen.min_dist),
+        seed: chosen.seed as u32,
+    })
+}
+
 fn map(map: &MapSummary) -> wire::MapView {
     wire::MapView {
         id: map.id.0,
@@ -145,6 +158,8 @@ fn map(map: &MapSummary) -> wire::MapView {
         iteration: map.iteration as u32,
         iterations: map.iterations as u32,
         running: map.running,
+        paused: map.resting,
+        steering: steering(map),
         trustworthiness: map.truth.map(|truth| truth.trustworthiness),
         explained_variance: map.explained_variance,
         axis_variance: map.axis_variance.clone(),
@@ -176,6 +191,7 @@ pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
         state: match job.state {
             JobState::Waiting => wire::JobState::Waiting,
             JobState::Running => wire::JobState::Running,
+            JobState::Paused => wire::JobState::Paused,
             JobState::Done => wire::JobState::Done,
             JobState::Cancelled => wire::JobState::Cancelled,
             JobState::Failed => wire::JobState::Failed,
@@ -234,10 +250,70 @@ pub(crate) fn positions(layout: &Layout) -> Vec<u8> {
     FrameWriter::new(FrameKind::Positions, layout.revision, head).f32("positions", layout.positions.as_slice()).finish()
 }
 
+/// The same in half the bytes, for a moment: each axis in 65 536 even steps from its least to its greatest number.
+pub(crate) fn steps(layout: &Layout) -> Vec<u8> {
+    let dims = layout.dims;
+    let mut low = vec![f32::INFINITY; dims];
+    let mut high = vec![f32::NEG_INFINITY; dims];
+    for place in layout.positions.iter() {
+        for (axis, &x) in place.iter().enumerate() {
+            (low[axis], high[axis]) = (low[axis].min(x), high[axis].max(x));
+        }
+    }
+    let (low, high): (Vec<f32>, Vec<f32>) =
+        low.iter().zip(&high).map(|(&low, &high)| if low <= high { (low, high) } else { (0.0, 0.0) }).unzip();
+    let factors: Vec<f32> = low
+        .iter()
+        .zip(&high)
+        .map(|(low, high)| if high > low { f32::from(u16::MAX) / (high - low) } else { 0.0 })
+        .collect();
+    let mut quantised = Vec::with_capacity(layout.positions.as_slice().len());
+    for place in layout.positions.iter() {
+        // Within 0 to 65 535 by the bounds above.
+        quantised.extend(place.iter().enumerate().map(|(axis, x)| ((x - low[axis]) * factors[axis]).round() as u16));
+    }
+    let head = json!({
+        "map": layout.map.0,
+        "set": layout.set.0,
+        "dims": dims,
+        "count": layout.positions.rows(),
+        "iteration": layout.iteration,
+        "iterations": layout.iterations,
+        "low": low,
+        "high": high,
+    });
+    FrameWriter::new(FrameKind::Positions, layout.revision, head).u16("quantised", &quantised).finish()
+}
+
 #[cfg(test)]
 mod tests {
-    use embedscope_engine::Error;
     use embedscope_engine::models::Error as ModelError;
+    use embedscope_engine::{Error, Layout, MapId, SetId, Vectors};
+
+    #[test]
+    fn steps_are_within_half_of_one_of_the_places() {
+        let places = vec![-3.0, 7.0, 0.25, 7.0, 1.0, 7.0];
+        let layout = Layout {
+            map: MapId(1),
+            set: SetId(1),
+            dims: 2,
+            positions: Vectors::new(places.clone(), 2).expect("pairs"),
+            iteration: 1,
+            iterations: 2,
+            revision: 1,
+            moving: true,
+        };
+        let frame = super::steps(&layout);
+        let column: Vec<u16> =
+            frame[frame.len() - 16..].chunks(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect();
+        // Six numbers, and padding to a multiple of eight bytes.
+        for (at, (&place, &step)) in places.iter().zip(&column).enumerate() {
+            let (low, high) = if at % 2 == 0 { (-3.0, 1.0) } else { (7.0, 7.0) };
+            let shown = low + f32::from(step) * (high - low) / 65535.0;
+            assert!((shown - place).abs() <= (high - low) / 65535.0 * 0.51, "{shown} {place}");
+        }
+        assert_eq!(column[1], 0, "an axis without extent");
+    }
 
     #[test]
     fn errors_name_files_without_their_folders() {

@@ -1,5 +1,5 @@
-//! Times what a large workspace promises: opening 1,000,000 × 384, its points, filters of 100,000 rows, and what keeping
-//! vectors costs.
+//! Times what a large workspace promises: opening 1,000,000 × 384, its points, its table, colours and lasso, filters of
+//! 100,000 rows, and what keeping vectors costs.
 //!
 //! Prints one JSON object of milliseconds; `make bench` puts it into the table. With `KEEP=FOLDER` the large workspace is
 //! left there, to be opened in a window. Deliberately absent: judging; the limits stand in `benches/jobs/limits.py`.
@@ -17,6 +17,8 @@ const DIM: usize = 384;
 /// Vectors that are kept at once: what MiniLM embeds in half a second.
 const BATCH: usize = 160;
 const AT_ONCE: usize = 5000;
+/// Fields that tables are sorted by.
+const SORTS: &[&str] = &["column:year", "file", "text"];
 
 fn main() {
     // `cargo test --all-targets` runs benches too: the figures take minutes and say nothing there.
@@ -38,6 +40,21 @@ fn main() {
     let places = engine.layout(map.id).expect("a layout").positions.rows();
     let shown = ms(began);
     assert_eq!((rows, places), (ROWS, ROWS));
+    let first_column = time_once(|| engine.colours(map.set, "column:year").expect("colours"));
+    let sorted = slowest(SORTS, |field| {
+        let listing = Listing { sort: Some((field.into(), true)), ..Listing::default() };
+        assert_eq!(engine.listing(&listing).expect("an order").len(), ROWS);
+    });
+    let coloured = slowest(&["column:year", "kind", "file"], |by| {
+        engine.colours(map.set, by).expect("colours");
+    });
+    // A third of the places: x from 0 to 1008, y from 0 to 1003.
+    let around = circle(504.0, 501.5, 312.0);
+    let lasso = slowest(&["lasso"], |_| {
+        let inside = engine.lasso(map.id, &around, None).expect("items").len();
+        assert!((290_000..320_000).contains(&inside), "{inside}");
+    });
+    let large_filter = slowest_filter(&engine);
     drop(engine);
     let filtered = scratch.path().join("filtered");
     fill(&filtered, FILTERED_ROWS);
@@ -47,9 +64,39 @@ fn main() {
         "open_ms": opened,
         "points_ms": shown,
         "filter_ms": slowest_filter,
+        "large_first_column_ms": first_column,
+        "large_sort_ms": sorted,
+        "large_filter_ms": large_filter,
+        "large_colour_ms": coloured,
+        "large_lasso_ms": lasso,
         "keep_ms_per_vector": kept_per_vector,
     });
     println!("{figures}");
+}
+
+/// Milliseconds that the slowest of some answers takes, each at its best of three.
+fn slowest(what: &[&str], answer: impl Fn(&str)) -> f64 {
+    let time = |what: &&str| {
+        let took = (0..3).map(|_| time_once(|| answer(what))).fold(f64::INFINITY, f64::min);
+        eprintln!("{what}: {took:.0} ms");
+        took
+    };
+    what.iter().map(time).fold(0.0, f64::max)
+}
+
+fn time_once<T>(answer: impl FnOnce() -> T) -> f64 {
+    let began = Instant::now();
+    answer();
+    ms(began)
+}
+
+/// x, y, x, y … of a line that a hand might draw.
+fn circle(x: f32, y: f32, radius: f32) -> Vec<f32> {
+    let corner = |at: u8| {
+        let angle = f32::from(at) / 120.0 * std::f32::consts::TAU;
+        [x + radius * angle.cos(), y + radius * angle.sin()]
+    };
+    (0..120).flat_map(corner).collect()
 }
 
 /// Milliseconds that the slowest of a table's filters takes, each at its best of three.

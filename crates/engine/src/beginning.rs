@@ -41,7 +41,8 @@ impl Engine {
     fn finished_places(&self, set: SetId, method: Method, dims: usize) -> Option<Vectors> {
         let maps = self.maps_of(set);
         let fitting = |map: &&std::sync::Arc<crate::maps::LiveMap>| {
-            (map.projection.method, map.projection.dims) == (method, dims) && laid_out(map) > 0
+            let projection = map.projection();
+            (projection.method, projection.dims) == (method, dims) && laid_out(map) > 0
         };
         Some(maps.iter().find(fitting)?.state().positions.clone())
     }

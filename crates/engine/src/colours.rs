@@ -2,13 +2,12 @@
 //!
 //! Deliberately absent: colours; a class is a label and a place in the order, an amount is a number.
 
-use std::collections::{BTreeMap, HashMap};
-
 use embedscope_space::misplaced::MisplacedParams;
 use embedscope_space::{Cancel, UNWATCHED, similarity};
 use embedscope_workspace::{ItemId, SetId};
 
-use crate::amounts::{Unit, amount, unit};
+use crate::amounts::Unit;
+use crate::columns::{Column, NO_VALUE};
 use crate::sets::LiveSet;
 use crate::{Engine, Error, MapId};
 
@@ -90,15 +89,17 @@ impl Engine {
         if let Some(map) = by.strip_prefix("misplaced:") {
             return self.misplaced(MapId(asked(map)?), &live);
         }
-        let labels = self.labels(&live.items(), by, Some(&live))?;
+        let (all, column) = (self.all_items()?, self.column(by, Some(&live))?);
+        let items = live.items();
+        let code = |place: Option<usize>| column.codes.get(place?).copied();
+        let codes: Vec<u32> = all.places(&items).map(|place| code(place).unwrap_or(NO_VALUE)).collect();
         if by.starts_with("column:")
-            && let Some(unit) = unit(labels.iter().flatten().map(String::as_str))
+            && let Some((unit, amounts)) = column.amounts()
         {
-            let read = |label: &Option<String>| label.as_deref().and_then(|label| amount(unit, label));
-            let values: Vec<f64> = labels.iter().map(|label| read(label).unwrap_or(f64::NAN)).collect();
-            return Ok(Shades::Amounts(Amounts::of(unit, &values)));
+            let read = |&code: &u32| if code == NO_VALUE { f64::NAN } else { amounts[code as usize] };
+            return Ok(Shades::Amounts(Amounts::of(unit, &codes.iter().map(read).collect::<Vec<_>>())));
         }
-        Ok(Shades::Classes(classes(&labels)))
+        Ok(Shades::Classes(classes(&column, &codes)))
     }
 
     fn misplaced(&self, map: MapId, live: &LiveSet) -> Result<Shades, Error> {
@@ -115,36 +116,42 @@ impl Engine {
     }
 }
 
-fn classes(labels: &[Option<String>]) -> Colours {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for label in labels.iter().flatten() {
-        *counts.entry(label).or_default() += 1;
-    }
-    let mut order: Vec<(&str, usize)> = counts.into_iter().collect();
-    order.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+/// The classes that some rows' values make.
+fn classes(column: &Column, codes: &[u32]) -> Colours {
+    let mut counts = vec![0_usize; column.len()];
+    codes.iter().filter(|code| **code != NO_VALUE).for_each(|&code| counts[code as usize] += 1);
+    let mut order: Vec<usize> = (0..counts.len()).filter(|&code| counts[code] > 0).collect();
+    order.sort_by_key(|&code| std::cmp::Reverse(counts[code]));
     let more = order.len().saturating_sub(MOST_CLASSES);
     order.truncate(MOST_CLASSES);
-    let place: HashMap<&str, u16> = (0..).zip(&order).map(|(place, &(label, _))| (label, place)).collect();
-    let class = |label: &Option<String>| label.as_deref().and_then(|l| place.get(l)).copied().unwrap_or(NO_CLASS);
-    let class_of_row = labels.iter().map(class).collect();
-    let classes = order.into_iter().map(|(label, count)| Class { label: label.to_owned(), count }).collect();
+    let mut class_of_code = vec![NO_CLASS; counts.len()];
+    (0..).zip(&order).for_each(|(class, &code)| class_of_code[code] = class);
+    let class_of_row =
+        codes.iter().map(|&code| class_of_code.get(code as usize).copied().unwrap_or(NO_CLASS)).collect();
+    let classes =
+        order.into_iter().map(|code| Class { label: column.value(code).to_owned(), count: counts[code] }).collect();
     Colours { classes, more, class_of_row }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::columns::tests::column;
 
     #[test]
     fn the_largest_classes_come_first_and_the_rest_is_counted() {
         let mut labels: Vec<Option<String>> = (0..402).map(|n| Some(format!("{n:03}"))).collect();
         labels.extend([Some("401".into()), None]);
-        let colours = classes(&labels);
+        let of = |labels: &[Option<String>]| {
+            let column = column(&labels.iter().map(Option::as_deref).collect::<Vec<_>>());
+            classes(&column, &column.codes)
+        };
+        let colours = of(&labels);
         assert_eq!(colours.classes[0], Class { label: "401".into(), count: 2 });
         assert_eq!((colours.classes.len(), colours.more), (400, 2));
         let [last, beyond, none] = [401, 400, 403].map(|row| colours.class_of_row[row]);
         assert_eq!((last, beyond, none), (0, NO_CLASS, NO_CLASS));
-        assert_eq!(classes(&labels[..400]).more, 0);
+        assert_eq!(of(&labels[..400]).more, 0);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use embedscope_models::catalogue::{self, Entry};
 use embedscope_models::{Elsewhere, Embedder, Folders, Kind, Presence, Reranker};
 use embedscope_workspace::{Collection, SetId, Workspace};
 
+use crate::columns::Columns;
 use crate::events::{Events, Listener};
 use crate::jobs::Jobs;
 use crate::maps::{LiveMap, MapId};
@@ -48,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) maps: RwLock<BTreeMap<MapId, Arc<LiveMap>>>,
     pub(crate) next_map: AtomicU32,
     pub(crate) watching: Watching,
+    pub(crate) columns: Columns,
     loaded: Mutex<HashMap<String, Loaded>>,
     /// Seconds an item of a kind took in a trial, by model.
     pub(crate) trials: Mutex<HashMap<(String, Kind), f64>>,
@@ -104,6 +106,7 @@ impl Engine {
             maps: RwLock::default(),
             next_map: AtomicU32::new(1),
             watching: Watching::default(),
+            columns: Columns::default(),
             loaded: Mutex::default(),
             trials: Mutex::default(),
         };
@@ -136,6 +139,17 @@ impl Engine {
     /// Asks a job to stop; a waiting one does at once, a running one within a second or so.
     pub fn cancel_job(&self, id: JobId) -> Result<(), Error> {
         self.inner.jobs.cancel(id)
+    }
+
+    /// Puts a job to rest within a second or so; what it has done is kept, also if the program ends meanwhile. Others
+    /// wait behind it.
+    pub fn pause_job(&self, id: JobId) -> Result<(), Error> {
+        self.inner.jobs.set_rest(id, true)
+    }
+
+    /// Lets a paused job go on.
+    pub fn resume_job(&self, id: JobId) -> Result<(), Error> {
+        self.inner.jobs.set_rest(id, false)
     }
 
     /// Waits until a job is over.

@@ -2,12 +2,14 @@
 //!
 //! Deliberately absent: choosing what to write.
 
+mod copy;
 mod job;
 mod projector;
 mod sheet;
 mod table;
 mod tensors;
 
+pub use copy::CopyAs;
 pub use sheet::{Export, ExportFormat, ExportParts, Exported};
 
 use std::fs::File;

@@ -3,6 +3,7 @@
 //! Deliberately absent: layout and markup.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use embedscope_models::Kind;
 use embedscope_sources::{Limits, picture};
@@ -57,6 +58,13 @@ impl Engine {
     /// Hands over every item without its tags, in order of arrival.
     pub fn each_card(&self, mut each: impl FnMut(Card)) -> Result<(), Error> {
         Ok(self.inner.workspace.each(ItemId(0), |item| each(card(item)))?)
+    }
+
+    /// The user's file an item came from; of one inside an archive or a sheet, that. Fails where it is not there.
+    pub fn source(&self, item: ItemId) -> Result<PathBuf, Error> {
+        let origin = self.inner.workspace.item(item)?.item.origin.file;
+        let there = origin.ancestors().find(|path| path.is_file()).map(Path::to_owned);
+        there.ok_or(Error::NotFound { what: "original of item", id: item.0 })
     }
 
     /// A small picture of an item, encoded, its longer side at most `size_px`; fails for texts and lost files.

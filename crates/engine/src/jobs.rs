@@ -1,150 +1,23 @@
-//! Long work: one job after another on a thread of its own, watched and cancelled from anywhere.
+//! Long work: one job after another on a thread of its own, watched, paused and cancelled from anywhere.
 //!
-//! Deliberately absent: what a job does. Work looks at its `Cancel` between short steps and keeps what it finished.
+//! Deliberately absent: what a job does. Work looks at its reins between short steps and keeps what it finished.
+
+mod reins;
+mod snapshot;
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use embedscope_space::Cancel;
-use embedscope_workspace::SetId;
 
 use crate::events::Events;
-use crate::{Error, Evaluation, Event, MapId};
+use crate::{Error, Event};
+use reins::Reins;
 
-/// A job's id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct JobId(pub u32);
-
-/// What a job is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JobKind {
-    /// Reading files, embedding them and laying out the first maps.
-    Import,
-    /// Embedding what is there with another model.
-    Embed,
-    /// Laying out a map.
-    Project,
-    /// Fetching a model.
-    Fetch,
-    /// Writing files for other programs.
-    Export,
-    /// Measuring models at a task.
-    Evaluate,
-}
-
-/// Where a job stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JobState {
-    /// Behind others.
-    Waiting,
-    /// At work.
-    Running,
-    /// Ended well.
-    Done,
-    /// Stopped by the user; what it finished is kept.
-    Cancelled,
-    /// Ended badly.
-    Failed,
-}
-
-impl JobKind {
-    /// One word for the log.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Import => "import",
-            Self::Embed => "embed",
-            Self::Project => "project",
-            Self::Fetch => "fetch",
-            Self::Export => "export",
-            Self::Evaluate => "evaluate",
-        }
-    }
-}
-
-impl JobState {
-    /// One word for the log.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Cancelled => "cancelled",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// Whether nothing more will happen.
-    pub fn is_over(self) -> bool {
-        !matches!(self, Self::Waiting | Self::Running)
-    }
-}
-
-/// A file, or part of one, that was left out.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-pub struct Skipped {
-    /// Its name below the dropped folder.
-    pub name: String,
-    /// Why, as one clause.
-    pub reason: String,
-}
-
-/// What a job has finished so far.
-#[derive(Clone, Debug, Default)]
-pub struct JobReport {
-    /// Items that are new.
-    pub added: usize,
-    /// Items that were there already.
-    pub known: usize,
-    /// Items whose original was found again in another place.
-    pub moved: usize,
-    /// Items whose original has vanished, or no longer holds them.
-    pub gone: usize,
-    /// Vectors that were computed; others were kept from before.
-    pub embedded: usize,
-    /// What was left out, and why.
-    pub skipped: Vec<Skipped>,
-    /// Sets that it made or filled.
-    pub sets: Vec<SetId>,
-    /// Maps that it laid out.
-    pub maps: Vec<MapId>,
-    /// What it wrote for other programs: a file, or a folder of them.
-    pub written: Option<PathBuf>,
-    /// What it measured.
-    pub evaluations: Vec<Arc<Evaluation>>,
-}
-
-/// A job at one moment.
-#[derive(Clone, Debug)]
-pub struct JobSnapshot {
-    /// Its id.
-    pub id: JobId,
-    /// What for.
-    pub kind: JobKind,
-    /// The whole in words: "Importing field-notes".
-    pub title: String,
-    /// The present stage in words.
-    pub stage: String,
-    /// Done of this stage.
-    pub done: u64,
-    /// All of this stage; 0 while unknown.
-    pub total: u64,
-    /// What is counted: "files", "items", "steps", "MB".
-    pub unit: &'static str,
-    /// Units a second, once known.
-    pub per_second: Option<f64>,
-    /// Seconds left of this stage, once known.
-    pub seconds_left: Option<f64>,
-    /// Where it stands.
-    pub state: JobState,
-    /// Why it failed.
-    pub error: Option<Arc<Error>>,
-    /// What it has finished; complete once it is over.
-    pub report: Arc<JobReport>,
-}
+pub use snapshot::{JobId, JobKind, JobReport, JobSnapshot, JobState, Skipped};
 
 const SPOKEN_EVERY: Duration = Duration::from_millis(50);
 const SPEED_AFTER: Duration = Duration::from_millis(300);
@@ -168,14 +41,14 @@ struct Shared {
 struct Queue {
     next: u32,
     waiting: VecDeque<(JobId, Work)>,
-    listed: Vec<(JobSnapshot, Cancel)>,
+    listed: Vec<(JobSnapshot, Reins)>,
     closing: bool,
 }
 
 /// A running job, seen from its own work.
 pub(crate) struct Job {
     id: JobId,
-    cancel: Cancel,
+    reins: Reins,
     shared: Arc<Shared>,
     pace: Mutex<Pace>,
 }
@@ -226,7 +99,7 @@ impl Jobs {
         {
             queue.listed.remove(oldest);
         }
-        queue.listed.push((snapshot.clone(), Cancel::default()));
+        queue.listed.push((snapshot.clone(), Reins::default()));
         queue.waiting.push_back((id, Box::new(work)));
         drop(queue);
         self.shared.events.emit(&Event::Job(snapshot));
@@ -244,8 +117,8 @@ impl Jobs {
 
     pub(crate) fn cancel(&self, id: JobId) -> Result<(), Error> {
         let mut queue = self.shared.queue();
-        let (job, cancel) = queue.find(id).ok_or(Error::NotFound { what: "job", id: id.0 })?;
-        cancel.cancel();
+        let (job, reins) = queue.find(id).ok_or(Error::NotFound { what: "job", id: id.0 })?;
+        reins.stop();
         if job.state != JobState::Waiting {
             return Ok(());
         }
@@ -259,6 +132,14 @@ impl Jobs {
         drop(work);
         self.shared.events.emit(&Event::Job(snapshot));
         self.shared.changed.notify_all();
+        Ok(())
+    }
+
+    /// Puts a job to rest at its next look, or lets it go on.
+    pub(crate) fn set_rest(&self, id: JobId, wanted: bool) -> Result<(), Error> {
+        let mut queue = self.shared.queue();
+        let (_, reins) = queue.find(id).ok_or(Error::NotFound { what: "job", id: id.0 })?;
+        reins.set_rest(wanted);
         Ok(())
     }
 
@@ -283,7 +164,7 @@ impl Drop for Jobs {
 }
 
 impl Queue {
-    fn find(&mut self, id: JobId) -> Option<&mut (JobSnapshot, Cancel)> {
+    fn find(&mut self, id: JobId) -> Option<&mut (JobSnapshot, Reins)> {
         self.listed.iter_mut().find(|(job, _)| job.id == id)
     }
 }
@@ -309,21 +190,21 @@ impl Shared {
 
 fn work_through(shared: &Arc<Shared>) {
     loop {
-        let (id, work, cancel) = {
+        let (id, work, reins) = {
             let mut queue = shared.queue();
             loop {
                 if queue.closing {
                     return;
                 }
                 if let Some((id, work)) = queue.waiting.pop_front() {
-                    let cancel = queue.find(id).map(|(_, cancel)| cancel.clone()).unwrap_or_default();
-                    break (id, work, cancel);
+                    let reins = queue.find(id).map(|(_, reins)| reins.clone()).unwrap_or_default();
+                    break (id, work, reins);
                 }
                 queue = shared.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
             }
         };
         let pace = Mutex::new(Pace { began: Instant::now(), began_at: 0, spoke: None });
-        let job = Job { id, cancel, shared: shared.clone(), pace };
+        let job = Job { id, reins, shared: shared.clone(), pace };
         shared.tell(shared.change(id, |job| job.state = JobState::Running));
         // `work` is consumed here: what it holds, the engine above all, is free before the job is called over.
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&job))).unwrap_or_else(|panic| {
@@ -347,12 +228,34 @@ fn work_through(shared: &Arc<Shared>) {
 impl Job {
     /// The flag that asks this job to stop.
     pub(crate) fn cancel(&self) -> &Cancel {
-        &self.cancel
+        &self.reins.stop
     }
 
-    /// Fails when the job was asked to stop.
+    /// Rests while that is asked for; fails when the job was asked to stop. For the job's own thread, which nothing
+    /// else waits for.
     pub(crate) fn look(&self) -> Result<(), Error> {
-        if self.cancel.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+        if self.wants_rest() {
+            self.rest();
+        }
+        if self.reins.stop.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+    }
+
+    /// Whether the next look rests.
+    pub(crate) fn wants_rest(&self) -> bool {
+        self.reins.wants_rest()
+    }
+
+    fn rest(&self) {
+        self.shared.tell(self.shared.change(self.id, |job| {
+            job.state = JobState::Paused;
+            (job.per_second, job.seconds_left) = (None, None);
+        }));
+        self.reins.wait();
+        let woken = self.shared.change(self.id, |job| job.state = JobState::Running);
+        // Time at rest says nothing about speed.
+        let began_at = woken.as_ref().map_or(0, |job| job.done);
+        *self.pace() = Pace { began: Instant::now(), began_at, spoke: None };
+        self.shared.tell(woken);
     }
 
     /// Begins a stage of `total` units, of which `done` need no work; a total of 0 is unknown.
@@ -453,6 +356,33 @@ mod tests {
         let first = jobs.wait(first).expect("listed");
         assert_eq!((first.state, first.report.added), (JobState::Cancelled, 3));
         assert!(jobs.cancel(JobId(99)).is_err());
+    }
+
+    #[test]
+    fn a_paused_job_waits_until_it_may_go_on_or_must_stop() {
+        let (jobs, news) = jobs();
+        let id = jobs.start(JobKind::Project, "steps".into(), |job| {
+            loop {
+                job.look()?;
+                thread::yield_now();
+            }
+        });
+        let until = |wanted| {
+            let heard = news.iter().find(|job| job.state == wanted).expect("told");
+            assert_eq!(jobs.get(id).expect("listed").state, heard.state);
+        };
+        until(JobState::Running);
+        jobs.set_rest(id, true).expect("listed");
+        until(JobState::Paused);
+        jobs.set_rest(id, false).expect("listed");
+        until(JobState::Running);
+        jobs.set_rest(id, true).expect("listed");
+        until(JobState::Paused);
+        jobs.cancel(id).expect("listed");
+        assert_eq!(jobs.wait(id).expect("listed").state, JobState::Cancelled);
+        // What was stopped does not rest any more.
+        jobs.set_rest(id, true).expect("listed");
+        assert!(jobs.set_rest(JobId(99), true).is_err());
     }
 
     #[test]

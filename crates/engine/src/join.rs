@@ -3,14 +3,13 @@
 //! Where the new rows outnumber those that the map was made from it says little about them, and is laid out anew; so it is
 //! when asked (`runs`). Deliberately absent: laying out (`project`) and the PCA of a set that just grows (`project::Growth`).
 
-use std::time::Instant;
-
 use embedscope_space::Vectors;
 
 use crate::jobs::Job;
 use crate::maps::{LiveMap, Method};
-use crate::project::{axes, first, laid_out, now_ms, tsne, umap};
+use crate::project::{axes, first, laid_out};
 use crate::sets::LiveSet;
+use crate::stepping::{tsne, umap};
 use crate::{Engine, Error, Projection};
 
 impl Engine {
@@ -26,9 +25,15 @@ impl Engine {
             1 | 3 => vec![Projection::pca(set.id())],
             _ => vec![Projection::pca(set.id()), self.usual(set, seed)?],
         };
-        for map in self.maps_of(set.id()) {
-            if !wanted.contains(&map.projection) {
-                wanted.push(map.projection.clone());
+        let there: Vec<Projection> = self.maps_of(set.id()).iter().map(|map| map.projection()).collect();
+        // A usual map that was steered is no longer as it is made, and still the usual one.
+        let is_it = |map: &Projection, usual: &Projection| {
+            map.steered_ms.is_some() && (map.method, map.dims) == (usual.method, usual.dims)
+        };
+        wanted.retain(|usual| !there.iter().any(|map| is_it(map, usual)));
+        for projection in there {
+            if !wanted.contains(&projection) {
+                wanted.push(projection);
             }
         }
         for (at, projection) in wanted.iter().enumerate() {
@@ -44,9 +49,9 @@ impl Engine {
     /// same items lies.
     fn usual(&self, set: &LiveSet, seed: u64) -> Result<Projection, Error> {
         let plain = Projection { seed, ..Projection::tsne(set.id()) };
-        let is_usual = |map: &LiveMap| Projection { like: None, ..map.projection.clone() } == plain;
-        if let Some(known) = self.maps_of(set.id()).into_iter().find(|map| is_usual(map)) {
-            return Ok(known.projection.clone());
+        let is_usual = |known: &Projection| Projection { like: None, ..known.clone() } == plain;
+        if let Some(known) = self.maps_of(set.id()).iter().map(|map| map.projection()).find(is_usual) {
+            return Ok(known);
         }
         for other in self.live_sets().iter().take_while(|other| other.id() < set.id()) {
             let like = Projection { like: Some(other.id()), ..plain.clone() };
@@ -58,7 +63,7 @@ impl Engine {
     }
 
     fn bring_up(&self, job: &Job, set: &LiveSet, projection: &Projection) -> Result<(), Error> {
-        let known = self.maps_of(set.id()).into_iter().find(|map| map.projection == *projection);
+        let known = self.maps_of(set.id()).into_iter().find(|map| map.projection() == *projection);
         let Some(map) = known.filter(|map| (1..=2 * laid_out(map)).contains(&set.rows())) else {
             return self.project(job, set, projection);
         };
@@ -71,15 +76,14 @@ impl Engine {
     }
 
     fn join(&self, job: &Job, set: &LiveSet, map: &LiveMap) -> Result<(), Error> {
-        let (began, started_ms) = (Instant::now(), now_ms());
         job.report(|report| report.maps.push(map.id));
-        map.state_mut().running = true;
+        map.begin();
         let outcome = (|| {
             let vectors = set.vectors()?;
             let layout = map.state().positions.clone();
             let new = vectors.select(&(layout.rows()..vectors.rows()).collect::<Vec<_>>());
             if new.rows() > 0 {
-                job.stage(format!("Placing new items on the {} map", map.projection.method), "items", 0, new.rows());
+                job.stage(format!("Placing new items on the {} map", map.projection().method), "items", 0, new.rows());
                 let places = place(job, map, &vectors, &layout, &new)?;
                 let positions = Vectors::new([layout.as_slice(), places.as_slice()].concat(), layout.dim())?;
                 self.move_map(map, |state| {
@@ -89,7 +93,7 @@ impl Engine {
             }
             self.measure(job, map, &vectors)
         })();
-        self.keep_map(map, outcome, began, started_ms)
+        self.keep_map(map, outcome)
     }
 }
 
@@ -97,7 +101,7 @@ impl Engine {
 fn place(job: &Job, map: &LiveMap, vectors: &Vectors, layout: &Vectors, new: &Vectors) -> Result<Vectors, Error> {
     let old = first(vectors, layout.rows());
     let progress = |done, all| job.progress(done, all);
-    let projection = &map.projection;
+    let projection = &map.projection();
     Ok(match projection.method {
         Method::Given => new.clone(),
         Method::Pca => axes(projection.dims, &first(vectors, laid_out(map)), job.cancel())?.transform(new)?,

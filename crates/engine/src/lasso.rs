@@ -3,6 +3,8 @@
 //! Deliberately absent: what is done with them.
 
 use embedscope_workspace::ItemId;
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSlice;
 
 use crate::{Engine, Error, MapId};
 
@@ -26,13 +28,26 @@ impl Engine {
             None => Some((at[0], at[1])),
             Some(eye) => project(eye, at),
         };
+        let bounds = bounds(&corners);
         let items = self.live_set(layout.set)?.items();
+        let places = layout.positions.as_slice().par_chunks_exact(layout.dims);
         let inside = items
-            .into_iter()
-            .zip(layout.positions.iter())
-            .filter(|(_, at)| seen(at).is_some_and(|seen| is_inside(seen, &corners)));
+            .into_par_iter()
+            .zip(places)
+            .filter(|(_, at)| seen(at).is_some_and(|seen| is_between(seen, bounds) && is_inside(seen, &corners)));
         Ok(inside.map(|(item, _)| item).collect())
     }
+}
+
+/// The least and the greatest numbers of the corners.
+fn bounds(corners: &[(f32, f32)]) -> [(f32, f32); 2] {
+    corners.iter().fold([(f32::INFINITY, f32::INFINITY), (f32::NEG_INFINITY, f32::NEG_INFINITY)], |[low, high], at| {
+        [(low.0.min(at.0), low.1.min(at.1)), (high.0.max(at.0), high.1.max(at.1))]
+    })
+}
+
+fn is_between((x, y): (f32, f32), [low, high]: [(f32, f32); 2]) -> bool {
+    x >= low.0 && x <= high.0 && y >= low.1 && y <= high.1
 }
 
 /// Where a place is on the screen; None behind the eye.

@@ -12,6 +12,7 @@ mod browse;
 mod captions;
 mod clusters;
 mod colours;
+mod columns;
 mod compare;
 mod diagnosis;
 mod draw;
@@ -38,6 +39,7 @@ mod maps;
 mod matrix;
 mod memory;
 mod moving;
+pub mod paper;
 mod pasted;
 mod places;
 mod plan;
@@ -50,6 +52,8 @@ mod search;
 mod sets;
 mod settings;
 mod special;
+mod steer;
+mod stepping;
 mod watch;
 
 pub use amounts::Unit;
@@ -86,6 +90,7 @@ pub use search::{Hit, SearchResult};
 pub use sets::{Cost, SetRows, SetSummary};
 pub use settings::{Settings, SettingsFile, Theme};
 pub use special::{Mark, Shift, Special};
+pub use steer::Steer;
 pub use watch::{WatchNews, Watched};
 
 pub use embedscope_models::{

@@ -3,13 +3,12 @@
 //! The answer is ids, so that a table of a million rows reads only the rows in sight. Deliberately absent: the rows
 //! themselves (`items`) and what is selected, which is the window's.
 
-use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use embedscope_workspace::{ItemId, SetId};
-use rayon::slice::ParallelSliceMut;
 
-use crate::amounts::{Unit, amount, date, number, unit};
+use crate::amounts::{date, number};
+use crate::columns::{Column, Items};
 use crate::{Engine, Error};
 
 /// What an item must be to be listed.
@@ -40,46 +39,47 @@ impl Engine {
     /// The items that pass every test, in the order asked for; equal ones in order of arrival.
     pub fn listing(&self, listing: &Listing) -> Result<Vec<ItemId>, Error> {
         let set = listing.set.map(|set| self.live_set(set)).transpose()?;
-        let mut items = self.inner.workspace.ids()?;
+        let all = self.all_items()?;
+        let mut passes = vec![true; all.ids.len()];
         for (field, test) in &listing.tests {
             if let (Test::Holds(words), "text") = (test, field.as_str()) {
-                self.keep_holding(&mut items, words)?;
+                self.keep_holding(&all, &mut passes, words)?;
                 continue;
             }
-            let labels = self.labels(&items, field, set.as_deref())?;
-            let passes = passing(test)?;
-            let mut labels = labels.into_iter();
-            items.retain(|_| labels.next().flatten().is_some_and(|label| passes(field, &label)));
+            keep(&mut passes, &*self.column(field, set.as_deref())?, field, test)?;
         }
+        let mut places: Vec<u32> = (0..).zip(&passes).filter(|(_, passes)| **passes).map(|(place, _)| place).collect();
         if let Some((field, descending)) = &listing.sort {
-            let labels = self.labels(&items, field, set.as_deref())?;
-            items = sorted(items, &labels, *descending);
+            places = self.column(field, set.as_deref())?.sorted(&places, *descending);
         }
-        Ok(items)
+        // A column that was read after items had gone knows fewer of them.
+        Ok(places.into_iter().filter_map(|place| all.ids.get(place as usize).copied()).collect())
     }
 
-    /// Keeps the items that hold words: a text by the index, a picture without any by its file's name.
-    fn keep_holding(&self, items: &mut Vec<ItemId>, words: &str) -> Result<(), Error> {
+    /// Keeps the items that hold words: a text by the index, what has none by its file's name.
+    fn keep_holding(&self, all: &Items, passes: &mut [bool], words: &str) -> Result<(), Error> {
         let Some(found) = self.inner.workspace.texts_with(words)? else { return Ok(()) };
-        let found: HashSet<ItemId> = found.into_iter().collect();
-        let sought = words.trim().to_lowercase();
-        let silent: HashSet<ItemId> = self
-            .inner
-            .workspace
-            .beginnings(1)?
-            .into_iter()
-            .filter(|(_, text)| text.as_deref().unwrap_or_default().is_empty())
-            .map(|(item, _)| item)
-            .collect();
-        let mut named = HashSet::new();
-        if !silent.is_empty() {
-            let names: HashMap<ItemId, String> = self.inner.workspace.names()?.into_iter().collect();
-            let holds = |item: &ItemId| names.get(item).is_some_and(|name| name.to_lowercase().contains(&sought));
-            named.extend(silent.into_iter().filter(holds));
+        let mut holds = vec![false; passes.len()];
+        all.places(&found).flatten().for_each(|place| holds[place] = true);
+        let silent = self.silent()?;
+        if silent.len() > 0 {
+            let mut named = vec![true; passes.len()];
+            keep(&mut named, &silent, "file", &Test::Holds(words.to_owned()))?;
+            holds.iter_mut().zip(named).for_each(|(holds, named)| *holds |= named);
         }
-        items.retain(|item| found.contains(item) || named.contains(item));
+        passes.iter_mut().zip(holds).for_each(|(passes, holds)| *passes &= holds);
         Ok(())
     }
+}
+
+/// Keeps the items whose value passes; every different value is tried once.
+fn keep(kept: &mut [bool], column: &Column, field: &str, test: &Test) -> Result<(), Error> {
+    let passes = passing(test)?;
+    let passing: Vec<bool> = column.values().map(|value| passes(field, value)).collect();
+    for (kept, &code) in kept.iter_mut().zip(&column.codes) {
+        *kept &= passing.get(code as usize).copied().unwrap_or(false);
+    }
+    Ok(())
 }
 
 type Passes = Box<dyn Fn(&str, &str) -> bool>;
@@ -137,51 +137,9 @@ fn passing(test: &Test) -> Result<Passes, Error> {
     })
 }
 
-fn sorted(items: Vec<ItemId>, labels: &[Option<String>], descending: bool) -> Vec<ItemId> {
-    enum Key<'a> {
-        Amount(f64),
-        Words(&'a str),
-    }
-    let present = labels.iter().flatten().map(String::as_str);
-    // Few different numbers are classes to colours; an order is still that of numbers.
-    let unit = unit(present.clone()).or_else(|| present.clone().all(|v| number(v).is_some()).then_some(Unit::Number));
-    let key = |label: &str| match unit {
-        Some(unit) => amount(unit, label).map(Key::Amount),
-        None => None,
-    };
-    let mut keyed: Vec<(ItemId, Option<Key<'_>>)> = items
-        .into_iter()
-        .zip(labels)
-        .map(|(item, label)| (item, label.as_deref().map(|label| key(label).unwrap_or(Key::Words(label)))))
-        .collect();
-    let order = |a: &Key<'_>, b: &Key<'_>| match (a, b) {
-        (Key::Amount(a), Key::Amount(b)) => a.total_cmp(b),
-        (Key::Words(a), Key::Words(b)) => a.cmp(b),
-        (Key::Amount(_), Key::Words(_)) => Ordering::Less,
-        (Key::Words(_), Key::Amount(_)) => Ordering::Greater,
-    };
-    keyed.par_sort_by(|(_, a), (_, b)| match (a, b) {
-        (Some(a), Some(b)) if descending => order(b, a),
-        (Some(a), Some(b)) => order(a, b),
-        (a, b) => a.is_none().cmp(&b.is_none()),
-    });
-    keyed.into_iter().map(|(item, _)| item).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_ordered_as_numbers_and_what_has_none_comes_last() {
-        let labels = ["10", "9", "", "9.5"].map(|label| (!label.is_empty()).then(|| label.to_owned()));
-        let items = || (0..4).map(ItemId).collect::<Vec<_>>();
-        let ids = |items: Vec<ItemId>| items.into_iter().map(|item| item.0).collect::<Vec<_>>();
-        assert_eq!(ids(sorted(items(), &labels, false)), [1, 3, 0, 2]);
-        assert_eq!(ids(sorted(items(), &labels, true)), [0, 3, 1, 2]);
-        let words = ["10", "9", "", "x"].map(|label| (!label.is_empty()).then(|| label.to_owned()));
-        assert_eq!(ids(sorted(items(), &words, false)), [0, 1, 3, 2]);
-    }
 
     #[test]
     fn a_range_compares_what_can_be_compared() {

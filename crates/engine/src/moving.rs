@@ -43,7 +43,7 @@ pub struct Move {
 
 impl Engine {
     /// What moving to this model takes. Tries it on a few items where its speed is not known yet.
-    pub fn moving(&self, model: &str) -> Result<Move, Error> {
+    pub fn reckon_move(&self, model: &str) -> Result<Move, Error> {
         let entry = catalogue::find(model);
         let is_here = self.presence(model) != Presence::Missing || self.is_usable(model);
         let embedder = if is_here { Some(self.embedder(model)?) } else { None };

@@ -1,12 +1,11 @@
-//! Laying out maps: PCA at once and while a set still grows, t-SNE and UMAP step by step, each measured for its truth.
+//! Laying out maps: PCA at once and while a set still grows, others as they move; each measured for its truth.
 //!
-//! Deliberately absent: keeping and aligning layouts (`maps`) and the mathematics (the crate `space`).
-
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+//! Deliberately absent: keeping and aligning layouts (`maps`), stepping (`stepping`) and the mathematics (the crate
+//! `space`).
 
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use embedscope_space::layout::Run;
 use embedscope_space::pca::{Pca, PcaParams};
 use embedscope_space::quality::QualityParams;
 use embedscope_space::tsne::TsneParams;
@@ -18,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::jobs::Job;
 use crate::maps::{LiveMap, MapFacts, Method, Truth};
 use crate::sets::LiveSet;
+use crate::stepping::{Start, check};
 use crate::{Engine, Error, Event, JobId, JobKind};
 
 /// A map to be laid out.
@@ -32,6 +32,9 @@ pub struct Projection {
     pub dims: usize,
     /// About how many neighbours count (t-SNE); sets of few rows use less.
     pub perplexity: f64,
+    /// Factor of attraction after the first steps (t-SNE): 1 is t-SNE, about 4 looks like UMAP.
+    #[serde(default = "plain")]
+    pub exaggeration: f64,
     /// Steps; of t-SNE the first, at most a third, exaggerate attraction so that clusters form. 0 lets UMAP choose by
     /// the number of rows.
     pub iterations: usize,
@@ -47,11 +50,19 @@ pub struct Projection {
     /// where there is no such map, or it shows too few of the same items.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_set_number")]
     pub like: Option<SetId>,
+    /// When its run was first steered, in milliseconds since 1970. No other map came about in the same way, whatever
+    /// parameters it ended with; None for all that the parameters alone decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steered_ms: Option<i64>,
+}
+
+fn plain() -> f64 {
+    1.0
 }
 
 impl Projection {
     /// Whether it is found step by step, and needs rows that have neighbours.
-    fn moves(&self) -> bool {
+    pub(crate) fn moves(&self) -> bool {
         matches!(self.method, Method::Tsne | Method::Umap)
     }
 
@@ -73,11 +84,13 @@ impl Projection {
             method: Method::Tsne,
             dims: 2,
             perplexity: f64::from(usual.perplexity),
+            exaggeration: f64::from(usual.exaggeration),
             iterations: usual.early_iterations + usual.iterations,
             neighbours: 0,
             min_dist: 0.0,
             seed: usual.seed,
             like: None,
+            steered_ms: None,
         }
     }
 
@@ -100,7 +113,6 @@ const TRUTH_K: usize = 15;
 const TRUTH_SAMPLE: usize = 2000;
 const TRUTH_SEED: u64 = 42;
 const LEAST_ROWS: usize = 5;
-const SHOWN_EVERY: Duration = Duration::from_millis(50);
 
 impl Engine {
     /// Lays out a map.
@@ -114,10 +126,8 @@ impl Engine {
             let (method, rows) = (projection.method, set.rows());
             return Err(Error::Request(format!("{method} needs at least {LEAST_ROWS} items, there are {rows}")));
         }
-        if projection.method == Method::Umap {
-            // Said at once, not by a job that fails.
-            umap(&projection).check()?;
-        }
+        // Said at once, not by a job that fails.
+        check(&projection)?;
         let engine = self.clone();
         let title = format!("Laying out {} with {}", set.model(), projection.method);
         Ok(self.inner.jobs.start(JobKind::Project, title, move |job| engine.project(job, &set, &projection)))
@@ -129,15 +139,12 @@ impl Engine {
         if projection.moves() && vectors.rows() < LEAST_ROWS {
             return Ok(());
         }
-        let began = Instant::now();
-        let started_ms = now_ms();
         let map = self.map_for(projection);
         job.report(|report| report.maps.push(map.id));
-        map.state_mut().running = true;
+        map.begin();
         let outcome = match projection.method {
             Method::Pca => self.lay_out_pca(job, &map, &vectors),
-            Method::Tsne => self.lay_out_tsne(job, &map, &vectors),
-            Method::Umap => self.lay_out_umap(job, &map, &vectors),
+            Method::Tsne | Method::Umap => self.step_through(job, &map, &vectors, Start::Afresh),
             Method::Given => {
                 self.move_map(&map, |state| (state.positions, state.facts) = (vectors.clone(), MapFacts::default()));
                 Ok(())
@@ -147,12 +154,12 @@ impl Engine {
             map.state_mut().facts.joined = Some(0);
             self.measure(job, &map, &vectors)
         });
-        self.keep_map(&map, outcome, began, started_ms)
+        self.keep_map(&map, outcome)
     }
 
     /// Measures how true a map is. One that was made elsewhere cannot be: what it was made from is not here.
     pub(crate) fn measure(&self, job: &Job, map: &LiveMap, vectors: &Vectors) -> Result<(), Error> {
-        if map.projection.method == Method::Given {
+        if map.projection().method == Method::Given {
             return Ok(());
         }
         job.stage("Measuring how true the map is", "", 0, 0);
@@ -163,19 +170,13 @@ impl Engine {
     }
 
     /// Records a map that was worked on, whatever came of it, and tells of it.
-    pub(crate) fn keep_map(
-        &self,
-        map: &LiveMap,
-        outcome: Result<(), Error>,
-        began: Instant,
-        started_ms: i64,
-    ) -> Result<(), Error> {
-        map.state_mut().running = false;
+    pub(crate) fn keep_map(&self, map: &LiveMap, outcome: Result<(), Error>) -> Result<(), Error> {
+        map.end();
         // A layout that was stopped on the way is kept as it stands.
         let rows = map.state().positions.rows();
         let recorded = match rows {
             0 => Ok(()),
-            _ => self.record_map(map, started_ms, began.elapsed().as_secs_f64() * 1e3),
+            _ => self.record_map(map),
         };
         self.emit(&Event::MapDone { map: map.id });
         self.emit(&Event::WorkspaceChanged);
@@ -184,7 +185,7 @@ impl Engine {
 
     fn lay_out_pca(&self, job: &Job, map: &LiveMap, vectors: &Vectors) -> Result<(), Error> {
         job.stage("Finding the principal components", "", 0, 0);
-        let components = map.projection.dims;
+        let components = map.projection().dims;
         let pca = PcaParams { components }.check()?.run(vectors, &|done, all| job.progress(done, all), job.cancel())?;
         let positions = pca.transform(vectors)?;
         self.move_map(map, |state| {
@@ -193,72 +194,11 @@ impl Engine {
         });
         Ok(())
     }
-
-    fn lay_out_tsne(&self, job: &Job, map: &LiveMap, vectors: &Vectors) -> Result<(), Error> {
-        let params = TsneParams { init: self.beginning(&map.projection)?, ..tsne(&map.projection) };
-        let perplexity = map.projection.perplexity.min((vectors.rows() - 1) as f64 / 3.0);
-        job.stage("Finding neighbours for t-SNE", "items", 0, vectors.rows());
-        let mut run = params.check()?.start(vectors, &|done, all| job.progress(done, all), job.cancel())?;
-        self.step_through(job, map, &mut run, &MapFacts { perplexity: Some(perplexity), ..MapFacts::default() })?;
-        map.state_mut().facts.kl = Some(run.kl());
-        Ok(())
-    }
-
-    fn lay_out_umap(&self, job: &Job, map: &LiveMap, vectors: &Vectors) -> Result<(), Error> {
-        job.stage("Finding neighbours for UMAP", "items", 0, vectors.rows());
-        let params = UmapParams { init: self.beginning(&map.projection)?, ..umap(&map.projection) }.check()?;
-        let mut run = params.start(vectors, &|done, all| job.progress(done, all), job.cancel())?;
-        self.step_through(job, map, &mut run, &MapFacts::default())
-    }
-
-    /// Steps a layout to its end and shows it on the way.
-    fn step_through(&self, job: &Job, map: &LiveMap, run: &mut dyn Run, known: &MapFacts) -> Result<(), Error> {
-        let Projection { method, dims, .. } = map.projection;
-        job.stage(format!("Moving the map with {method}"), "steps", 0, run.total());
-        let mut shown: Option<Instant> = None;
-        while !run.finished() {
-            job.look()?;
-            let step = run.step();
-            job.progress(step.iteration, step.total);
-            if run.finished() || shown.is_none_or(|shown| shown.elapsed() >= SHOWN_EVERY) {
-                shown = Some(Instant::now());
-                let positions = Vectors::new(run.layout().to_vec(), dims)?;
-                let facts = MapFacts { iteration: step.iteration, iterations: step.total, ..known.clone() };
-                self.move_map(map, |state| (state.positions, state.facts) = (positions, facts));
-            }
-        }
-        Ok(())
-    }
 }
 
 fn facts_of(pca: &Pca) -> MapFacts {
     let axis_variance = pca.explained_variance_ratio.clone();
     MapFacts { explained_variance: Some(axis_variance.iter().sum()), axis_variance, ..MapFacts::default() }
-}
-
-pub(crate) fn tsne(projection: &Projection) -> TsneParams {
-    let early_iterations = (projection.iterations / 3).min(TsneParams::default().early_iterations);
-    TsneParams {
-        dims: projection.dims,
-        perplexity: projection.perplexity as f32,
-        iterations: projection.iterations - early_iterations,
-        early_iterations,
-        seed: projection.seed,
-        metric: Metric::Cosine,
-        ..TsneParams::default()
-    }
-}
-
-pub(crate) fn umap(projection: &Projection) -> UmapParams {
-    UmapParams {
-        dims: projection.dims,
-        neighbours: projection.neighbours,
-        min_dist: projection.min_dist as f32,
-        iterations: (projection.iterations > 0).then_some(projection.iterations),
-        seed: projection.seed,
-        metric: Metric::Cosine,
-        ..UmapParams::default()
-    }
 }
 
 /// How true a layout is; None where there are too few rows to say.
@@ -279,8 +219,6 @@ pub(crate) struct Growth<'a> {
     set: &'a LiveSet,
     map: Arc<LiveMap>,
     fitted: Option<(Pca, usize)>,
-    began: Instant,
-    started_ms: i64,
 }
 
 impl<'a> Growth<'a> {
@@ -290,8 +228,8 @@ impl<'a> Growth<'a> {
             0 => None,
             rows => Some((axes(2, &first(&set.vectors()?, rows), &Cancel::default())?, rows)),
         };
-        map.state_mut().running = true;
-        Ok(Self { engine, set, map, fitted, began: Instant::now(), started_ms: now_ms() })
+        map.begin();
+        Ok(Self { engine, set, map, fitted })
     }
 
     /// Places the rows that were added since the last call.
@@ -321,9 +259,9 @@ impl<'a> Growth<'a> {
 
     /// Ends the growing; what was cut short is recorded as it stands, for nothing will come after it.
     pub(crate) fn finish(self, cut_short: bool) -> Result<(), Error> {
-        self.map.state_mut().running = false;
+        self.map.end();
         if cut_short && self.map.state().positions.rows() > 0 {
-            self.engine.record_map(&self.map, self.started_ms, self.began.elapsed().as_secs_f64() * 1e3)?;
+            self.engine.record_map(&self.map)?;
             self.engine.emit(&Event::MapDone { map: self.map.id });
         }
         Ok(())

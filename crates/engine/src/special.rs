@@ -4,12 +4,14 @@
 //! their shares differ (two proportions, z); amounts by their medians. Large sides are sampled by a fixed seed.
 //! Deliberately absent: causes; what is special may be so by the way the items were chosen.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use embedscope_words::labels::class_terms;
 use embedscope_workspace::{ItemId, SetId};
+use rayon::slice::ParallelSliceMut;
 
-use crate::amounts::{Unit, amount, unit};
+use crate::amounts::Unit;
+use crate::columns::{Column, NO_VALUE};
 use crate::{Engine, Error, draw};
 
 /// Something that more of the chosen items have than of the others.
@@ -72,11 +74,11 @@ impl Engine {
     /// Compares items with all others of the workspace, and by the clusters of a set where one is named.
     pub fn special(&self, items: &[ItemId], set: Option<SetId>) -> Result<Special, Error> {
         let workspace = &self.inner.workspace;
-        let chosen: HashSet<ItemId> = items.iter().copied().collect();
-        let all = workspace.ids()?;
-        let here: Vec<bool> = all.iter().map(|item| chosen.contains(item)).collect();
+        let all = self.all_items()?;
+        let mut here = vec![false; all.ids.len()];
+        all.places(items).flatten().for_each(|place| here[place] = true);
         let of = |wanted: bool| -> Vec<ItemId> {
-            all.iter().zip(&here).filter(|(_, here)| **here == wanted).map(|(&item, _)| item).collect()
+            all.ids.iter().zip(&here).filter(|(_, here)| **here == wanted).map(|(&item, _)| item).collect()
         };
         let (inside, outside) = (of(true), of(false));
         let sizes = (inside.len(), outside.len());
@@ -89,10 +91,10 @@ impl Engine {
         fields.extend(workspace.columns()?.into_iter().take(COLUMNS).map(|name| format!("column:{name}")));
         let (mut values, mut amounts) = (Vec::new(), Vec::new());
         for field in fields {
-            let labels = self.labels(&all, &field, set.as_deref())?;
-            match unit(labels.iter().flatten().map(String::as_str)) {
-                Some(unit) => amounts.extend(shifted(&field, unit, &labels, &here)),
-                None => values.extend(marked(&field, &labels, &here)),
+            let column = self.column(&field, set.as_deref())?;
+            match column.amounts() {
+                Some((unit, of)) => amounts.extend(shifted(&field, unit, of, &column.codes, &here)),
+                None => values.extend(marked(&field, &column, &here)),
             }
         }
         values.sort_by(|(a, _), (b, _)| b.total_cmp(a));
@@ -134,13 +136,21 @@ fn telling(here: &[String], elsewhere: &[String]) -> Vec<Mark> {
 }
 
 /// The values of a field whose shares differ, each with how surely.
-fn marked(field: &str, labels: &[Option<String>], here: &[bool]) -> Vec<(f64, Mark)> {
+fn marked(field: &str, column: &Column, here: &[bool]) -> Vec<(f64, Mark)> {
+    let mut of_codes = vec![[0_usize; 2]; column.len()];
+    for (&code, &here) in column.codes.iter().zip(here) {
+        if code != NO_VALUE {
+            of_codes[code as usize][usize::from(!here)] += 1;
+        }
+    }
     let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
-    for (label, &here) in labels.iter().zip(here) {
-        let Some(label) = label else { continue };
+    for (label, [a, b]) in column.values().zip(of_codes) {
         // An item may have several tags.
         let values: Vec<&str> = if field == "tag" { label.split(", ").collect() } else { vec![label] };
-        values.into_iter().for_each(|value| counts.entry(value).or_default()[usize::from(!here)] += 1);
+        for value in values {
+            let count = counts.entry(value).or_default();
+            *count = [count[0] + a, count[1] + b];
+        }
     }
     let inside = here.iter().filter(|here| **here).count() as f64;
     let outside = here.len() as f64 - inside;
@@ -155,12 +165,11 @@ fn marked(field: &str, labels: &[Option<String>], here: &[bool]) -> Vec<(f64, Ma
 }
 
 /// The medians of a field, where they are apart, with how far.
-fn shifted(field: &str, unit: Unit, labels: &[Option<String>], here: &[bool]) -> Option<(f64, Shift)> {
-    let read = |label: &Option<String>| label.as_deref().and_then(|label| amount(unit, label));
+fn shifted(field: &str, unit: Unit, amounts: &[f64], codes: &[u32], here: &[bool]) -> Option<(f64, Shift)> {
     let of = |wanted: Option<bool>| -> Vec<f64> {
-        let chosen = labels.iter().zip(here).filter(|(_, here)| wanted.is_none_or(|wanted| **here == wanted));
-        let mut values: Vec<f64> = chosen.filter_map(|(label, _)| read(label)).collect();
-        values.sort_unstable_by(f64::total_cmp);
+        let chosen = codes.iter().zip(here).filter(|(_, here)| wanted.is_none_or(|wanted| **here == wanted));
+        let mut values: Vec<f64> = chosen.filter_map(|(&code, _)| amounts.get(code as usize).copied()).collect();
+        values.par_sort_unstable_by(f64::total_cmp);
         values
     };
     let at =
@@ -176,6 +185,7 @@ fn shifted(field: &str, unit: Unit, labels: &[Option<String>], here: &[bool]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::columns::tests::column;
 
     #[test]
     fn words_and_values_of_one_side_are_told() {
@@ -187,6 +197,7 @@ mod tests {
 
         let labels: Vec<Option<String>> = (0..60).map(|n| Some(if n < 20 { "a" } else { "b" }.to_owned())).collect();
         let here: Vec<bool> = (0..60).map(|n| n < 15).collect();
+        let labels = column(&labels.iter().map(Option::as_deref).collect::<Vec<_>>());
         let marks = marked("column:x", &labels, &here);
         assert_eq!((marks.len(), marks[0].1.value.as_str(), marks[0].1.here), (1, "a", 1.0));
         let even: Vec<bool> = (0..60).map(|n| n % 4 == 0).collect();
@@ -197,9 +208,11 @@ mod tests {
     fn medians_that_are_apart_are_told() {
         let labels: Vec<Option<String>> = (0..100).map(|n| Some(n.to_string())).collect();
         let late: Vec<bool> = (0..100).map(|n| n >= 80).collect();
-        let (_, shift) = shifted("column:n", Unit::Number, &labels, &late).expect("apart");
+        let labels = column(&labels.iter().map(Option::as_deref).collect::<Vec<_>>());
+        let (unit, amounts) = labels.amounts().expect("numbers");
+        let (_, shift) = shifted("column:n", unit, amounts, &labels.codes, &late).expect("apart");
         assert_eq!((shift.here, shift.elsewhere), (90.0, 40.0));
         let even: Vec<bool> = (0..100).map(|n| n % 2 == 0).collect();
-        assert_eq!(shifted("column:n", Unit::Number, &labels, &even), None);
+        assert_eq!(shifted("column:n", unit, amounts, &labels.codes, &even), None);
     }
 }

@@ -31,6 +31,10 @@ pub trait Run: Send {
     /// Plans more steps, for example after a change of a parameter.
     fn extend(&mut self, iterations: usize);
 
+    /// Puts every row where a layout has it, neither centred nor scaled: to go on with one that was stopped. Fails on
+    /// another shape and on numbers that are not finite.
+    fn set_layout(&mut self, layout: &Vectors) -> Result<(), Error>;
+
     /// Whether all planned steps are made.
     fn finished(&self) -> bool {
         self.iteration() >= self.total()

@@ -31,6 +31,7 @@ impl Workspace {
     /// stay readable, but nothing can be added through them.
     pub fn forget_all(&self) -> Result<(), Error> {
         let index = self.index_to_change()?;
+        self.items_change(&index);
         self.open_sets().clear();
         let work = index.unchecked_transaction()?;
         keep_next_id(&work)?;
@@ -49,6 +50,7 @@ impl Workspace {
 
     fn forget(&self, doom: impl FnOnce(&Transaction<'_>) -> Result<(), Error>) -> Result<u32, Error> {
         let index = self.index_to_change()?;
+        self.items_change(&index);
         let work = index.unchecked_transaction()?;
         work.execute_batch(
             "CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY); DELETE FROM temp.doomed;",

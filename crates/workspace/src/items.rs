@@ -3,6 +3,7 @@
 //! Deliberately absent: vectors, and what to do when an original has moved.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
@@ -161,6 +162,7 @@ impl Workspace {
     /// other columns of a table change without the content. A picture that comes without its caption keeps what was said of it. So is one of equal content whose original has vanished.
     pub fn add_items(&self, items: &[NewItem]) -> Result<Vec<(ItemId, Arrival)>, Error> {
         let index = self.index_to_change()?;
+        self.items_change(&index);
         let work = index.unchecked_transaction()?;
         let mut next: u32 = work.query_row(
             "SELECT MAX((SELECT COALESCE(MAX(id) + 1, 0) FROM items),
@@ -297,13 +299,15 @@ impl Workspace {
         Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
-    /// One metadata column: the items that have it, in order of arrival, and their values.
-    pub fn values(&self, column: &str) -> Result<Vec<(ItemId, String)>, Error> {
+    /// One metadata column: those of some ids that have it, in order of arrival, and their values.
+    pub fn values(&self, column: &str, among: &Range<ItemId>) -> Result<Vec<(ItemId, String)>, Error> {
         let index = self.index();
         let mut statement = index.prepare_cached(
-            "SELECT i.id, m.value FROM items i, json_each(i.metadata) m WHERE m.key = ?1 ORDER BY i.id",
+            "SELECT i.id, m.value FROM items i, json_each(i.metadata) m
+             WHERE i.id >= ?2 AND i.id < ?3 AND m.key = ?1 ORDER BY i.id",
         )?;
-        Ok(statement.query_map([column], |row| Ok((ItemId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
+        let asked = params![column, among.start.0, among.end.0];
+        Ok(statement.query_map(asked, |row| Ok((ItemId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 
     /// Every item's id, in order of arrival.
@@ -321,18 +325,22 @@ impl Workspace {
         Ok(statement.query_map([], |row| Ok(ItemId(row.get(0)?)))?.collect::<Result<_, _>>()?)
     }
 
-    /// The first letters of every item's words, in order of arrival; nothing where it has none.
-    pub fn beginnings(&self, letters: u32) -> Result<Vec<(ItemId, Option<String>)>, Error> {
+    /// The first letters of the words of some ids, in order of arrival; nothing where an item has none.
+    pub fn beginnings(&self, letters: u32, among: &Range<ItemId>) -> Result<Vec<(ItemId, Option<String>)>, Error> {
         let index = self.index();
-        let mut statement = index.prepare_cached("SELECT id, substr(text, 1, ?1) FROM items ORDER BY id")?;
-        Ok(statement.query_map([letters], |row| Ok((ItemId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
+        let mut statement =
+            index.prepare_cached("SELECT id, substr(text, 1, ?1) FROM items WHERE id >= ?2 AND id < ?3 ORDER BY id")?;
+        let asked = [letters, among.start.0, among.end.0];
+        Ok(statement.query_map(asked, |row| Ok((ItemId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 
-    /// The name of the file that each item came from, in order of arrival.
-    pub fn names(&self) -> Result<Vec<(ItemId, String)>, Error> {
+    /// The name of the file that each of some ids came from, in order of arrival.
+    pub fn names(&self, among: &Range<ItemId>) -> Result<Vec<(ItemId, String)>, Error> {
         let index = self.index();
-        let mut statement = index.prepare_cached("SELECT id, name FROM items ORDER BY id")?;
-        Ok(statement.query_map([], |row| Ok((ItemId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
+        let mut statement =
+            index.prepare_cached("SELECT id, name FROM items WHERE id >= ?1 AND id < ?2 ORDER BY id")?;
+        let asked = [among.start.0, among.end.0];
+        Ok(statement.query_map(asked, |row| Ok((ItemId(row.get(0)?), row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
 }
 
@@ -447,6 +455,9 @@ pub(crate) mod tests {
         second.metadata.insert("it's \"odd\".$".into(), "yes".into());
         workspace.add_items(&[text(collection, "a", "alpha", None), second]).expect("added");
         assert_eq!(workspace.columns().expect("read"), ["topic", "it's \"odd\".$"]);
-        assert_eq!(workspace.values("it's \"odd\".$").expect("read"), [(ItemId(1), "yes".to_owned())]);
+        assert_eq!(
+            workspace.values("it's \"odd\".$", &(ItemId(0)..ItemId(9))).expect("read"),
+            [(ItemId(1), "yes".to_owned())]
+        );
     }
 }

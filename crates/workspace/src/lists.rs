@@ -109,6 +109,7 @@ impl Workspace {
 
     fn change(&self, change: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>) -> Result<(), Error> {
         let index = self.index_to_change()?;
+        self.tags_change(&index);
         let work = index.unchecked_transaction()?;
         change(&work)?;
         Ok(work.commit()?)

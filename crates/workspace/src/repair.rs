@@ -57,8 +57,9 @@ impl Workspace {
         }
         let mut repair = Repair::default();
         self.open_sets().clear();
-        self.put_right(&mut repair)?;
-        Ok(repair)
+        let outcome = self.put_right(&mut repair);
+        self.items_change(&self.index());
+        outcome.map(|()| repair)
     }
 
     /// Keeps a copy of the index, unless there is one already, and mends what can be mended.

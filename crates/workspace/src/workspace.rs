@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
@@ -33,6 +34,9 @@ struct Inner {
     // Closed before the lock is released and a temporary folder removed: fields are dropped in this order.
     index: Mutex<Connection>,
     sets: OpenSets,
+    /// How often items, and tags on them, have changed since it was opened.
+    items: AtomicU64,
+    tags: AtomicU64,
     path: PathBuf,
     access: Access,
     _lock: Option<File>,
@@ -107,8 +111,17 @@ impl Workspace {
     }
 
     fn new(index: Connection, path: PathBuf, access: Access, lock: Option<File>, temporary: Option<TempDir>) -> Self {
-        let (index, sets) = (Mutex::new(index), OpenSets::default());
-        Self { inner: Arc::new(Inner { index, sets, path, access, _lock: lock, _temporary: temporary }) }
+        let inner = Inner {
+            index: Mutex::new(index),
+            sets: OpenSets::default(),
+            items: AtomicU64::new(0),
+            tags: AtomicU64::new(0),
+            path,
+            access,
+            _lock: lock,
+            _temporary: temporary,
+        };
+        Self { inner: Arc::new(inner) }
     }
 
     /// The folder it lives in.
@@ -138,6 +151,28 @@ impl Workspace {
     /// The index, to be changed.
     pub(crate) fn index_to_change(&self) -> Result<MutexGuard<'_, Connection>, Error> {
         if self.is_read_only() { Err(Error::ReadOnly) } else { Ok(self.index()) }
+    }
+
+    /// Grows whenever items come, go, or become known otherwise: what was read of all of them at the same number still
+    /// holds.
+    pub fn items_generation(&self) -> u64 {
+        self.inner.items.load(Ordering::Acquire)
+    }
+
+    /// The same for tags on items.
+    pub fn tags_generation(&self) -> u64 {
+        self.inner.tags.load(Ordering::Acquire)
+    }
+
+    /// To be called while the index is held for the change: whoever reads at the new number then reads what is new.
+    pub(crate) fn items_change(&self, _held: &Connection) {
+        self.inner.items.fetch_add(1, Ordering::AcqRel);
+        self.inner.tags.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// The same, where only tags change.
+    pub(crate) fn tags_change(&self, _held: &Connection) {
+        self.inner.tags.fetch_add(1, Ordering::AcqRel);
     }
 
     pub(crate) fn open_sets(&self) -> &OpenSets {

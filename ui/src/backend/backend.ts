@@ -8,6 +8,7 @@ import type { AdviceView } from './wire/AdviceView';
 import type { AnswerRequest } from './wire/AnswerRequest';
 import type { AppView } from './wire/AppView';
 import type { CheckView } from './wire/CheckView';
+import type { CopyAs } from './wire/CopyAs';
 import type { CompareRequest } from './wire/CompareRequest';
 import type { ComparisonView } from './wire/ComparisonView';
 import type { EvaluationRequest } from './wire/EvaluationRequest';
@@ -24,6 +25,7 @@ import type { KeepingView } from './wire/KeepingView';
 import type { LassoRequest } from './wire/LassoRequest';
 import type { ListingRequest } from './wire/ListingRequest';
 import type { MendView } from './wire/MendView';
+import type { MenuView } from './wire/MenuView';
 import type { MoveView } from './wire/MoveView';
 import type { OpeningView } from './wire/OpeningView';
 import type { PlanView } from './wire/PlanView';
@@ -42,6 +44,7 @@ import type { Shown } from './wire/Shown';
 import type { SpecialRequest } from './wire/SpecialRequest';
 import type { SpecialView } from './wire/SpecialView';
 import type { SpreadRequest } from './wire/SpreadRequest';
+import type { SteerRequest } from './wire/SteerRequest';
 import type { TagRequest } from './wire/TagRequest';
 import type { Theme } from './wire/Theme';
 import type { TableView } from './wire/TableView';
@@ -52,6 +55,15 @@ export interface Listener {
   onEvent(event: Event): void;
   /** A binary frame (`rows` or `positions`), see crates/api/src/frame.rs. */
   onFrame(frame: ArrayBuffer): void;
+}
+
+/** A figure the page drew. */
+export interface Drawn {
+  /** An SVG, in which `thumb:ITEM` stands for the picture of an item. */
+  svg: string;
+  format: 'png' | 'svg';
+  /** Pixels of a PNG for one of the SVG. */
+  scale: number;
 }
 
 /** Every call rejects with an `ErrorView`. */
@@ -76,6 +88,14 @@ export interface Backend {
   startProjection(request: ProjectRequest): Promise<number>;
   startFetch(model: string): Promise<number>;
   cancelJob(job: number): Promise<void>;
+  /** Puts a job to rest, or lets it go on. */
+  pauseJob(job: number, paused: boolean): Promise<void>;
+  /** Changes a map while it moves; ends it early as it is; goes on with one that has ended, giving a job. */
+  steerMap(request: SteerRequest): Promise<void>;
+  settleMap(map: number): Promise<void>;
+  goOnWithMap(map: number, steps: number | null): Promise<number>;
+  /** The last layout of a moving map is on the screen: the next may come. */
+  layoutDrawn(map: number): Promise<void>;
   /** Watches a folder no longer; its items stay. */
   stopWatching(id: number): Promise<void>;
 
@@ -97,8 +117,15 @@ export interface Backend {
   /** The id of a job; null when the dialogue that asks where was closed. */
   startExport(request: ExportRequest): Promise<number | null>;
   /** The name of what was written; null when the dialogue was closed. */
+  writeFigure(figure: Drawn): Promise<string | null>;
+  /** Each puts something on the clipboard. */
+  copyFigure(figure: Drawn): Promise<void>;
+  copyItems(items: Uint32Array, as: CopyAs): Promise<void>;
+  /** The name of what was written; null when the dialogue was closed. */
   writeDiagnosis(): Promise<string | null>;
   showInFolder(shown: Shown): Promise<void>;
+  /** Opens the user's file an item came from, in the system's own program for it. */
+  openSource(item: number): Promise<void>;
 
   /** The first two ask the hub over the network. */
   searchHub(words: string): Promise<FoundModelView[]>;
@@ -122,6 +149,8 @@ export interface Backend {
   mendRefused(): Promise<OpeningView>;
   forgetRecent(number: number): Promise<RecentView[]>;
   setTheme(theme: Theme): Promise<void>;
+  /** The system's own menus; what is chosen there comes back as an event. */
+  setMenus(menus: MenuView[]): Promise<void>;
 
   /** Frames of kind `rows`, `positions`, `colours` or `amounts`, `matrix`, `overlap`, `selection`. */
   getRows(set: number): Promise<ArrayBuffer>;

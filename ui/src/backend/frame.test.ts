@@ -59,6 +59,14 @@ describe('readFrame', () => {
     expect(() => readFrame(frame)).toThrow(/has 4 values, not 6/);
   });
 
+  it('widens places that were told in steps', () => {
+    const head = { map: 1, set: 1, dims: 2, count: 2, iteration: 3, iterations: 9, low: [-1, 5], high: [3, 5] };
+    const frame = (low: unknown) =>
+      writeFrame('positions', 1, { ...head, low }, { quantised: new Uint16Array([0, 0, 0xffff, 0]) });
+    expect([...readAs('positions', frame([-1, 5])).positions]).toEqual([-1, 5, 3, 5]);
+    for (const low of [[-1], [-1, 'x'], undefined]) expect(() => readFrame(frame(low))).toThrow(FrameError);
+  });
+
   it('refuses one kind where another is needed', () => {
     expect(() => readAs('matrix', rows())).toThrow(/about rows, not matrix/);
   });

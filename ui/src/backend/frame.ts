@@ -152,6 +152,19 @@ class Parts {
     return value as T[];
   }
 
+  has(column: string): boolean {
+    return this.columns.has(column);
+  }
+
+  numbers(name: string, length: number): number[] {
+    const values = this.list<unknown>(name);
+    need(
+      values.length === length && values.every((value) => typeof value === 'number' && Number.isFinite(value)),
+      `"${name}" is not ${length} numbers`,
+    );
+    return values as number[];
+  }
+
   column<T extends Column>(name: string, type: abstract new (...args: never[]) => T, length?: number): T {
     const column = this.columns.get(name);
     need(column instanceof type, `column "${name}" is missing or of another type`);
@@ -198,6 +211,16 @@ export function readFrame(buffer: ArrayBuffer): Frame {
   return shape(kind, revision, new Parts(head, columns));
 }
 
+/** Places told in 65 536 even steps along each axis, as numbers. */
+function widened(quantised: Uint16Array, low: number[], high: number[]): Float32Array {
+  const dims = low.length;
+  const steps = high.map((end, axis) => (end - low[axis]!) / 0xffff);
+  const positions = new Float32Array(quantised.length);
+  for (let axis = 0; axis < dims; axis++)
+    for (let at = axis; at < quantised.length; at += dims) positions[at] = low[axis]! + quantised[at]! * steps[axis]!;
+  return positions;
+}
+
 function shape(kind: number, revision: number, parts: Parts): Frame {
   switch (kind) {
     case FRAME_KIND.rows: {
@@ -225,7 +248,13 @@ function shape(kind: number, revision: number, parts: Parts): Frame {
         count,
         iteration: parts.number('iteration'),
         iterations: parts.number('iterations'),
-        positions: parts.column('positions', Float32Array, count * dims),
+        positions: parts.has('quantised')
+          ? widened(
+              parts.column('quantised', Uint16Array, count * dims),
+              parts.numbers('low', dims),
+              parts.numbers('high', dims),
+            )
+          : parts.column('positions', Float32Array, count * dims),
       };
     }
     case FRAME_KIND.colours:

@@ -4,8 +4,12 @@
  * Method names become command names in snake case. Deliberately absent: state, caching and retrying.
  */
 import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
-import type { Backend } from './backend';
+import type { Backend, Drawn } from './backend';
 import type { Event } from './wire/Event';
+
+/** A figure may be long: it travels as bytes, what is wanted of it beside them. */
+const drawn = ({ svg, format, scale }: Drawn) =>
+  [new TextEncoder().encode(svg), { headers: { format, scale: String(scale) } }] as const;
 
 export function tauriBackend(): Backend {
   return {
@@ -27,6 +31,11 @@ export function tauriBackend(): Backend {
     startProjection: (request) => invoke('start_projection', { request }),
     startFetch: (model) => invoke('start_fetch', { model }),
     cancelJob: (job) => invoke('cancel_job', { job }),
+    pauseJob: (job, paused) => invoke('pause_job', { job, paused }),
+    steerMap: (request) => invoke('steer_map', { request }),
+    settleMap: (map) => invoke('settle_map', { map }),
+    goOnWithMap: (map, steps) => invoke('go_on_with_map', { map, steps }),
+    layoutDrawn: (map) => invoke('layout_drawn', { map }),
     stopWatching: (id) => invoke('stop_watching', { id }),
 
     getKeeping: () => invoke('get_keeping'),
@@ -40,7 +49,11 @@ export function tauriBackend(): Backend {
     clearWorkspace: () => invoke('clear_workspace'),
     findOriginal: (item, folder) => invoke('find_original', { item, folder }),
     startExport: (request) => invoke('start_export', { request }),
+    writeFigure: (figure) => invoke('write_figure', ...drawn(figure)),
+    copyFigure: (figure) => invoke('copy_figure', ...drawn(figure)),
+    copyItems: (items, as) => invoke('copy_items', { items: Array.from(items), copyAs: as }),
     writeDiagnosis: () => invoke('write_diagnosis'),
+    openSource: (item) => invoke('open_source', { item }),
     showInFolder: (shown) => invoke('show_in_folder', { shown }),
 
     searchHub: (words) => invoke('search_hub', { words }),
@@ -58,6 +71,7 @@ export function tauriBackend(): Backend {
     openRefused: (readOnly) => invoke('open_refused', { readOnly }),
     mendRefused: () => invoke('mend_refused'),
     forgetRecent: (number) => invoke('forget_recent', { number }),
+    setMenus: (menus) => invoke('set_menus', { menus }),
     setTheme: (theme) => invoke('set_theme', { theme }),
 
     getRows: (set) => invoke('get_rows', { set }),

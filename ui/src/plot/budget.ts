@@ -8,7 +8,7 @@
 const QUICK_MS = 19;
 const SLOW_MS = 27;
 /** Fewer say too little about a cloud, however slow the window is for other reasons. */
-const FLOOR = 50_000;
+const FLOOR = 30_000;
 /** A window that was hidden or a machine that slept says nothing about drawing. */
 const PAUSE_MS = 3000;
 
@@ -22,6 +22,11 @@ export class Budget {
   /** How many plots share it. */
   share(members: number): void {
     this.members = Math.max(1, members);
+  }
+
+  /** Whether a moving frame was drawn and it is not known yet how long it took. */
+  get awaits(): boolean {
+    return this.last !== null;
   }
 
   /** How many of `total` one plot should draw in the next moving frame. */

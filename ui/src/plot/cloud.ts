@@ -28,7 +28,7 @@ export interface Looks {
 }
 
 /** Faded points keep this much. */
-const FAINT = 0.15;
+export const FAINT = 0.15;
 
 /** The diameter of a point (px): 6 below 5 000 points, 2 from 200 000 on, evenly by ratio between. */
 export function pointSize(count: number): number {

@@ -17,7 +17,7 @@ import { Finder } from './finder';
 import { Gestures, type Acts } from './gestures';
 import { Drawing } from './lasso';
 import { Overlay } from './overlay';
-import type { Lasso, Place, PlotEvents, PlotProps, View } from './props';
+import type { Lasso, Place, PlotEvents, PlotProps, Sight, View } from './props';
 import { Scenery, UNDER_WAY } from './scenery';
 import { Stage } from './stage';
 import { boundsOf, drag, fit, shift, toData, toScreen, zoom, type Bounds } from './view';
@@ -47,7 +47,8 @@ export class Plot {
   private readonly gestures: Gestures;
   private frame: number | null = null;
   private resting: ReturnType<typeof setTimeout> | null = null;
-  private changed = true;
+  /** What the next frame must draw: nothing, only what lies above the points, or all. */
+  private wanted: 'nothing' | 'above' | 'all' = 'all';
   /** When the view last moved, and when it was last drawn. */
   private stirred = -Infinity;
   private painted = -Infinity;
@@ -71,7 +72,7 @@ export class Plot {
     this.stage = new Stage(host, () => this.resized());
     this.stage.add(this.cloud.points);
     this.overlay = new Overlay(this.stage.above);
-    this.scenery = new Scenery(this.cloud, this.camera, this.finder, this.overlay, () => this.request());
+    this.scenery = new Scenery(this.cloud, this.camera, this.finder, this.overlay, () => this.request('above'));
     this.gestures = new Gestures(host, this.acts());
     budget.share(++plots);
     this.camera.size = this.stage.size;
@@ -97,12 +98,20 @@ export class Plot {
     } else if (differs('margins')) this.follow(STEP_MS);
     if (differs('order', 'classes', 'palette', 'selected', 'theme', 'tool', 'title')) this.dress();
     this.scenery.forget(differs);
-    this.request();
+    const above = ['hovered', 'pinned', 'hub', 'neighbours', 'axes', 'query', 'labels', 'pictures'] as const;
+    const others = (Object.keys(change) as (keyof PlotProps)[]).filter((key) => !above.some((other) => other === key));
+    if (differs(...others)) this.request();
+    else if (differs(...above)) this.request('above');
   }
 
   /** Where one looks from now. */
   get view(): View {
     return this.camera.view;
+  }
+
+  /** What is on the stage now. */
+  get sight(): Sight {
+    return { props: this.props, view: this.camera.view, size: this.stage.size };
   }
 
   /** Looks from elsewhere at once, without telling `onView`. */
@@ -229,7 +238,7 @@ export class Plot {
     return {
       point: (at) => {
         this.pointer = at;
-        this.request(false);
+        this.request('nothing');
       },
       leave: () => {
         this.pointer = null;
@@ -254,12 +263,12 @@ export class Plot {
       },
       drawTo: (at) => {
         this.drawing?.to(at);
-        this.request();
+        this.request('above');
       },
       drawn: (mode) => this.enclose(mode),
       dropDrawing: () => {
         this.drawing = null;
-        this.request();
+        this.request('above');
       },
     };
   }
@@ -267,7 +276,7 @@ export class Plot {
   private enclose(mode: Lasso['mode']): void {
     const outline = this.drawing?.outline() ?? [];
     this.drawing = null;
-    this.request();
+    this.request('above');
     if (outline.length < 3) return;
     const { size } = this.stage;
     const view = this.camera.view;
@@ -288,7 +297,7 @@ export class Plot {
     if (row === this.hovered) return;
     this.hovered = row;
     this.events.onHover?.(row, at);
-    this.request();
+    this.request('above');
   }
 
   /** Something moves: fewer points until it rests. */
@@ -297,21 +306,28 @@ export class Plot {
     this.request();
   }
 
-  /** Asks for a frame; `all` of it unless only the pointer moved. */
-  private request(all = true): void {
-    if (all) this.changed = true;
+  /** Asks for a frame, and for as much of it as has changed. */
+  private request(wanted: Plot['wanted'] = 'all'): void {
+    if (wanted === 'all' || this.wanted === 'nothing') this.wanted = wanted;
     if (this.frame === null) this.frame = requestAnimationFrame((now) => this.draw(now));
   }
 
   private draw(now: number): void {
     this.frame = null;
     if (this.stage.measure()) this.resized();
+    const flows = this.camera.moving || this.cloud.moving;
+    // The pointer is answered and the layer above is drawn whatever the card still does, as long as all stands still.
+    if (!flows && this.wanted !== 'all') {
+      this.point();
+      if (this.wanted === 'above') this.paintAbove();
+      this.wanted = 'nothing';
+      if (!budget.awaits) return;
+    }
     if (this.stage.busy) {
-      this.request(false);
+      this.request('nothing');
       return;
     }
     budget.settle(now);
-    const flows = this.camera.moving || this.cloud.moving;
     this.camera.tick(now);
     this.cloud.tick(now);
     if (this.telling) {
@@ -321,11 +337,9 @@ export class Plot {
     // Where frames take long, the last movement may be old and yet not be drawn.
     const moves = flows || this.stirred > this.painted || now - this.stirred < REST_MS;
     if (moves) this.finder.look();
-    if (this.pointer && !this.drawing && !(this.cloud.moving && this.cloud.count > UNDER_WAY)) {
-      this.hover(this.rowAt(this.pointer), this.pointer);
-    }
-    if (!this.changed && !flows) return;
-    this.changed = false;
+    this.point();
+    if (this.wanted !== 'all' && !flows) return;
+    this.wanted = 'nothing';
     const points = moves ? budget.prefix(this.cloud.total) : this.cloud.total;
     this.painted = performance.now();
     this.paint(points);
@@ -335,7 +349,7 @@ export class Plot {
     this.resting = points < this.cloud.total ? setTimeout(() => this.request(), rest_ms) : null;
     if (moves) budget.drew(now, points);
     // The next frame moves on, or at least tells how long this one took.
-    if (moves) this.request(this.camera.moving || this.cloud.moving);
+    if (moves) this.request(this.camera.moving || this.cloud.moving ? 'all' : 'nothing');
     if (points !== this.shown) {
       this.shown = points;
       this.events.onShown?.(points);
@@ -353,7 +367,17 @@ export class Plot {
     const depth = flat ? ([0, 0] as const) : ([view.distance - 0.4 * radius, view.distance + radius] as const);
     this.cloud.frame(matrix, dot, ratio, pointAlpha(this.cloud.total, dot, area), depth, points);
     this.stage.render();
+    this.paintAbove();
+  }
+
+  private paintAbove(): void {
     const hovered = this.hovered ?? this.props.hovered;
-    this.overlay.draw(this.scenery.compose(this.props, ratio, hovered, this.drawing?.outline() ?? []));
+    this.overlay.draw(this.scenery.compose(this.props, this.stage.ratio, hovered, this.drawing?.outline() ?? []));
+  }
+
+  /** Learns what the pointer means now. */
+  private point(): void {
+    if (this.pointer && !this.drawing && !(this.cloud.moving && this.cloud.count > UNDER_WAY))
+      this.hover(this.rowAt(this.pointer), this.pointer);
   }
 }

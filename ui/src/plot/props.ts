@@ -123,6 +123,14 @@ export interface OrbitView {
 
 export type View = FlatView | OrbitView;
 
+/** What is on a stage and how one looks at it: enough to draw it elsewhere. */
+export interface Sight {
+  props: PlotProps;
+  view: View;
+  /** Of the stage, in CSS pixels. */
+  size: { width: number; height: number };
+}
+
 /** A closed line that was drawn. */
 export interface Lasso {
   /** x, y, x, y …: in the data's own coordinates on a flat map, in clip coordinates (−1 to 1) after `matrix` in 3-D. */

@@ -17,7 +17,7 @@ export const UNDER_WAY = 200_000;
 /** With more rows than this on the stage, pictures are not looked for. */
 const PICTURE_ROWS = 4_000;
 /** So few points that names step aside for each. */
-const FEW = 1_000;
+export const FEW = 1_000;
 const EDGE = 6;
 /** Half of what a ring takes (px). */
 const MARK = 9;

@@ -5,10 +5,11 @@
  * a word to be asked for (a drag, a number), which has its own place on the screen.
  */
 import { colourName } from './map.svelte';
+import type { MenuView } from '../backend/wire/MenuView';
 import type { App, View } from './app.svelte';
 import { METHOD } from '../words';
 
-export type Group = 'Go to' | 'Map' | 'Selection' | 'Colour by' | 'Window' | 'Files' | 'Edit';
+export type Group = 'Go to' | 'Map' | 'Selection' | 'Colour by' | 'Window' | 'Files' | 'Edit' | 'Help';
 
 export interface Action {
   id: string;
@@ -25,6 +26,7 @@ export interface Action {
 const EMPTY = 'There is nothing here yet';
 const full = (app: App) => (app.empty ? EMPTY : undefined);
 const chosen = (app: App) => full(app) ?? (app.selection.items ? undefined : 'Nothing is selected');
+const noMap = (app: App) => full(app) ?? (app.view === 'map' && app.map.map ? undefined : 'No map is shown');
 const toView = (id: View, title: string, key: string, also?: string): Action => ({
   id: `view-${id}`,
   group: 'Go to',
@@ -230,6 +232,31 @@ export const ACTIONS: readonly Action[] = [
     run: ({ history }) => history.redo(),
   },
   {
+    id: 'copy-text',
+    group: 'Edit',
+    title: 'Copy as text',
+    also: 'clipboard words selection',
+    locked: (app) => app.nothingToCopy,
+    run: (app) => app.copyItems('text'),
+  },
+  {
+    id: 'copy-csv',
+    group: 'Edit',
+    title: 'Copy as CSV',
+    keys: ['mod+shift+c'],
+    also: 'clipboard table selection',
+    locked: (app) => app.nothingToCopy,
+    run: (app) => app.copyItems('csv'),
+  },
+  {
+    id: 'copy-figure',
+    group: 'Edit',
+    title: 'Copy the map as an image',
+    also: 'clipboard picture figure',
+    locked: noMap,
+    run: ({ figure }) => figure.copy(),
+  },
+  {
     id: 'export',
     group: 'Files',
     title: 'Export…',
@@ -237,6 +264,15 @@ export const ACTIONS: readonly Action[] = [
     also: 'save csv parquet html',
     locked: full,
     run: (app) => (app.keeping.exporting = true),
+  },
+  {
+    id: 'figure',
+    group: 'Files',
+    title: 'Export figure…',
+    keys: ['shift+e'],
+    also: 'save picture image png svg print paper',
+    locked: noMap,
+    run: ({ figure }) => figure.ask(),
   },
   {
     id: 'open-files',
@@ -279,11 +315,25 @@ export const ACTIONS: readonly Action[] = [
   { id: 'palette', group: 'Window', title: 'Find an action', keys: ['mod+k'], run: (app) => (app.sheet = 'palette') },
   {
     id: 'keys',
-    group: 'Window',
+    group: 'Help',
     title: 'All keys',
     keys: ['?'],
     also: 'shortcuts help',
     run: (app) => (app.sheet = 'keys'),
+  },
+  {
+    id: 'log',
+    group: 'Help',
+    title: 'Show the log',
+    also: 'error report problem',
+    run: (app) => app.showLog(),
+  },
+  {
+    id: 'about',
+    group: 'Help',
+    title: 'About Embedscope',
+    also: 'version licence update',
+    run: (app) => (app.sheet = 'about'),
   },
 ];
 
@@ -320,6 +370,41 @@ export function actionsOf(app: App): Action[] {
       run: (app) => app.showTagged(name),
     })),
   ];
+}
+
+/** The system's own menus: the same actions under the same names. Keys without Control or Command stay the page's. */
+export function menus(): MenuView[] {
+  const ORDER: readonly [Group, string][] = [
+    ['Files', 'File'],
+    ['Edit', 'Edit'],
+    ['Selection', 'Selection'],
+    ['Map', 'Map'],
+    ['Go to', 'View'],
+    ['Window', 'Window'],
+    ['Help', 'Help'],
+  ];
+  return ORDER.map(([group, title]) => ({
+    title,
+    entries: ACTIONS.filter((action) => action.group === group).map(({ id, title, keys }) => ({
+      action: id,
+      title,
+      key: keys?.find((key) => key.startsWith('mod+')) ?? null,
+    })),
+  }));
+}
+
+/** What fields do themselves, whoever asks for it. */
+const OF_FIELDS: Record<string, string> = { undo: 'undo', redo: 'redo', 'select-all': 'selectAll' };
+
+/** Does what was chosen in one of the system's menus, or says why it cannot be done now. */
+export function choose(app: App, id: string): void {
+  const chosen = byId.get(id);
+  if (!chosen || document.querySelector('dialog[open]')) return;
+  const inField = document.activeElement?.matches('input, textarea');
+  // The menu's key came before the field could hear it.
+  if (inField && OF_FIELDS[id]) document.execCommand(OF_FIELDS[id]);
+  else if (chosen.locked?.(app)) app.notices.say(chosen.locked(app)!);
+  else void chosen.run(app);
 }
 
 const byId = new Map(ACTIONS.map((action) => [action.id, action]));

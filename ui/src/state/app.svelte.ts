@@ -1,6 +1,7 @@
 /** The whole window's state: one object that hears the host and hands each thing to the part that keeps it. */
 import { getContext, setContext } from 'svelte';
 import type { Backend, Listener } from '../backend/backend';
+import type { CopyAs } from '../backend/wire/CopyAs';
 import type { Event } from '../backend/wire/Event';
 import type { ImportRequest } from '../backend/wire/ImportRequest';
 import type { JobView } from '../backend/wire/JobView';
@@ -10,11 +11,13 @@ import type { ProjectRequest } from '../backend/wire/ProjectRequest';
 import type { SetView } from '../backend/wire/SetView';
 import type { SkippedView } from '../backend/wire/SkippedView';
 import type { WorkspaceView } from '../backend/wire/WorkspaceView';
+import { counted } from '../format';
 import { asError } from '../words';
 import { AxesState } from './axes.svelte';
 import { Columns } from './columns.svelte';
 import { CompareState } from './compare.svelte';
 import { Desk } from './desk.svelte';
+import { FigureState } from './figure.svelte';
 import { History } from './history.svelte';
 import { EvaluationState } from './evaluation.svelte';
 import { Judging } from './judging.svelte';
@@ -28,6 +31,7 @@ import { Notices } from './notices.svelte';
 import { Search } from './search.svelte';
 import { Selection, type Mode } from './selection.svelte';
 import { Shelf } from './shelf.svelte';
+import { Steering } from './steering.svelte';
 import { TableState } from './table.svelte';
 import { Theme } from './theme.svelte';
 
@@ -40,11 +44,12 @@ export type Tab = 'search' | 'item' | 'selection' | 'axes';
 export type Rail = 'left' | 'right';
 
 export class App implements Listener {
-  readonly notices = new Notices();
+  readonly notices: Notices = new Notices(() => this.showLog());
   readonly history = new History(this.notices);
   readonly theme: Theme;
   readonly columns: Columns;
   readonly jobs: Jobs;
+  readonly steering: Steering;
   readonly map: MapState;
   readonly lens: Lens;
   readonly selection: Selection;
@@ -57,8 +62,12 @@ export class App implements Listener {
   readonly evaluation: EvaluationState;
   readonly judging: Judging;
   readonly keeping: Keeping;
+  readonly figure: FigureState;
   readonly shelf: Shelf;
   readonly desk: Desk;
+
+  /** Does what was chosen in one of the system's menus; set by whoever knows the actions. */
+  chose: (action: string) => void = () => undefined;
 
   ready = $state(false);
   version = $state('');
@@ -74,8 +83,8 @@ export class App implements Listener {
   dropping = $state(false);
   view = $state<View>('map');
   tab = $state<Tab>('search');
-  /** What lies above everything for a moment: the palette of actions, or the sheet of keys. */
-  sheet = $state<'palette' | 'keys' | null>(null);
+  /** What lies above everything for a moment: the palette of actions, the sheet of keys, what this program is. */
+  sheet = $state<'palette' | 'keys' | 'about' | null>(null);
   /** Rails folded by the user, or because the window became narrow. */
   folded = $state<Record<Rail, boolean>>({ left: false, right: false });
   /** Rails that open over the stage: the window is too narrow to stand them beside it. */
@@ -98,7 +107,8 @@ export class App implements Listener {
     this.shelf = new Shelf(backend, this.notices);
     this.desk = new Desk(backend, this.notices, begin);
     this.columns = new Columns(backend);
-    this.jobs = new Jobs(this.notices, (job) => backend.cancelJob(job));
+    this.jobs = new Jobs(this.notices, backend);
+    this.steering = new Steering(backend, this.notices);
     this.lens = new Lens(backend, this.notices);
     this.map = new MapState(backend, this.columns, this.notices, (set) =>
       this.lens.kept?.set === set ? this.lens.kept.item.id : null,
@@ -111,6 +121,11 @@ export class App implements Listener {
     this.compare = new CompareState(backend, this.columns, this.map, this.notices);
     this.evaluation = new EvaluationState(backend, this.map, this.notices);
     this.judging = new Judging(backend, this.notices);
+    this.figure = new FigureState(backend, this.map, this.notices, this.keeping, () => ({
+      version: this.version,
+      selected: this.selection.count,
+      along: this.axes.laid?.ends.filter(Boolean).join(', ') ?? null,
+    }));
     this.search = new Search(
       backend,
       this.notices,
@@ -195,6 +210,9 @@ export class App implements Listener {
       case 'models':
         this.models = event.models;
         break;
+      case 'chosen':
+        this.chose(event.action);
+        break;
       case 'told':
         this.notices.say(event.message);
         break;
@@ -222,6 +240,7 @@ export class App implements Listener {
     const rows = (list: { id: number; rows: number }[]) => new Map(list.map(({ id, rows }) => [id, rows]));
     this.columns.keep(rows(workspace.sets), rows(workspace.maps));
     this.map.take(workspace);
+    this.steering.take(workspace.maps);
     if (workspace.items === 0 && this.ready) {
       this.selection.clear();
       this.history.clear();
@@ -446,6 +465,32 @@ export class App implements Listener {
     });
     void this.map.colour(by);
   }
+
+  /** The items that copying means: what is selected, in the order of the table where one looks at it; else its rows. */
+  private get copied(): Uint32Array | null {
+    const { items } = this.selection;
+    const rows = this.view === 'table' ? this.table.ids : null;
+    if (!rows || !items) return items ?? rows;
+    const wanted = new Set(items);
+    return rows.filter((item) => wanted.delete(item));
+  }
+
+  /** Why there is nothing to copy; undefined where there is. */
+  get nothingToCopy(): string | undefined {
+    return this.copied?.length ? undefined : 'Nothing is selected';
+  }
+
+  /** Puts items on the clipboard: their words, or a table of all that is known of them. */
+  async copyItems(as: CopyAs): Promise<void> {
+    const items = this.copied;
+    if (!items?.length) return;
+    const copied = await this.notices.guard(this.backend.copyItems(items, as).then(() => true));
+    if (copied) this.notices.say(`${counted(items.length, 'item')} on the clipboard`);
+  }
+
+  /** Opens the original of an item in the system's own program for it. */
+  openSource = (item: number) => this.notices.guard(this.backend.openSource(item));
+  showLog = () => this.notices.guard(this.backend.showInFolder({ what: 'log' }));
 
   async showList(name: string): Promise<void> {
     if (await this.lists.show(name)) this.open('selection');

@@ -78,7 +78,7 @@ export class EvaluationState {
 
   /** Hears of a job; when it is the one that was started and it is over, asks what it measured. */
   async take(job: JobView): Promise<void> {
-    if (job.state === 'running' || job.state === 'waiting') return;
+    if (['running', 'paused', 'waiting'].includes(job.state)) return;
     if (job.id !== this.job) {
       if (this.busy) this.over.set(job.id, job);
       return;

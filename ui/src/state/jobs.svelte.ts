@@ -1,24 +1,29 @@
-/** Long work: what runs and waits now. Jobs that ended leave the list; what made them fail is told as a notice. */
+/** Long work: what runs, rests and waits now. Jobs that ended leave the list; what made them fail is told as a notice. */
+import type { Backend } from '../backend/backend';
 import type { ErrorView } from '../backend/wire/ErrorView';
 import type { JobView } from '../backend/wire/JobView';
 import type { Notices } from './notices.svelte';
 
-const isActive = (job: JobView) => job.state === 'running' || job.state === 'waiting';
+const isAtWork = (job: JobView) => job.state === 'running' || job.state === 'paused';
+const isActive = (job: JobView) => isAtWork(job) || job.state === 'waiting';
 
 export class Jobs {
   active = $state.raw<JobView[]>([]);
   /** Jobs the user has asked to stop and that have not stopped yet. */
   stopping = $state.raw<number[]>([]);
+  /** Jobs the user has asked to rest and that are still at a step. */
+  pausing = $state.raw<number[]>([]);
 
   private fetchFailed = false;
 
   constructor(
     private readonly notices: Notices,
-    private readonly cancelJob: (job: number) => Promise<void>,
+    private readonly backend: Pick<Backend, 'cancelJob' | 'pauseJob'>,
   ) {}
 
+  /** What is at work, or rests before all others. */
   get running(): JobView | undefined {
-    return this.active.find((job) => job.state === 'running');
+    return this.active.find(isAtWork);
   }
 
   reset(jobs: JobView[]): void {
@@ -28,6 +33,7 @@ export class Jobs {
   /** Returns whether the job has just ended. */
   take(job: JobView): boolean {
     const known = this.active.some(({ id }) => id === job.id);
+    if (job.state !== 'running') this.pausing = this.pausing.filter((id) => id !== job.id);
     if (isActive(job)) {
       this.active = known ? this.active.map((old) => (old.id === job.id ? job : old)) : [...this.active, job];
       return false;
@@ -45,11 +51,23 @@ export class Jobs {
     if (!isSequel) this.notices.tell(error);
   }
 
+  /** Puts work to rest, or lets it go on. */
+  async pause(id: number, paused: boolean): Promise<void> {
+    this.pausing = this.pausing.filter((other) => other !== id);
+    if (paused) this.pausing = [...this.pausing, id];
+    try {
+      await this.backend.pauseJob(id, paused);
+    } catch (thrown) {
+      this.pausing = this.pausing.filter((other) => other !== id);
+      this.notices.tell(thrown);
+    }
+  }
+
   async cancel(id: number): Promise<void> {
     if (this.stopping.includes(id)) return;
     this.stopping = [...this.stopping, id];
     try {
-      await this.cancelJob(id);
+      await this.backend.cancelJob(id);
     } catch (thrown) {
       this.stopping = this.stopping.filter((other) => other !== id);
       this.notices.tell(thrown);

@@ -7,7 +7,7 @@ import type { MapView } from '../backend/wire/MapView';
 import type { SetView } from '../backend/wire/SetView';
 import type { WorkspaceView } from '../backend/wire/WorkspaceView';
 import { classColours, scaleColours } from '../plot/palette';
-import type { Tool } from '../plot/props';
+import type { Sight, Tool } from '../plot/props';
 import type { Columns } from './columns.svelte';
 import type { Notices } from './notices.svelte';
 
@@ -82,6 +82,8 @@ export class MapState {
   ]);
   /** Brings the whole map into sight; set by whoever shows it. */
   fit: (() => void) | null = null;
+  /** What the stage shows; set by whoever shows it. */
+  sight: (() => Sight | null) | null = null;
 
   /** Whether the user picked this very map; if not, a better one of the same set takes its place. */
   private chosen = false;

@@ -24,10 +24,17 @@ export class Notices {
   list = $state.raw<Notice[]>([]);
   private next = 1;
 
+  /** What went wrong is told with a way to the log. */
+  constructor(private readonly showLog: (() => void) | null = null) {}
+
   /** Something went wrong; what the user stopped is no news. */
   tell(thrown: unknown): void {
     const { code, message, hint }: ErrorView = asError(thrown);
-    if (code !== 'cancelled') this.add({ tone: 'bad', message, hint, action: null });
+    if (code === 'cancelled') return;
+    const { showLog } = this;
+    // Only what the program did not expect has more in its log than is said here.
+    const action = code === 'failed' && showLog ? { label: 'Show the log', run: showLog } : null;
+    this.add({ tone: 'bad', message, hint, action });
   }
 
   /** Something came to a good end. */

@@ -34,7 +34,23 @@ export class Theme {
 
 function readTokens(dark: boolean): PlotTheme {
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
-  const style = getComputedStyle(document.documentElement);
+  return tokensOf(document.documentElement, dark);
+}
+
+/** The tokens of paper, whatever the window's are: light, on its canvas or on white. */
+export function paperTokens(white: boolean): PlotTheme {
+  const paper = document.createElement('div');
+  paper.className = 'paper';
+  paper.hidden = true;
+  document.body.append(paper);
+  const tokens = tokensOf(paper, false);
+  const ground = white ? getComputedStyle(paper).getPropertyValue('--surface').trim() : tokens.canvas;
+  paper.remove();
+  return { ...tokens, canvas: ground };
+}
+
+function tokensOf(element: Element, dark: boolean): PlotTheme {
+  const style = getComputedStyle(element);
   const token = (name: string) => style.getPropertyValue(name).trim();
   return {
     dark,

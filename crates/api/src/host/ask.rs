@@ -1,12 +1,12 @@
 //! Questions answered in small facts, and work that is started.
 
-use embedscope_engine::{Hit, ItemId, JobId, Moved, MovedGroup, Projection, SetId};
+use embedscope_engine::{Hit, ItemId, JobId, MapId, Moved, MovedGroup, Projection, SetId, Steer};
 
 use super::Host;
 use crate::say;
 use crate::wire::{
     CompareRequest, ComparisonView, ErrorView, ExplainView, HealthView, HitView, ItemView, Method as WireMethod,
-    ModelCostView, MovedGroupView, MovedView, ProjectRequest, SearchRequest, SearchView, StageView,
+    ModelCostView, MovedGroupView, MovedView, ProjectRequest, SearchRequest, SearchView, StageView, SteerRequest,
 };
 
 /// The longer side of a thumbnail: a card's width on a screen of double density.
@@ -60,6 +60,46 @@ impl Host {
     /// Asks a job to stop.
     pub fn cancel_job(&self, job: u32) -> Result<(), ErrorView> {
         self.engine()?.cancel_job(JobId(job)).map_err(say::error)
+    }
+
+    /// Puts a job to rest, or lets it go on.
+    pub fn pause_job(&self, job: u32, paused: bool) -> Result<(), ErrorView> {
+        let engine = self.engine()?;
+        match paused {
+            true => engine.pause_job(JobId(job)),
+            false => engine.resume_job(JobId(job)),
+        }
+        .map_err(say::error)
+    }
+
+    /// Changes a map while it moves.
+    pub fn steer_map(&self, request: &SteerRequest) -> Result<(), ErrorView> {
+        let steer = Steer {
+            exaggeration: request.exaggeration,
+            min_dist: request.min_dist,
+            perplexity: request.perplexity,
+            neighbours: request.neighbours.map(|rows| rows as usize),
+            seed: request.seed.map(u64::from),
+        };
+        self.engine()?.steer(MapId(request.map), steer).map_err(say::error)
+    }
+
+    /// Ends the laying out of a map early and keeps it as it is.
+    pub fn settle_map(&self, map: u32) -> Result<(), ErrorView> {
+        self.engine()?.settle(MapId(map)).map_err(say::error)
+    }
+
+    /// Goes on with a map that has ended, to the steps that are left or for more; gives the job.
+    pub fn go_on_with_map(&self, map: u32, steps: Option<u32>) -> Result<u32, ErrorView> {
+        let more = steps.map(|steps| steps as usize);
+        Ok(self.engine()?.start_onward(MapId(map), more).map_err(say::error)?.0)
+    }
+
+    /// Hears that the page has drawn the last layout of a map.
+    pub fn layout_drawn(&self, map: u32) -> Result<(), ErrorView> {
+        let engine = self.engine()?;
+        self.feed.drawn(&engine, MapId(map));
+        Ok(())
     }
 
     /// One item.

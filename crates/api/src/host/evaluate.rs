@@ -83,7 +83,7 @@ impl Host {
 
     /// What moving the workspace to a model takes.
     pub fn get_move(&self, model: &str) -> Result<MoveView, ErrorView> {
-        let found = self.engine()?.moving(model).map_err(say::error)?;
+        let found = self.engine()?.reckon_move(model).map_err(say::error)?;
         Ok(MoveView {
             model: found.model,
             set: found.set.map(|set| set.0),

@@ -133,6 +133,8 @@ impl Host {
             Shown::Workspace => Some(self.engine()?.workspace_path().to_owned()),
             Shown::Job { job } => self.engine()?.job(JobId(job)).map_err(say::error)?.report.written.clone(),
             Shown::Diagnosis => held(&self.diagnosis).clone(),
+            Shown::Figure => held(&self.figure).clone(),
+            Shown::Log => Some(self.desk.places.logs.clone()),
         };
         let path = path.ok_or_else(|| ErrorView {
             code: ErrorCode::NotFound,

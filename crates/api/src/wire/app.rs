@@ -206,6 +206,11 @@ pub enum Event {
         /// The catalogue now.
         models: Vec<ModelView>,
     },
+    /// An entry of the system's own menus was chosen.
+    Chosen {
+        /// The action.
+        action: String,
+    },
     /// Something went well that nobody asked for just now.
     Told {
         /// What happened, in one sentence.
@@ -216,6 +221,28 @@ pub enum Event {
         /// What happened.
         error: ErrorView,
     },
+}
+
+/// One of the system's own menus.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct MenuView {
+    /// What it is called.
+    pub title: String,
+    /// What stands in it.
+    pub entries: Vec<MenuEntryView>,
+}
+
+/// An entry of a menu.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct MenuEntryView {
+    /// The action.
+    pub action: String,
+    /// What it is called.
+    pub title: String,
+    /// Its key, as in "mod+shift+z", where it has one with Control or Command.
+    pub key: Option<String>,
 }
 
 /// What went wrong, in words for the user.

@@ -33,6 +33,8 @@ pub enum JobState {
     Waiting,
     /// At work.
     Running,
+    /// Put to rest by the user; others wait behind it.
+    Paused,
     /// Ended well.
     Done,
     /// Stopped by the user; what it finished is kept.

@@ -151,6 +151,21 @@ pub enum Shown {
     },
     /// The diagnostic bundle that was written last.
     Diagnosis,
+    /// The figure that was written last.
+    Figure,
+    /// The log.
+    Log,
+}
+
+/// As what items are put on the clipboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum CopyAs {
+    /// Their texts, a line apart.
+    Text,
+    /// A table of all that is known of them but their vectors.
+    Csv,
 }
 
 /// Light, dark, or as the system says.

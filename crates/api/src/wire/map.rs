@@ -38,8 +38,12 @@ pub struct MapView {
     pub iteration: u32,
     /// Steps planned.
     pub iterations: u32,
-    /// Whether it is still moving.
+    /// Whether it is being laid out.
     pub running: bool,
+    /// Whether that rests.
+    pub paused: bool,
+    /// The parameters that can be changed while it moves; None of a map that is made without steps.
+    pub steering: Option<SteeringView>,
     /// Trustworthiness of the finished map, 0 to 1, with k = 15.
     pub trustworthiness: Option<f64>,
     /// Share of the variance the axes hold (PCA).
@@ -70,6 +74,40 @@ pub struct ProjectRequest {
     pub min_dist: Option<f64>,
     /// Same seed, same picture.
     pub seed: u32,
+}
+
+/// What a run is steered by, as it is now.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SteeringView {
+    /// Factor of attraction (t-SNE).
+    pub exaggeration: Option<f64>,
+    /// About how many neighbours count (t-SNE).
+    pub perplexity: Option<f64>,
+    /// Rows of a neighbourhood (UMAP).
+    pub neighbours: Option<u32>,
+    /// How near points may come to each other (UMAP).
+    pub min_dist: Option<f64>,
+    /// Same seed, same picture.
+    pub seed: u32,
+}
+
+/// What is to be changed of a map while it moves; null leaves a parameter as it is.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SteerRequest {
+    /// The map.
+    pub map: u32,
+    /// Factor of attraction (t-SNE), 0.1 to 100; counts from the next step on.
+    pub exaggeration: Option<f64>,
+    /// About how many neighbours count (t-SNE); the run begins again from the layout as it is.
+    pub perplexity: Option<f64>,
+    /// Rows of a neighbourhood (UMAP); the run begins again from the layout as it is.
+    pub neighbours: Option<u32>,
+    /// How near points may come to each other (UMAP); counts from the next step on.
+    pub min_dist: Option<f64>,
+    /// The run begins again from the principal components.
+    pub seed: Option<u32>,
 }
 
 /// A closed line drawn on a map; what lies inside is selected.

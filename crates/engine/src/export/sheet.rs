@@ -265,6 +265,11 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// These items in this order, without vectors, with their tags.
+    pub(super) fn of_items(engine: &'a Engine, items: &[ItemId], watch: Watch<'a>) -> Result<Self, Error> {
+        Ok(Self { items: items.to_vec(), tags: engine.tags_by_item()?, ..Self::empty(engine, watch) })
+    }
+
     /// Hands over what every row is, in order.
     pub(super) fn each(&self, each: &mut dyn FnMut(usize, Card) -> Result<(), Error>) -> Result<(), Error> {
         for (at, some) in self.items.chunks(SOME).enumerate() {

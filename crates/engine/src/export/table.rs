@@ -4,7 +4,7 @@
 //! `cluster, cluster_name`, `tags` (between semicolons), `x, y, z` and `vector`. Deliberately absent: types of metadata; it is kept as text.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -46,7 +46,13 @@ pub(super) fn write_arrow(sheet: &Sheet<'_>, out: &Path) -> Result<Vec<PathBuf>,
 }
 
 pub(super) fn write_csv(sheet: &Sheet<'_>, out: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut writer = csv::Writer::from_path(out).map_err(Error::file(out))?;
+    write_csv_to(sheet, File::create(out).map_err(Error::file(out))?, out)?;
+    Ok(vec![out.to_owned()])
+}
+
+/// The same table, to anything; `out` is what an error names.
+pub(super) fn write_csv_to(sheet: &Sheet<'_>, to: impl Write, out: &Path) -> Result<(), Error> {
+    let mut writer = csv::Writer::from_writer(to);
     let mut head: Vec<String> = ["item", "kind", "text", "file", "place"].map(str::to_owned).to_vec();
     head.extend(sheet.columns.iter().map(column));
     if sheet.clusters.is_some() {
@@ -70,8 +76,7 @@ pub(super) fn write_csv(sheet: &Sheet<'_>, out: &Path) -> Result<Vec<PathBuf>, E
         }
         writer.write_record(&line).map_err(Error::file(out))
     })?;
-    writer.flush().map_err(Error::file(out))?;
-    Ok(vec![out.to_owned()])
+    writer.flush().map_err(Error::file(out))
 }
 
 fn word(kind: Kind) -> &'static str {

@@ -1,4 +1,4 @@
-//! Maps as SVG: one drawing serves the page and, through resvg, the picture.
+//! Maps as drawings: places in pixels and names for the page, and SVG that becomes, through resvg, the picture.
 //!
 //! Deliberately absent: interaction (the page's script) and colours of its own.
 
@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{Markup, PreEscaped, html};
-use resvg::{tiny_skia, usvg};
+use resvg::usvg;
 
 use super::labels::{self, Label};
 use super::palette::{self, GREY};
 use super::{Report, Section};
-use crate::Error;
+use crate::{Error, paper};
 
 /// One map's width on a sheet and on the page, in pixels.
 pub const WIDTH: f32 = 960.0;
@@ -49,7 +49,12 @@ impl<'a> Drawing<'a> {
         &self.points
     }
 
-    /// The points (or pictures) and names, without a frame; colours by class `c0`… for a page's style to change.
+    /// The names, and where they stand.
+    pub fn labels(&self) -> &[Label] {
+        &self.labels
+    }
+
+    /// The points (or pictures) and names, without a frame.
     pub fn marks(&self) -> Markup {
         let radius = radius(self.points.len());
         let pictures = self.section.items.iter().filter(|item| item.thumbnail.is_some()).count();
@@ -76,22 +81,12 @@ const FOOT: f32 = 44.0;
 pub fn paint(report: &Report) -> Result<Vec<u8>, Error> {
     const SCALE: f32 = 2.0;
     let failed = |problem: String| Error::Fault(problem);
-    let mut fonts = usvg::fontdb::Database::new();
-    // Inter holds Latin, Greek and Cyrillic; names in other scripts fall back to what the system has.
-    fonts.load_system_fonts();
-    fonts.load_font_data(include_bytes!("../../../../assets/fonts/Inter-Regular.otf").to_vec());
-    fonts.load_font_data(include_bytes!("../../../../assets/fonts/Inter-SemiBold.otf").to_vec());
-    let fonts = Arc::new(fonts);
+    let fonts = paper::fonts();
     let names = report.sections.iter().flat_map(|section| &section.clusters);
     let unknown =
         without_a_font(names.flat_map(|name| name.chars()), &fonts).map_err(|error| failed(error.to_string()))?;
-    let options = usvg::Options { fontdb: fonts, font_family: "Inter".into(), ..Default::default() };
-    let tree = usvg::Tree::from_str(&sheet(report, &unknown), &options).map_err(|error| failed(error.to_string()))?;
-    let size = tree.size();
-    let mut paper = tiny_skia::Pixmap::new((size.width() * SCALE) as u32, (size.height() * SCALE) as u32)
-        .ok_or_else(|| failed("the sheet is too large to paint".into()))?;
-    resvg::render(&tree, tiny_skia::Transform::from_scale(SCALE, SCALE), &mut paper.as_mut());
-    paper.encode_png().map_err(|error| failed(error.to_string()))
+    let sheet = paper::pixmap(&sheet(report, &unknown), fonts, SCALE)?;
+    sheet.encode_png().map_err(|error| failed(error.to_string()))
 }
 
 /// Those of the characters that none of the fonts can draw.
@@ -193,16 +188,20 @@ fn figure_line(section: &Section) -> String {
 
 fn thumbnail(jpeg: &[u8], place: &[f32; 2], edge: f32, class: u16) -> Markup {
     let corner = [place[0] - edge / 2.0, place[1] - edge / 2.0];
-    let data = format!("data:image/jpeg;base64,{}", STANDARD.encode(jpeg));
     html! {
-        image x=(short(corner[0])) y=(short(corner[1])) width=(edge) height=(edge) preserveAspectRatio="xMidYMid slice" href=(data) {}
+        image x=(short(corner[0])) y=(short(corner[1])) width=(edge) height=(edge) preserveAspectRatio="xMidYMid slice" href=(data_url(jpeg)) {}
         rect class={ (class_name(class)) " frame" } x=(short(corner[0])) y=(short(corner[1])) width=(edge) height=(edge) rx="2"
             fill="none" stroke=(palette::colour(class)) stroke-width="1.5" {}
     }
 }
 
+/// A small picture as an address that holds it.
+pub fn data_url(jpeg: &[u8]) -> String {
+    format!("data:image/jpeg;base64,{}", STANDARD.encode(jpeg))
+}
+
 /// Six pixels across for few points, two for many.
-fn radius(count: usize) -> f32 {
+pub fn radius(count: usize) -> f32 {
     (3.0 - 2.0 * ((count as f32 / 5_000.0).max(1.0).log10() / 2.0)).clamp(1.0, 3.0)
 }
 

@@ -5,14 +5,19 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::json;
 
-use super::drawing::{Drawing, HEIGHT, WIDTH, class_name, count_line, short};
+use super::drawing::{Drawing, HEIGHT, WIDTH, class_name, count_line, data_url, radius, short};
 use super::palette::COLOURS;
 use super::{Comparison, Figure, Report, Section};
 
 pub(crate) const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
-/// Letters of a text that a card shows.
+/// Letters of a text that a card shows at most, and at least.
 const CARD_LETTERS: usize = 280;
+const CARD_LETTERS_LEAST: usize = 60;
+/// Letters of all cards of a map together.
+const MOST_LETTERS: usize = 6_000_000;
+/// Small pictures of a map that are in its page; those beyond are points.
+const MOST_PICTURES: usize = 3_000;
 
 /// The whole page.
 pub fn page(report: &Report) -> String {
@@ -74,41 +79,61 @@ fn files(count: usize) -> String {
 
 fn map(index: usize, section: &Section) -> Markup {
     let drawing = Drawing::of(section);
+    let letters = card_letters(section.items.len());
+    let mut pictures = 0;
     let items: Vec<_> = section
         .items
         .iter()
-        .zip(drawing.points())
-        .zip(&section.classes)
-        .map(|((item, place), &class)| {
-            let text: String = item.text.chars().take(CARD_LETTERS).collect();
+        .map(|item| {
+            let text: String = item.text.chars().take(letters).collect();
+            let picture = item.thumbnail.as_deref().filter(|_| pictures < MOST_PICTURES).map(data_url);
+            pictures += usize::from(picture.is_some());
             json!({
-                "at": [short(place[0]), short(place[1])],
                 "title": item.title,
                 "text": if item.text == item.title { "" } else { text.as_str() },
                 "source": item.source,
-                "class": class,
-                "near": item.nearest.iter().map(|(other, similarity)| json!([other, similarity])).collect::<Vec<_>>(),
+                "near": item.nearest.iter().map(|(other, similarity)| json!([other, (similarity * 100.0).round() / 100.0])).collect::<Vec<_>>(),
+                "picture": picture,
             })
         })
         .collect();
+    let labels = drawing.labels().iter();
+    let data = json!({
+        "width": WIDTH,
+        "height": HEIGHT,
+        "radius": radius(section.items.len()),
+        "colours": COLOURS,
+        "at": drawing.points().iter().flatten().map(|&value| short(value)).collect::<Vec<_>>(),
+        "classes": section.classes,
+        "labels": labels.map(|label| json!({ "class": label.class, "text": label.text, "x": label.x, "y": label.y })).collect::<Vec<_>>(),
+        "items": items,
+    });
     // "</" inside a script would end it and "<!--" hide its end, whatever the text around it says.
-    let data = serde_json::Value::Array(items).to_string().replace('<', "\\u003c");
+    let data = data.to_string().replace('<', "\\u003c");
+    let heading = format!("map-{index}");
     html! {
-        section.map data-map=(index) {
+        section.map aria-labelledby=(heading) {
             div.stage {
+                canvas tabindex="0" role="img" aria-label={ "Map of " (section.items.len()) " items by " (section.model) ". Arrow keys move it, plus and minus zoom, 0 shows all." } {}
                 div.over {
-                    h2 { (section.model) @if section.baseline { " " span.tag { "baseline" } } }
+                    h2 id=(heading) { (section.model) @if section.baseline { " " span.tag { "baseline" } } }
                     p { (section.method) }
                 }
                 p.count { (count_line(section)) }
-                svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label={ "Map of " (section.items.len()) " items by " (section.model) } {
-                    (drawing.marks())
-                    g.lines {}
-                    circle.ring r="8" cx="-20" cy="-20" {}
+                p.hint { "Drag to move. Click, then turn the wheel to look closer." }
+                div.look {
+                    button type="button" data-do="closer" aria-label="Closer" { "+" }
+                    button type="button" data-do="farther" aria-label="Farther" { "−" }
+                    button type="button" data-do="all" { "All" }
                 }
+                noscript { p.note { "This map is drawn by a script in the page; this browser runs none." } }
                 script type="application/json" { (PreEscaped(data)) }
             }
             aside {
+                div.find {
+                    input type="search" placeholder="Find words" aria-label={ "Find words on the map of " (section.model) };
+                    span.told role="status" {}
+                }
                 (figures(&section.figures))
                 h3 { "Groups" }
                 ul.groups { @for (class, name) in (0_u16..).zip(&section.clusters) {
@@ -123,6 +148,11 @@ fn map(index: usize, section: &Section) -> Markup {
             }
         }
     }
+}
+
+/// Letters of a text that a card shows: fewer where there are many, so that a page stays one that can be sent.
+fn card_letters(items: usize) -> usize {
+    (MOST_LETTERS / items.max(1)).clamp(CARD_LETTERS_LEAST, CARD_LETTERS)
 }
 
 fn figures(figures: &[Figure]) -> Markup {
@@ -212,6 +242,28 @@ mod tests {
         let page = report.to_html();
         assert!(!page.contains("<script>alert"));
         assert_eq!(page.matches("</script>").count(), 2, "the data and the page's own script, nothing else");
+    }
+
+    #[test]
+    fn cards_of_many_items_are_short() {
+        assert_eq!(card_letters(0), CARD_LETTERS);
+        assert_eq!(card_letters(20_000), CARD_LETTERS);
+        assert_eq!(card_letters(50_000), 120);
+        assert_eq!(card_letters(1_000_000), CARD_LETTERS_LEAST);
+    }
+
+    #[test]
+    fn a_page_fetches_nothing() {
+        let section = Section {
+            model: "m".into(),
+            places: vec![0.0, 0.0],
+            items: vec![ReportItem { thumbnail: Some(vec![1, 2, 3]), ..Default::default() }],
+            classes: vec![0],
+            ..Default::default()
+        };
+        let page = Report { sections: vec![section], ..Default::default() }.to_html();
+        assert!(page.contains("default-src 'none'") && page.contains("data:image/jpeg;base64,AQID"));
+        assert!(!page.contains("http://") && !page.contains("https://") && !page.contains("fetch("));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod kept;
 mod lists;
 mod maps;
 mod sides;
+mod steering;
 mod tables;
 
 use std::fs;

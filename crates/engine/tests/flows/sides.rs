@@ -202,7 +202,7 @@ fn the_old_set_is_used_until_the_new_one_is_whole_and_chosen() {
     let engine = engine(Some(&workspace), home.path());
     imported(&engine, folder.path());
     engine.add_embedder(Letters::new("letters"));
-    let planned = engine.moving("letters").expect("reckoned");
+    let planned = engine.reckon_move("letters").expect("reckoned");
     assert_eq!((planned.items, planned.missing, planned.set, planned.fetch_mb), (22, 22, None, 0));
     assert!(planned.seconds.is_some_and(|seconds| seconds >= 0.0));
     assert_eq!(planned.bytes, Some(22 * (26 + 4) * 4));
@@ -211,7 +211,7 @@ fn the_old_set_is_used_until_the_new_one_is_whole_and_chosen() {
     assert_eq!(engine.wait(job).expect("listed").state, JobState::Done);
     let (old, new) = (set(&engine, "builtin-text"), set(&engine, "letters"));
     engine.use_set(new).expect("it is whole");
-    assert_eq!((engine.set_in_use(), engine.moving("letters").expect("reckoned").missing), (Some(new), 0));
+    assert_eq!((engine.set_in_use(), engine.reckon_move("letters").expect("reckoned").missing), (Some(new), 0));
     // The way back is as short, and outlives the program.
     engine.use_set(old).expect("it is whole as well");
     fs::write(folder.path().join("late.txt"), "A late volcano.").expect("written");

@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use super::TsneParams;
 use super::grid::Grid;
 use super::{direct, tree};
-use crate::layout::{Run, Step};
+use crate::layout::{Run, Step, check_finished};
 use crate::sparse::Sparse;
+use crate::{Error, Vectors};
 
 /// Up to this many rows all pairs are summed: of a flat map, and of a spatial one.
 const DIRECT_ROWS: (usize, usize) = (2500, 8000);
@@ -204,6 +205,12 @@ impl Run for TsneRun {
 
     fn extend(&mut self, iterations: usize) {
         self.params.iterations += iterations;
+    }
+
+    fn set_layout(&mut self, layout: &Vectors) -> Result<(), Error> {
+        check_finished(layout, self.affinities.rows(), self.params.dims)?;
+        self.layout.copy_from_slice(layout.as_slice());
+        Ok(())
     }
 }
 

@@ -8,8 +8,9 @@ use rayon::prelude::*;
 
 use super::UmapParams;
 use super::curve::{Forces, fit};
-use crate::layout::{Run, Step};
+use crate::layout::{Run, Step, check_finished};
 use crate::sparse::Sparse;
+use crate::{Error, Vectors};
 
 /// Turns of a step: row `r` moves in turn `r mod TURNS`.
 const TURNS: usize = 8;
@@ -24,6 +25,7 @@ pub struct UmapRun {
     seed: u64,
     learning_rate: f32,
     negatives: usize,
+    spread: f32,
     /// Weights are the share of steps in which an edge pulls.
     graph: Sparse,
     forces: Forces,
@@ -43,6 +45,7 @@ impl UmapRun {
             seed: params.seed,
             learning_rate: params.learning_rate,
             negatives: params.negatives,
+            spread: params.spread,
             graph,
             forces: Forces::new(a, b),
             layout,
@@ -56,6 +59,16 @@ impl UmapRun {
     /// Share of the true neighbours that the map is made from.
     pub fn recall(&self) -> f64 {
         self.recall
+    }
+
+    /// Changes how near points may come to each other from the next step on; drawn to what [`UmapParams`] allow, NaN is
+    /// ignored.
+    pub fn set_min_dist(&mut self, min_dist: f32) {
+        if !min_dist.is_nan() {
+            let spread = f64::from(self.spread);
+            let (a, b) = fit(f64::from(min_dist).clamp(0.0, 2.99 * spread), spread);
+            self.forces = Forces::new(a, b);
+        }
     }
 
     fn advance<const D: usize>(&mut self) {
@@ -117,6 +130,12 @@ impl Run for UmapRun {
 
     fn extend(&mut self, iterations: usize) {
         self.total += iterations;
+    }
+
+    fn set_layout(&mut self, layout: &Vectors) -> Result<(), Error> {
+        check_finished(layout, self.graph.rows(), self.dims)?;
+        self.layout.copy_from_slice(layout.as_slice());
+        Ok(())
     }
 }
 

@@ -130,3 +130,39 @@ fn degenerate_input_is_answered() {
     cancel.cancel();
     assert!(params(2).check().expect("params").run(&clouds(), UNWATCHED, &cancel).is_err());
 }
+
+#[test]
+fn a_stopped_run_goes_on_where_it_was_and_points_may_come_nearer() {
+    let vectors = clouds();
+    let start = |iterations| {
+        let checked = UmapParams { iterations: Some(iterations), ..params(2) }.check().expect("params");
+        checked.start(&vectors, UNWATCHED, &Cancel::default()).expect("starts")
+    };
+    let mut stopped = start(100);
+    for _ in 0..60 {
+        stopped.step();
+    }
+    let there = Vectors::new(stopped.layout().to_vec(), 2).expect("places");
+    let mut onward = start(40);
+    onward.set_layout(&there).expect("the same shape");
+    assert_eq!(onward.layout(), there.as_slice());
+    assert!(onward.set_layout(&there.select(&[0, 1])).is_err());
+    let mut loose = start(40);
+    loose.set_layout(&there).expect("the same shape");
+    loose.set_min_dist(0.9);
+    loose.set_min_dist(f32::NAN);
+    while !onward.finished() {
+        onward.step();
+        loose.step();
+    }
+    // How far each row is from the nearest other, on average.
+    let gap = |layout: &[f32]| -> f64 {
+        let points: Vec<&[f32]> = layout.chunks(2).collect();
+        let near = |row: usize| {
+            let others = (0..points.len()).filter(|&other| other != row);
+            others.map(|other| Metric::Euclidean.distance(points[row], points[other])).fold(f64::INFINITY, f64::min)
+        };
+        (0..points.len()).map(near).sum()
+    };
+    assert!(gap(loose.layout()) > 1.5 * gap(onward.layout()), "{} {}", gap(loose.layout()), gap(onward.layout()));
+}

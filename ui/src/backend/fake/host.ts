@@ -5,7 +5,9 @@ import type { JobKind } from '../wire/JobKind';
 import type { JobView } from '../wire/JobView';
 import { METHOD } from '../../words';
 import type { EvaluationView } from '../wire/EvaluationView';
+import type { SteeringView } from '../wire/SteeringView';
 import { COST, MODELS } from './catalogue';
+import { Course } from './course';
 import { drawing } from './corpus';
 import { evaluate, judged, test } from './evaluate';
 import { Judge } from './judge';
@@ -13,7 +15,7 @@ import { Kept, READ_ONLY } from './kept';
 import { FOUND, INSPECTED, PROVIDERS, advise } from './models';
 import { PLAN, otherTable, preview } from './plan';
 import { words } from './space';
-import { World, type Layout, type Set } from './world';
+import { World, type Set } from './world';
 import { writeFrame } from './write';
 
 /** `locked`: in use at the start; `reading`: open for reading; `damaged`: a check finds something. */
@@ -21,6 +23,11 @@ export type Scene = 'empty' | 'plan' | 'running' | 'full' | 'failing' | 'huge' |
 
 /** Milliseconds between two steps of a job. */
 const TICK = 40;
+/** Steps of a layout in that time. */
+const STEPS = 20;
+const TSNE: SteeringView = { exaggeration: 1, perplexity: 30, neighbours: null, min_dist: null, seed: 42 };
+const UMAP: SteeringView = { exaggeration: null, perplexity: null, neighbours: 15, min_dist: 0.1, seed: 42 };
+const isAtWork = (job: JobView) => job.state === 'running' || job.state === 'paused';
 
 const failure = (message: string, hint: string | null = null): ErrorView => ({ code: 'failed', message, hint });
 
@@ -32,6 +39,9 @@ export class FakeHost implements Backend {
   private readonly providers = PROVIDERS.map((provider) => ({ ...provider }));
   private readonly evaluations = new Map<number, EvaluationView[]>();
   private readonly judge: Judge;
+  private readonly courses = new Map<number, Course>();
+  /** Maps whose last layout the page has not drawn yet. */
+  private readonly undrawn = new globalThis.Set<number>();
   private listener: Listener | null = null;
 
   constructor(private readonly scene: Scene) {
@@ -51,15 +61,12 @@ export class FakeHost implements Backend {
     const { world } = this;
     const set = world.addSet(model);
     set.embedded = set.items.length;
-    const flat = world.addLayout(set, 'pca', '2 components');
+    const flat = world.addLayout(set, 'pca');
     world.placePca(flat, set);
     world.finish(flat, set);
-    const layout = world.addLayout(set, 'tsne', 'perplexity 30 · seed 42', 400);
-    const tsne = world.startTsne(layout, set, 30);
-    while (tsne.iteration < tsne.iterations) tsne.step();
-    layout.view.iteration = tsne.iterations;
-    world.place(layout, Float32Array.from(tsne.y));
-    world.finish(layout, set);
+    const course = new Course(world, world.addLayout(set, 'tsne', TSNE, 400), set);
+    course.advance(400);
+    course.end();
   }
 
   /** A picture of work under way that stands still. */
@@ -68,14 +75,13 @@ export class FakeHost implements Backend {
     world.add(200, 120);
     const set = world.addSet('all-MiniLM-L6-v2');
     set.embedded = set.items.length;
-    const flat = world.addLayout(set, 'pca', '2 components');
+    const flat = world.addLayout(set, 'pca');
     world.placePca(flat, set);
     world.finish(flat, set);
-    const layout = world.addLayout(set, 'tsne', 'perplexity 30 · seed 42', 750);
-    const tsne = world.startTsne(layout, set, 30);
-    while (tsne.iteration < 312) tsne.step();
-    layout.view.iteration = tsne.iteration;
-    world.place(layout, Float32Array.from(tsne.y));
+    const layout = world.addLayout(set, 'tsne', TSNE, 750);
+    const course = new Course(world, layout, set);
+    course.advance(312);
+    this.courses.set(layout.view.id, course);
     this.open('import', 'Importing field-notes', {
       stage: 'Laying out texts with t-SNE',
       done: 312,
@@ -98,7 +104,7 @@ export class FakeHost implements Backend {
     world.add(count, 0);
     const set = world.addSet('builtin-text');
     set.embedded = count;
-    const layout = world.addLayout(set, 'tsne', 'perplexity 30 · seed 42', 750);
+    const layout = world.addLayout(set, 'tsne', TSNE, 750);
     const positions = new Float32Array(count * 2);
     for (let row = 0; row < count; row++) {
       const { vectors } = set;
@@ -158,14 +164,12 @@ export class FakeHost implements Backend {
     this.fail();
     const set = this.world.set(id);
     return this.run('project', `Laying out with ${METHOD[method]}`, async (job) => {
-      if (method === 'tsne') return this.layOut(job, set, perplexity ?? 30, iterations ?? 750, seed);
-      if (method === 'umap') {
-        // The pretended UMAP moves as t-SNE does, with a third of its neighbours as perplexity.
-        const parameters = `${neighbours ?? 15} neighbours · min dist ${(min_dist ?? 0.1).toFixed(2)} · seed ${seed}`;
-        return this.layOut(job, set, (neighbours ?? 15) / 3, 200, seed, method, parameters);
-      }
+      if (method === 'tsne')
+        return this.layOut(job, set, { ...TSNE, perplexity: perplexity ?? 30, seed }, iterations ?? 750);
+      if (method === 'umap')
+        return this.layOut(job, set, { ...UMAP, neighbours: neighbours ?? 15, min_dist: min_dist ?? 0.1, seed }, 200);
       const dims = request.dims ?? 2;
-      const layout = this.world.addLayout(set, 'pca', `${dims} components`, 0, dims);
+      const layout = this.world.addLayout(set, 'pca', null, 0, dims);
       this.world.placePca(layout, set);
       this.world.finish(layout, set);
       this.tellWorkspace();
@@ -187,9 +191,48 @@ export class FakeHost implements Backend {
   cancelJob: Backend['cancelJob'] = async (id) => {
     const job = this.jobs.get(id);
     if (job) this.tell(job, { state: 'cancelled', seconds_left: null });
-    for (const { view } of this.world.layouts) view.running = false;
+    for (const { view } of this.world.layouts) [view.running, view.paused] = [false, false];
     this.tellWorkspace();
   };
+
+  pauseJob: Backend['pauseJob'] = async (id, paused) => {
+    await Promise.resolve();
+    const job = this.jobs.get(id);
+    if (!job || (job.state !== 'running' && job.state !== 'paused')) return;
+    for (const { view } of this.world.layouts) view.paused = view.running && paused;
+    this.tell(job, { state: paused ? 'paused' : 'running', per_second: null, seconds_left: null });
+    this.tellWorkspace();
+  };
+
+  steerMap: Backend['steerMap'] = async (request) => {
+    this.course(request.map).steer(request);
+    this.tellWorkspace();
+  };
+
+  settleMap: Backend['settleMap'] = async (map) => {
+    this.course(map).settled = true;
+  };
+
+  goOnWithMap: Backend['goOnWithMap'] = async (map, steps) => {
+    const layout = this.world.layout(map);
+    const { view } = layout;
+    if (view.iteration >= view.iterations || steps) view.iterations += steps ?? 250;
+    const set = this.world.set(view.set);
+    return this.run('project', `Going on with ${METHOD[view.method]}`, (job) =>
+      this.follow(job, new Course(this.world, layout, set, view.iteration), set),
+    );
+  };
+
+  layoutDrawn: Backend['layoutDrawn'] = async (map) => {
+    this.undrawn.delete(map);
+  };
+
+  private course(map: number): Course {
+    const course = this.courses.get(map);
+    if (!course?.layout.view.running)
+      throw { code: 'bad_request', message: 'This map does not move any more.', hint: null } satisfies ErrorView;
+    return course;
+  }
 
   stopWatching: Backend['stopWatching'] = async (id) => {
     this.world.watched = this.world.watched.filter((folder) => folder.id !== id);
@@ -210,6 +253,15 @@ export class FakeHost implements Backend {
   setTheme: Backend['setTheme'] = (theme) => this.answer(() => this.kept.setTheme(theme));
   writeDiagnosis = () => this.answer('embedscope-diagnosis.json');
   showInFolder = () => this.answer(undefined);
+  openSource = () => this.answer(undefined);
+  setMenus = () => this.answer(undefined);
+  writeFigure: Backend['writeFigure'] = async ({ format }) => {
+    this.fail();
+    return this.answer(`field-notes.${format}`);
+  };
+  copyFigure = () => this.answer(undefined);
+  copyItems: Backend['copyItems'] = (items, as) =>
+    navigator.clipboard.writeText(this.world.written(items, as === 'csv'));
 
   forgetItems: Backend['forgetItems'] = (items) =>
     this.change(() => {
@@ -453,7 +505,7 @@ export class FakeHost implements Backend {
     const job = this.open(kind, title, {});
     this.tell(job, {});
     body(job).then(
-      () => job.state === 'running' && this.tell(job, { state: 'done', seconds_left: null }),
+      () => isAtWork(job) && this.tell(job, { state: 'done', seconds_left: null }),
       (error: unknown) => this.tell(job, { state: 'failed', error: failure(String(error)) }),
     );
     return job.id;
@@ -469,20 +521,21 @@ export class FakeHost implements Backend {
     step: number,
     each?: (done: number) => void,
   ) {
-    for (let done = 0; job.state === 'running'; done = Math.min(total, done + step)) {
+    for (let done = 0; isAtWork(job); done = Math.min(total, done + step)) {
       const per_second = (step * 1000) / TICK;
       this.tell(job, { stage, unit, done, total, per_second, seconds_left: (total - done) / per_second });
       each?.(done);
       if (done >= total) return;
       await this.pause();
+      while (job.state === 'paused') await this.pause();
     }
   }
 
   private async embed(job: JobView, model: string): Promise<void> {
-    if (job.state !== 'running') return;
+    if (!isAtWork(job)) return;
     const { world } = this;
     const set = world.sets.find((candidate) => candidate.model.id === model) ?? world.addSet(model);
-    const flat = world.addLayout(set, 'pca', '2 components');
+    const flat = world.addLayout(set, 'pca');
     this.tellWorkspace();
     const batch = Math.ceil(set.items.length / Math.min(12, Math.max(3, 4000 / COST[model]!.items_per_second)));
     await this.count(job, `Embedding with ${model}`, 'items', set.items.length, batch, (done) => {
@@ -495,31 +548,47 @@ export class FakeHost implements Backend {
       this.tellWorkspace();
     });
     world.finish(flat, set);
-    await this.layOut(job, set, 30, 400, 42);
+    await this.layOut(job, set, TSNE, 400);
   }
 
-  private async layOut(
-    job: JobView,
-    set: Set,
-    perplexity: number,
-    iterations: number,
-    seed: number,
-    method: 'tsne' | 'umap' = 'tsne',
-    parameters = `perplexity ${perplexity} · seed ${seed}`,
-  ): Promise<void> {
-    if (job.state !== 'running' || set.embedded < 3) return;
+  private async layOut(job: JobView, set: Set, steering: SteeringView, iterations: number): Promise<void> {
+    if (!isAtWork(job) || set.embedded < 3) return;
+    const method = steering.perplexity === null ? 'umap' : 'tsne';
+    await this.follow(job, new Course(this.world, this.world.addLayout(set, method, steering, iterations), set), set);
+  }
+
+  /** Steps a layout to its end; while it moves, no more of it is sent than is drawn. */
+  private async follow(job: JobView, course: Course, set: Set): Promise<void> {
     const { world } = this;
-    const layout: Layout = world.addLayout(set, method, parameters, iterations);
-    const tsne = world.startTsne(layout, set, perplexity);
-    const step = 20;
-    await this.count(job, `Laying out ${set.model.id} with ${METHOD[method]}`, 'steps', iterations, step, (done) => {
-      while (tsne.iteration < done) tsne.step();
-      layout.view.iteration = tsne.iteration;
-      world.place(layout, Float32Array.from(tsne.y));
-      if (done === 0) this.tellWorkspace();
-      this.listener?.onFrame(world.positionsFrame(layout));
-    });
-    world.finish(layout, set);
+    const { layout } = course;
+    const { id, method } = layout.view;
+    this.courses.set(id, course);
+    const stage = `Laying out ${set.model.id} with ${METHOD[method]}`;
+    course.advance(1);
+    this.tellWorkspace();
+    while (isAtWork(job) && !course.finished) {
+      const per_second = (STEPS * 1000) / TICK;
+      this.tell(job, {
+        stage,
+        unit: 'steps',
+        done: course.done,
+        total: course.total,
+        per_second,
+        seconds_left: (course.total - course.done) / per_second,
+      });
+      await this.pause();
+      while (job.state === 'paused') await this.pause();
+      if (!isAtWork(job)) break;
+      course.advance(STEPS);
+      if (!this.undrawn.has(id)) {
+        this.undrawn.add(id);
+        this.listener?.onFrame(world.stepsFrame(layout));
+      }
+    }
+    this.undrawn.delete(id);
+    this.courses.delete(id);
+    course.end();
+    this.listener?.onFrame(world.positionsFrame(layout));
     this.tellWorkspace();
   }
 }

@@ -66,7 +66,7 @@ export const PROVIDERS: ProviderView[] = [
     allowed: false,
     key: 'COHERE_API_KEY',
     has_key: false,
-    models: [{ name: 'embed-v4.0', dim: 1536, price: 0.12 }],
+    models: [{ name: 'embed-v4.0', dim: 1536, price: null }],
   },
   { name: 'ollama', host: null, allowed: true, key: null, has_key: false, models: [] },
 ];

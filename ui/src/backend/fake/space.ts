@@ -118,9 +118,12 @@ export function pca(rows: Float64Array[], count = 2): { positions: Float32Array;
   return { positions, explained: total ? held / total : 0 };
 }
 
-/** Exact t-SNE, one step at a time, from a principal-component start. */
+/** Exact t-SNE, one step at a time, from a given start: drawn together, or as it is to go on with it. */
 export class Tsne {
   iteration = 0;
+  /** Factor of attraction after the first steps. */
+  exaggeration = 1;
+  private readonly early: number;
   readonly y: Float64Array;
   private readonly p: Float64Array;
   private readonly speed: Float64Array;
@@ -132,19 +135,21 @@ export class Tsne {
     start: Float32Array,
     readonly iterations: number,
     perplexity = 30,
+    onward = false,
   ) {
     this.n = rows.length;
     this.p = affinities(rows, Math.min(perplexity, (rows.length - 1) / 3));
     const spread = Math.sqrt(start.reduce((sum, value) => sum + value * value, 0) / start.length) || 1;
-    this.y = Float64Array.from(start, (value) => (value / spread) * 0.01);
+    this.y = Float64Array.from(start, (value) => (onward ? value : (value / spread) * 0.01));
+    this.early = onward ? 0 : iterations / 4;
     this.speed = new Float64Array(this.y.length);
     this.gains = new Float64Array(this.y.length).fill(1);
   }
 
   step(): void {
     const { n, y, p } = this;
-    const early = this.iteration < this.iterations / 4;
-    const exaggeration = early ? 8 : 1;
+    const early = this.iteration < this.early;
+    const exaggeration = early ? 8 : this.exaggeration;
     const momentum = early ? 0.5 : 0.8;
     const weights = new Float64Array(n * n);
     let total = 0;

@@ -7,13 +7,15 @@ import type { HitView } from '../wire/HitView';
 import type { ItemView } from '../wire/ItemView';
 import type { MapView } from '../wire/MapView';
 import type { Method } from '../wire/Method';
+import type { SteeringView } from '../wire/SteeringView';
 import type { WatchedView } from '../wire/WatchedView';
 import type { WorkspaceView } from '../wire/WorkspaceView';
 import { COST, MODELS } from './catalogue';
+import { said } from './course';
 import { COLUMNS, PICTURES, TOPICS, corpus, valueOf, type Entry } from './corpus';
 import { Lists } from './lists';
 import { Random } from './random';
-import { Model, Tsne, align, cosine, nearest, pca, trustworthiness } from './space';
+import { Model, align, cosine, nearest, pca, trustworthiness } from './space';
 import { readAs } from '../frame';
 import type { MovedGroupView } from '../wire/MovedGroupView';
 import type { MovedView } from '../wire/MovedView';
@@ -146,18 +148,20 @@ export class World {
     return layout;
   }
 
-  addLayout(set: Set, method: Method, parameters: string, iterations = 0, dims = 2): Layout {
+  addLayout(set: Set, method: Method, steering: SteeringView | null = null, iterations = 0, dims = 2): Layout {
     const layout: Layout = {
       view: {
         id: this.layouts.length + 1,
         set: set.id,
         method,
         dims,
-        parameters,
+        parameters: steering ? said(steering) : `${dims} components`,
         rows: 0,
         iteration: 0,
         iterations,
         running: false,
+        paused: false,
+        steering,
         trustworthiness: null,
         explained_variance: null,
         axis_variance: [],
@@ -193,11 +197,6 @@ export class World {
       layout.view.trustworthiness = trustworthiness(set.vectors.slice(0, set.embedded), layout.positions);
   }
 
-  startTsne(layout: Layout, set: Set, perplexity: number): Tsne {
-    layout.view.running = true;
-    return new Tsne(set.vectors, pca(set.vectors).positions, layout.view.iterations, perplexity);
-  }
-
   rowsFrame(set: Set, from = 0): ArrayBuffer {
     const items = set.items.slice(from, set.embedded);
     const kinds = Uint8Array.from(items, (item) => (this.entries[item]!.kind === 'image' ? 1 : 0));
@@ -214,6 +213,21 @@ export class World {
     }
     const head = { map: id, set, dims, count: rows, iteration, iterations };
     return writeFrame('positions', layout.revision, head, { positions: new Float32Array(positions) });
+  }
+
+  /** The same while it moves: each axis in 65 536 even steps. */
+  stepsFrame(layout: Layout): ArrayBuffer {
+    const { id, set, dims, rows, iteration, iterations } = layout.view;
+    const { positions } = layout;
+    const axis = (i: number) => positions.filter((_, at) => at % dims === i);
+    const low = Array.from({ length: dims }, (_, i) => axis(i).reduce((a, b) => Math.min(a, b), Infinity));
+    const high = Array.from({ length: dims }, (_, i) => axis(i).reduce((a, b) => Math.max(a, b), -Infinity));
+    const quantised = Uint16Array.from(positions, (x, at) => {
+      const [from, to] = [low[at % dims]!, high[at % dims]!];
+      return to > from ? Math.round(((x - from) / (to - from)) * 0xffff) : 0;
+    });
+    const head = { map: id, set, dims, count: rows, iteration, iterations, low, high };
+    return writeFrame('positions', layout.revision, head, { quantised });
   }
 
   /** What is known of an item under the name of a field. */
@@ -289,6 +303,15 @@ export class World {
       return [along(0) / along(3), along(1) / along(3)];
     };
     return set.items.slice(0, layout.view.rows).filter((_, row) => inside(...seen(row)));
+  }
+
+  /** Items as they are copied. */
+  written(items: Uint32Array, asTable: boolean): string {
+    const cell = (value: string) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+    const all = Array.from(items, (id) => this.item(id));
+    if (!asTable) return all.map(({ text, title }) => text || title).join('\n');
+    const lines = all.map(({ id, kind, text, file, place }) => [String(id), kind, text, file, place].map(cell));
+    return [['item', 'kind', 'text', 'file', 'place'], ...lines].map((line) => line.join(',')).join('\n');
   }
 
   item(id: number): ItemView {

@@ -33,7 +33,11 @@ workspace: WorkspaceView, } | { "type": "models",
 /**
  * The catalogue now.
  */
-models: Array<ModelView>, } | { "type": "told", 
+models: Array<ModelView>, } | { "type": "chosen", 
+/**
+ * The action.
+ */
+action: string, } | { "type": "told", 
 /**
  * What happened, in one sentence.
  */

@@ -3,4 +3,4 @@
 /**
  * Where a job stands.
  */
-export type JobState = "waiting" | "running" | "done" | "cancelled" | "failed";
+export type JobState = "waiting" | "running" | "paused" | "done" | "cancelled" | "failed";

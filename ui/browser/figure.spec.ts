@@ -1,0 +1,77 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, open, test } from './window';
+
+test('a figure is seen before it is written', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('Shift+E');
+  const dialog = page.getByRole('dialog', { name: 'Export figure' });
+  const sheet = dialog.getByRole('img', { name: 'The figure as it will be' });
+  await expect(sheet.locator('circle').first()).toBeVisible();
+  await expect(sheet).toContainText('field-notes');
+  await expect(sheet).toContainText('t-SNE, perplexity 30');
+  await expect(sheet).toContainText('200 of 200 items, embedded by all-MiniLM-L6-v2');
+  await expect(sheet).toContainText('Trustworthiness');
+
+  const circles = await sheet.locator('circle').count();
+  await dialog.getByLabel('Legend').uncheck();
+  await expect.poll(() => sheet.locator('circle').count()).toBeLessThan(circles);
+  await dialog.getByLabel('Title').fill('Notes from the field');
+  await expect(sheet).toContainText('Notes from the field');
+  await dialog.getByLabel(/^Caption/).uncheck();
+  await expect(sheet).not.toContainText('perplexity');
+
+  const { violations } = await new AxeBuilder({ page }).include('dialog').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+
+  await dialog.getByRole('button', { name: 'SVG' }).click();
+  await expect(dialog.getByText('Every point is a circle')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Save as…' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText('field-notes.svg is written')).toBeVisible();
+});
+
+test('many points are one picture in a figure, and it says so', async ({ page }) => {
+  await open(page, 'huge');
+  await expect(page.getByTestId('counter')).toContainText('60,000 total');
+  await page.keyboard.press('Shift+E');
+  const dialog = page.getByRole('dialog', { name: 'Export figure' });
+  await dialog.getByRole('button', { name: 'SVG' }).click();
+  await expect(dialog.getByText('Its 60,000 points are one picture inside it')).toBeVisible();
+  await expect(dialog.locator('image[href^="data:image/png"]')).toBeAttached();
+});
+
+test('a figure that cannot be written says why, and the dialogue stays', async ({ page }) => {
+  await open(page, 'failing', 200);
+  await page.keyboard.press('Shift+E');
+  const dialog = page.getByRole('dialog', { name: 'Export figure' });
+  await dialog.getByRole('button', { name: 'Save as…' }).click();
+  await expect(page.getByText('could not be read')).toBeAttached();
+  await expect(dialog).toBeVisible();
+});
+
+test('what is selected is copied as text and as a table', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await open(page, 'full', 200);
+  await page.keyboard.press('Control+Shift+C');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Control+Shift+C');
+  await expect(page.getByText('200 items on the clipboard')).toBeVisible();
+  const table = await page.evaluate(() => navigator.clipboard.readText());
+  expect(table.split('\n')[0]).toBe('item,kind,text,file,place');
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('copy as text');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).not.toContain('item,kind');
+});
+
+test('about says the version, and that nothing is fetched', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('about embedscope');
+  await page.keyboard.press('Enter');
+  const about = page.getByRole('dialog', { name: 'About Embedscope' });
+  await expect(about.getByText('It asks nobody for a newer version')).toBeVisible();
+  await expect(about.getByText('0.1.0')).toBeVisible();
+});

@@ -1,0 +1,88 @@
+/** A layout of the seeded world on its way: stepped, steered, ended early and gone on with, as the host's are. */
+import type { SteerRequest } from '../wire/SteerRequest';
+import type { SteeringView } from '../wire/SteeringView';
+import { pca, Tsne } from './space';
+import type { Layout, Set, World } from './world';
+
+/** The parameters in words, as the engine says them. */
+export function said(steering: SteeringView): string {
+  const { exaggeration, perplexity, neighbours, min_dist, seed } = steering;
+  const own =
+    perplexity === null
+      ? `${neighbours} neighbours · min dist ${min_dist!.toFixed(2)}`
+      : `perplexity ${Math.round(perplexity)}${exaggeration === 1 ? '' : ` · attraction × ${exaggeration!.toFixed(1)}`}`;
+  return `${own} · seed ${seed}`;
+}
+
+export class Course {
+  settled = false;
+  private run: Tsne;
+
+  constructor(
+    private readonly world: World,
+    readonly layout: Layout,
+    private readonly set: Set,
+    /** Steps that were made before. */
+    private before = 0,
+  ) {
+    layout.view.running = true;
+    layout.view.trustworthiness = null;
+    this.run = this.begin(before ? layout.positions : null);
+  }
+
+  get done(): number {
+    return this.before + this.run.iteration;
+  }
+
+  get total(): number {
+    return this.layout.view.iterations;
+  }
+
+  get finished(): boolean {
+    return this.settled || this.done >= this.total;
+  }
+
+  /** The pretended UMAP moves as t-SNE does, with a third of its neighbours as perplexity and its distance as looseness. */
+  private begin(from: Float32Array | null): Tsne {
+    const { perplexity, neighbours } = this.layout.view.steering!;
+    const { vectors } = this.set;
+    const onward = this.before > 0 && from !== null;
+    const run = new Tsne(
+      vectors,
+      from ?? pca(vectors).positions,
+      this.total - this.before,
+      perplexity ?? neighbours! / 3,
+      onward,
+    );
+    run.exaggeration = this.pull;
+    return run;
+  }
+
+  private get pull(): number {
+    const { exaggeration, min_dist } = this.layout.view.steering!;
+    return exaggeration ?? 1.6 - min_dist!;
+  }
+
+  advance(steps: number): void {
+    for (let step = 0; step < steps && !this.finished; step++) this.run.step();
+    this.layout.view.iteration = this.done;
+    this.world.place(this.layout, Float32Array.from(this.run.y));
+  }
+
+  steer({ map: _, ...change }: SteerRequest): void {
+    const { view, positions } = this.layout;
+    const asked = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== null));
+    view.steering = { ...view.steering!, ...asked };
+    view.parameters = `${said(view.steering)} · steered`;
+    const anew = change.seed !== null;
+    if (anew || change.perplexity !== null || change.neighbours !== null) {
+      this.before = 0;
+      this.run = this.begin(anew ? null : positions);
+    } else this.run.exaggeration = this.pull;
+  }
+
+  end(): void {
+    this.layout.view.paused = false;
+    this.world.finish(this.layout, this.set);
+  }
+}

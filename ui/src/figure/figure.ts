@@ -1,0 +1,309 @@
+/**
+ * A map as a figure for print: one SVG with the map as it is shown, its title, its legend and a caption that says what
+ * it is. Fonts are named, not held. Pure; deliberately absent: files, the clipboard, and what the words are.
+ */
+import { peaks, settle, type Anchor, type Box, type Wish } from '../plot/labels';
+import type { Place, PlotLabel, PlotProps, PlotTheme, Sight, View } from '../plot/props';
+import { queryPlace } from '../plot/query';
+import { MOST_IN_SIGHT, chooseThumbs, thumbSide, type Spot } from '../plot/thumbs';
+import { FEW } from '../plot/scenery';
+import { boundsOf, closeness, fit, matrixOf, toScreen, type Size } from '../plot/view';
+import { circles, dotsOf, type Dots } from './dots';
+
+/** With more points than this in sight, the SVG holds them as one picture. */
+export const MOST_CIRCLES = 20_000;
+
+/** What the colours of a figure mean. */
+export type FigureLegend =
+  | { kind: 'classes'; title: string; entries: readonly { colour: string; label: string; note: string }[] }
+  | { kind: 'scale'; title: string; colours: readonly string[]; low: string; high: string };
+
+export interface FigureAsk {
+  sight: Sight;
+  /** The colour of each class, for paper. */
+  palette: readonly string[];
+  /** The tokens of paper; `canvas` is the ground. */
+  theme: PlotTheme;
+  /** The whole map, or only what the stage shows of it. */
+  whole: boolean;
+  /** Empty for none. */
+  title: string;
+  legend: FigureLegend | null;
+  names: boolean;
+  /** Sentences below the map; empty for none. */
+  caption: string;
+}
+
+/** How wide a text is (px) in a CSS font. */
+export type Measure = (text: string, font: string) => number;
+
+/** A figure before its points are put down. */
+export interface Figure {
+  size: Size;
+  dots: Dots;
+  /** The map's place in the figure (px). */
+  map: Size & Place;
+  /** The colour of the paper. */
+  ground: string;
+  /** Whether the points are one picture rather than circles. */
+  rastered: boolean;
+  /** The whole SVG, given the points: circles, or the address of a picture of them. */
+  svg(picture?: string): string;
+}
+
+const PAGE = 28;
+const TITLE = 34;
+const LEGEND = 208;
+const LINE = 17;
+const FAMILY = "Inter, 'Inter Variable', sans-serif";
+const font = (weight: number, size: number) => `${weight} ${size}px ${FAMILY}`;
+
+export function figure(ask: FigureAsk, measure: Measure): Figure {
+  const { sight, theme, legend, title } = ask;
+  const map = { ...sight.size, x: PAGE, y: PAGE + (title ? TITLE : 0) };
+  const width = map.width + 2 * PAGE + (legend ? LEGEND : 0);
+  const lines = wrap(ask.caption, width - 2 * PAGE, measure);
+  const height = map.y + map.height + (lines.length ? lines.length * LINE + 14 : 0) + PAGE;
+  const view = ask.whole ? home(sight) : sight.view;
+  const dots = dotsOf(sight.props, ask.palette, theme, view, sight.size);
+  const rastered = dots.count > MOST_CIRCLES;
+
+  const svg = (picture?: string) => {
+    const points = picture
+      ? `<image width="${map.width}" height="${map.height}" preserveAspectRatio="none" href="${picture}"/>`
+      : circles(dots, theme.canvas);
+    return [
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FAMILY}">`,
+      `<title>${escaped(title || ask.caption)}</title>`,
+      `<rect width="${width}" height="${height}" fill="${theme.canvas}"/>`,
+      title ? text(title, PAGE, PAGE + 13, 600, 18, theme.text) : '',
+      `<clipPath id="map"><rect width="${map.width}" height="${map.height}"/></clipPath>`,
+      `<g transform="translate(${map.x} ${map.y})" clip-path="url(#map)">`,
+      points,
+      above(ask, view, dots, measure),
+      '</g>',
+      legend ? legendOf(legend, map.x + map.width + 20, map.y, map.height, theme, measure) : '',
+      ...lines.map((line, i) => text(line, PAGE, map.y + map.height + 24 + i * LINE, 400, 12, theme.secondary)),
+      '</svg>',
+    ].join('');
+  };
+  return { size: { width, height }, dots, map, ground: theme.canvas, rastered, svg };
+}
+
+/** The view that holds the whole map, turned as it is. */
+function home({ props, view, size }: Sight): View {
+  const bounds = boundsOf(props.positions, props.dims);
+  const edge = { top: 36, right: 44, bottom: 28, left: 44 };
+  return bounds ? fit(bounds, props.dims, size, edge, view) : view;
+}
+
+/** What lies above the points: pictures, axes, hairlines, names and marks. */
+function above({ sight, palette, theme, names }: FigureAsk, view: View, dots: Dots, measure: Measure): string {
+  const { props, size } = sight;
+  const matrix = matrixOf(view, size);
+  const on = ([x, y, z]: Anchor) => toScreen(matrix, size, x, y, z);
+  const { positions, dims } = props;
+  const locate = (row: number): Place | null => {
+    const at = row * dims;
+    if (row < 0 || at + dims > positions.length) return null;
+    return on([positions[at]!, positions[at + 1]!, dims === 3 ? positions[at + 2]! : 0]);
+  };
+  const all = (rows: readonly number[]) => rows.map(locate).filter((at) => at !== null);
+  const parts: string[] = [pictures(props, palette, theme, size, locate)];
+  for (const axis of props.axes) {
+    const ends = [on([...axis.from, 0]), on([...axis.to, 0])];
+    if (!ends[0] || !ends[1]) continue;
+    parts.push(
+      `<path d="M${ends[0].x} ${ends[0].y}L${ends[1].x} ${ends[1].y}" stroke="${theme.secondary}" stroke-opacity="0.5"/>`,
+    );
+    ends.forEach((end, i) => {
+      const name = axis.names[i];
+      if (!name || !end) return;
+      const half = measure(name, font(600, 13)) / 2 + 8;
+      const at = { x: held(end.x, half, size.width - half), y: held(end.y + 15, 16, size.height - 12) };
+      parts.push(haloed(name, at, 600, 13, theme.accent, theme.canvas));
+    });
+  }
+  const question = props.query && queryPlace(positions, dims, props.query);
+  const query = question && on(question);
+  const hits = props.query ? all(props.query.hits) : [];
+  const hub = props.hub === null ? null : locate(props.hub);
+  if (hub) parts.push(hairlines(hub, all(props.neighbours), theme.accent, theme.canvas));
+  if (query) parts.push(hairlines(query, hits, theme.query, theme.canvas));
+  for (const hit of hits) parts.push(ring(hit, 5.5, 1.5, theme.query, theme.canvas));
+  if (names) {
+    const first = boundsOf(positions, dims);
+    const closer = first ? closeness(view, fit(first, dims, size, undefined, view)) : 1;
+    for (const { label, at } of settled(props, on, size, closer, spared(dots), measure)) {
+      const lift = label.note ? 7.5 : 0;
+      parts.push(haloed(label.text, { x: at.x, y: at.y - lift }, 600, 13, theme.text, theme.canvas));
+      if (label.note)
+        parts.push(haloed(label.note, { x: at.x, y: at.y + lift }, 400, 11.5, theme.secondary, theme.canvas));
+    }
+  }
+  if (query)
+    parts.push(
+      `<circle cx="${fine(query.x)}" cy="${fine(query.y)}" r="13" fill="${theme.query}" fill-opacity="0.18"/>`,
+      `<circle cx="${fine(query.x)}" cy="${fine(query.y)}" r="6" fill="${theme.query}" stroke="${theme.canvas}" stroke-width="1.5"/>`,
+    );
+  const pinned = props.pinned === null ? null : locate(props.pinned);
+  if (pinned) parts.push(ring(pinned, 8, 2.25, theme.accent, theme.canvas));
+  return parts.join('');
+}
+
+/** Points that names step aside for while they are few, as on the stage. */
+function spared({ count, x, y }: Dots): Box[] {
+  if (count > FEW) return [];
+  return Array.from({ length: count }, (_, i) => ({
+    left: x[i]! - 3,
+    top: y[i]! - 3,
+    right: x[i]! + 3,
+    bottom: y[i]! + 3,
+  }));
+}
+
+/** The names that find room, and where. */
+function settled(
+  { labels, classes, positions, dims }: PlotProps,
+  on: (anchor: Anchor) => Place | null,
+  size: Size,
+  closer: number,
+  blocked: readonly Box[],
+  measure: Measure,
+): { label: PlotLabel; at: Place }[] {
+  if (labels.length === 0 || !classes) return [];
+  const anchors = peaks(
+    positions,
+    dims,
+    classes,
+    labels.map((label) => label.class),
+  );
+  const wishes: Wish[] = [];
+  const named: PlotLabel[] = [];
+  for (const label of labels) {
+    const anchor = anchors.get(label.class);
+    const at = anchor && on(anchor);
+    if (!at) continue;
+    const width = Math.max(measure(label.text, font(600, 13)), label.note ? measure(label.note, font(400, 11.5)) : 0);
+    wishes.push({ at, width, height: label.note ? 30 : 15, weight: label.weight });
+    named.push(label);
+  }
+  const stage = { left: 6, top: 6, right: size.width - 6, bottom: size.height - 6 };
+  return [...settle(wishes, stage, closer, blocked)].map(([index, at]) => ({ label: named[index]!, at }));
+}
+
+/** Pictures that stand in for points, by the number of their item (`thumb:7`): who shows or writes the figure knows them. */
+function pictures(
+  { pictures, order, classes, selected, positions, dims }: PlotProps,
+  palette: readonly string[],
+  theme: PlotTheme,
+  size: Size,
+  locate: (row: number) => Place | null,
+): string {
+  if (!pictures) return '';
+  const spots: Spot[] = [];
+  for (let turn = 0; turn < order.length; turn++) {
+    const row = order[turn]!;
+    if ((row + 1) * dims > positions.length || pictures.kinds[row] !== 1) continue;
+    const at = locate(row);
+    if (at && at.x > 0 && at.x < size.width && at.y > 0 && at.y < size.height) spots.push({ row, at, turn });
+    if (spots.length > MOST_IN_SIGHT) return '';
+  }
+  const side = thumbSide(spots.length, size.width * size.height);
+  return chooseThumbs(spots, side)
+    .map(({ row, at }) => {
+      const box = `x="${fine(at.x - side / 2)}" y="${fine(at.y - side / 2)}" width="${side}" height="${side}"`;
+      const frame = (classes && palette[classes[row]!]) || theme.unselected;
+      const opacity = selected && !selected[row] ? ' opacity="0.15"' : '';
+      return `<g${opacity}><image ${box} preserveAspectRatio="xMidYMid slice" href="thumb:${pictures.items[row]!}"/><rect ${box} fill="none" stroke="${frame}" stroke-width="1.5"/></g>`;
+    })
+    .join('');
+}
+
+function legendOf(
+  legend: FigureLegend,
+  x: number,
+  y: number,
+  height: number,
+  theme: PlotTheme,
+  measure: Measure,
+): string {
+  const room = LEGEND - 20;
+  const parts = [text(legend.title, x, y + 12, 600, 11, theme.secondary)];
+  if (legend.kind === 'scale') {
+    const step = room / legend.colours.length;
+    legend.colours.forEach((colour, i) =>
+      parts.push(
+        `<rect x="${fine(x + i * step)}" y="${y + 22}" width="${fine(step + 0.5)}" height="10" fill="${colour}"/>`,
+      ),
+    );
+    parts.push(text(legend.low, x, y + 48, 400, 11, theme.secondary));
+    parts.push(text(legend.high, x + room, y + 48, 400, 11, theme.secondary, 'end'));
+    return parts.join('');
+  }
+  const most = Math.max(1, Math.floor((height - 24) / 20));
+  legend.entries.slice(0, most).forEach(({ colour, label, note }, i) => {
+    const line = y + 32 + i * 20;
+    const said = shortened(label, room - 14 - measure(note, font(400, 11)) - 10, measure);
+    parts.push(`<circle cx="${x + 4}" cy="${line}" r="4" fill="${colour}"/>`);
+    parts.push(text(said, x + 14, line + 4, 400, 12, theme.text));
+    parts.push(text(note, x + room, line + 4, 400, 11, theme.secondary, 'end'));
+  });
+  return parts.join('');
+}
+
+function shortened(words: string, room: number, measure: Measure): string {
+  if (measure(words, font(400, 12)) <= room) return words;
+  let end = words.length;
+  while (end > 1 && measure(`${words.slice(0, end)}…`, font(400, 12)) > room) end--;
+  return `${words.slice(0, end).trimEnd()}…`;
+}
+
+/** Breaks sentences between words. */
+function wrap(words: string, room: number, measure: Measure): string[] {
+  const lines: string[] = [];
+  for (const word of words.split(/\s+/).filter(Boolean)) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && measure(longer, font(400, 12)) <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function hairlines(from: Place, to: readonly Place[], colour: string, halo: string): string {
+  const path = to.map((end) => `M${fine(from.x)} ${fine(from.y)}L${fine(end.x)} ${fine(end.y)}`).join('');
+  if (!path) return '';
+  return `<path d="${path}" stroke="${halo}" stroke-width="3" stroke-opacity="0.5"/><path d="${path}" stroke="${colour}" stroke-opacity="0.75"/>`;
+}
+
+function ring(at: Place, radius: number, width: number, colour: string, halo: string): string {
+  const circle = (line: number, ink: string) =>
+    `<circle cx="${fine(at.x)}" cy="${fine(at.y)}" r="${radius}" fill="none" stroke="${ink}" stroke-width="${line}"/>`;
+  return circle(width + 2, halo) + circle(width, colour);
+}
+
+/** Written twice, because not every program that reads SVG knows `paint-order`. */
+function haloed(words: string, at: Place, weight: number, size: number, colour: string, halo: string): string {
+  const line = `x="${fine(at.x)}" y="${fine(at.y + size * 0.36)}" font-weight="${weight}" font-size="${size}" text-anchor="middle"`;
+  const said = escaped(words);
+  return `<text ${line} fill="none" stroke="${halo}" stroke-width="5" stroke-linejoin="round" stroke-opacity="0.9">${said}</text><text ${line} fill="${colour}">${said}</text>`;
+}
+
+function text(words: string, x: number, y: number, weight: number, size: number, colour: string, anchor = ''): string {
+  const held = anchor ? ` text-anchor="${anchor}"` : '';
+  return `<text x="${fine(x)}" y="${fine(y)}" font-weight="${weight}" font-size="${size}" fill="${colour}"${held}>${escaped(words)}</text>`;
+}
+
+const held = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
+const fine = (value: number) => Math.round(value * 100) / 100;
+
+const SIGNS: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Words as they may stand in an SVG; what XML cannot hold is left out. */
+export const escaped = (words: string) =>
+  words
+    .replace(
+      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+      '',
+    )
+    .replace(/[&<>"']/g, (sign) => SIGNS[sign]!);

@@ -1,0 +1,70 @@
+/**
+ * Dots as pixels, for maps of more points than an SVG should hold. Drawn by counting, not by a graphics card: the same
+ * dots give the same pixels everywhere, at any size. Deliberately absent: files and canvases.
+ */
+import { rgb } from '../plot/palette';
+import type { Dots } from './dots';
+import type { Size } from '../plot/view';
+
+/** A dot's middle falls on one of so many places across a pixel. */
+const STEPS = 4;
+
+/** What a dot covers of the pixels around it, and how much of that is rim: the same for all dots at one place in a pixel. */
+interface Stamp {
+  side: number;
+  cover: Float32Array;
+  rim: Float32Array;
+}
+
+/** RGBA bytes of the dots on an opaque ground, `size × scale` pixels, row by row from the top. */
+export function rasterise(dots: Dots, size: Size, scale: number, ground: string): Uint8ClampedArray<ArrayBuffer> {
+  const [width, height] = [Math.round(size.width * scale), Math.round(size.height * scale)];
+  const pixels = new Uint8ClampedArray(width * height * 4);
+  const [gr, gg, gb] = rgb(ground);
+  new Uint32Array(pixels.buffer).fill((255 << 24) | (gb << 16) | (gg << 8) | gr);
+  const stamps = Array.from({ length: STEPS * STEPS }, (_, at) =>
+    stamp(dots, scale, (at % STEPS) / STEPS, Math.floor(at / STEPS) / STEPS),
+  );
+  const half = (stamps[0]!.side - 1) / 2;
+  for (let i = 0; i < dots.count; i++) {
+    const [x, y] = [Math.round(dots.x[i]! * scale * STEPS), Math.round(dots.y[i]! * scale * STEPS)];
+    const [column, line] = [Math.floor(x / STEPS), Math.floor(y / STEPS)];
+    const { side, cover, rim } = stamps[(y - line * STEPS) * STEPS + (x - column * STEPS)]!;
+    const ink = dots.ink[i]!;
+    const [r, g, b] = [ink >> 16, (ink >> 8) & 255, ink & 255];
+    const opaque = dots.lit[i] ? dots.alpha : dots.faint;
+    for (let dy = 0; dy < side; dy++) {
+      const row = line + dy - half;
+      if (row < 0 || row >= height) continue;
+      for (let dx = 0; dx < side; dx++) {
+        const at = column + dx - half;
+        const share = cover[dy * side + dx]! * opaque;
+        if (share === 0 || at < 0 || at >= width) continue;
+        const bare = rim[dy * side + dx]!;
+        const p = (row * width + at) * 4;
+        pixels[p] = pixels[p]! * (1 - share) + (r + (gr - r) * bare) * share;
+        pixels[p + 1] = pixels[p + 1]! * (1 - share) + (g + (gg - g) * bare) * share;
+        pixels[p + 2] = pixels[p + 2]! * (1 - share) + (b + (gb - b) * bare) * share;
+      }
+    }
+  }
+  return pixels;
+}
+
+/** As the stage's own shader: a disc with an edge one pixel soft, its rim four fifths ground. */
+function stamp(dots: Dots, scale: number, x: number, y: number): Stamp {
+  const radius = (dots.size / 2) * scale;
+  const rim = dots.rim * scale;
+  const half = Math.ceil(radius + rim + 1);
+  const side = 2 * half + 1;
+  const made: Stamp = { side, cover: new Float32Array(side * side), rim: new Float32Array(side * side) };
+  for (let dy = 0; dy < side; dy++) {
+    for (let dx = 0; dx < side; dx++) {
+      const beyond = Math.hypot(dx - half + 0.5 - x, dy - half + 0.5 - y) - radius;
+      const at = dy * side + dx;
+      made.cover[at] = Math.min(1, Math.max(0, 0.5 + rim - beyond));
+      made.rim[at] = rim > 0 ? 0.8 * Math.min(1, Math.max(0, beyond + 0.5)) : 0;
+    }
+  }
+  return made;
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { ACTIONS, menus } from './actions';
+
+describe('menus of the system', () => {
+  it('hold every action once, under its own name', () => {
+    const entries = menus().flatMap((menu) => menu.entries);
+    expect(entries.map(({ action }) => action).sort()).toEqual(ACTIONS.map(({ id }) => id).sort());
+    for (const { action, title } of entries) expect(ACTIONS.find(({ id }) => id === action)!.title).toBe(title);
+  });
+
+  it('take no key that one types with', () => {
+    for (const { key } of menus().flatMap((menu) => menu.entries)) if (key) expect(key).toMatch(/^mod\+/);
+  });
+
+  it('give no key to two actions', () => {
+    const keys = ACTIONS.flatMap((action) => action.keys ?? []);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
