@@ -16,7 +16,10 @@ import tempfile
 
 from measure import HERE, THREADS, Bench
 
-SECTIONS = {"files": "Files", "space": "Space", "growth": "Growth", "models": "Models", "limits": "Limits", "window": "Window"}
+SECTIONS = {
+    "files": "Files", "space": "Space", "growth": "Growth", "models": "Models", "whole": "A whole comparison", "limits": "Limits",
+    "window": "Window",
+}
 KEPT = HERE / "figures.json"
 
 

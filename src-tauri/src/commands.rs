@@ -53,6 +53,7 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         get_colours,
         get_matrix,
         get_overlap,
+        get_difference,
         select_lasso,
         get_item,
         list_items,
@@ -61,6 +62,13 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         compare,
         evaluated::start_evaluation,
         evaluated::get_evaluations,
+        evaluated::start_test,
+        evaluated::next_question,
+        evaluated::answer_question,
+        evaluated::take_back_answer,
+        evaluated::count_judgements,
+        evaluated::get_move,
+        evaluated::use_set,
         explain,
         figured::write_figure,
         figured::copy_figure,
@@ -263,6 +271,11 @@ async fn get_colours(host: Shared<'_>, set: u32, by: String) -> Answer<Response>
 #[tauri::command]
 async fn get_matrix(host: Shared<'_>, set: u32, items: Option<Vec<u32>>, limit: u32) -> Answer<Response> {
     ask_frame(host, move |host| host.get_matrix(set, items.as_deref(), limit)).await
+}
+
+#[tauri::command]
+async fn get_difference(host: Shared<'_>, a: u32, b: u32, items: Option<Vec<u32>>, limit: u32) -> Answer<Response> {
+    ask_frame(host, move |host| host.get_difference(a, b, items.as_deref(), limit)).await
 }
 
 #[tauri::command]

@@ -6,7 +6,7 @@ const SCENES: Record<string, { scene: string; points?: number; key?: string; rea
   plan: { scene: 'plan', ready: 'These files become' },
   running: { scene: 'running', points: 200, ready: 'iteration 312 of 750' },
   map: { scene: 'full', points: 200, ready: 'trustworthiness' },
-  compare: { scene: 'full', points: 200, key: '2', ready: 'aligned to the left' },
+  compare: { scene: 'full', points: 200, key: '2', ready: 'aligned to A' },
   matrix: { scene: 'full', points: 200, key: '3', ready: /200 items · cosine/ },
   table: { scene: 'full', points: 200, key: '4', ready: '320 items' },
   palette: { scene: 'full', points: 200, key: 'Control+k', ready: 'Select all' },

@@ -23,7 +23,9 @@ for (const theme of ['light', 'dark'] as const)
 
     const { violations } = await new AxeBuilder({ page }).analyze();
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id }) => id)).toEqual([]);
+    expect(
+      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+    ).toEqual([]);
     await panel.getByRole('button', { name: 'Clear', exact: true }).click();
     await expect(panel.getByText(/selected/)).toBeHidden();
 
@@ -33,3 +35,37 @@ for (const theme of ['light', 'dark'] as const)
     await page.getByRole('tab', { name: 'What changed' }).click();
     await expect(page.getByText('Moved most')).toBeVisible();
   });
+
+test('which is nearer? builds a test that every model takes, and moving switches and comes back', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('2');
+  await page.getByRole('tab', { name: 'Which is better' }).click();
+  const panel = page.getByRole('region', { name: 'Evaluation' });
+  await panel.getByLabel('Classes by').selectOption('judged');
+  await panel.getByRole('button', { name: 'Judge', exact: true }).click();
+  const game = page.getByRole('dialog', { name: 'Which is nearer?' });
+  for (const key of ['ArrowLeft', 'ArrowRight', 'ArrowDown', 'ArrowLeft']) {
+    const before = await game.getByRole('group', { name: 'Compared with' }).textContent();
+    await page.keyboard.press(key);
+    await expect(game.getByRole('group', { name: 'Compared with' })).not.toHaveText(before!);
+  }
+  await expect(game.getByText('3 judgements')).toBeVisible();
+  await page.keyboard.press('Backspace');
+  await expect(game.getByText('2 judgements')).toBeVisible();
+  await game.getByRole('button', { name: 'Done' }).click();
+  await panel.getByRole('button', { name: 'Evaluate', exact: true }).click();
+  await expect(panel.getByText('2 judgements', { exact: true })).toBeVisible();
+  await expect(panel.getByText(/^Take /)).toBeVisible();
+
+  await panel.getByRole('button', { name: 'On a folder…' }).click();
+  await expect(panel.getByText('published 0.645')).toBeVisible();
+  await panel.getByRole('button', { expanded: false }).first().click();
+  await expect(panel.getByText('Right', { exact: true })).toBeVisible();
+
+  await page.getByRole('tab', { name: 'Move' }).click();
+  const move = page.getByRole('region', { name: 'Moving to another model' });
+  await expect(move.getByText('0 of 200 items')).toBeVisible();
+  await move.getByRole('button', { name: 'Use builtin-text' }).click();
+  await move.getByRole('button', { name: 'Back to all-MiniLM-L6-v2' }).click();
+  await expect(move.getByRole('button', { name: 'Use builtin-text' })).toBeVisible();
+});

@@ -230,5 +230,5 @@ test('a map in space is turned, drawn around and hovered', async ({ page }) => {
   await drawAround(page);
   await expect(page.getByText(/\d+ items? · lasso/)).toBeVisible();
   await page.keyboard.press('2');
-  await expect(page.getByText('aligned to the left')).toBeVisible();
+  await expect(page.getByText('aligned to A')).toBeVisible();
 });

@@ -43,23 +43,56 @@ test('two models side by side', async ({ page }) => {
   await open(page, 'full', 200);
   await page.getByRole('button', { name: 'Compare' }).click();
   await expect(page.getByRole('application')).toHaveCount(2);
-  await expect(page.getByText('aligned to the left')).toBeVisible();
+  await expect(page.getByText('aligned to A')).toBeVisible();
   await expect(page.getByText('200 shown')).toHaveCount(2);
   await expect(page.getByRole('row', { name: /all-MiniLM-L6-v2 384/ })).toContainText('412 /s');
 
-  await page.locator('.moved .item').first().click();
+  // Groups first, in words; then items, with both their neighbourhoods.
+  await expect(page.getByText(/In A near “.+”; in B near “.+”\.|Almost the same|inside it/).first()).toBeVisible();
+  await page.locator('.moved').last().locator('.item').first().click();
+  await expect(page.getByRole('list', { name: 'Nearest in A' }).getByRole('button')).toHaveCount(10);
+  await expect(page.getByRole('list', { name: 'Nearest in B' }).getByRole('button')).toHaveCount(10);
   await expect(page.getByRole('button', { name: 'Release', exact: true })).toBeVisible();
   await page
     .getByRole('button', { name: /^Select \d+ items? with/, disabled: false })
     .last()
     .click();
   await expect(page.getByText(/\d+ items? selected/)).toBeVisible();
-  await page.getByRole('button', { name: 'Neighbours kept' }).click();
+  await page.getByLabel('Colour by').selectOption('kept');
   await expect(page.getByText('none kept')).toBeVisible();
 
-  await page.getByRole('button', { name: 'Swap left and right' }).click();
-  await expect(page.getByLabel('Left model')).toHaveValue('3');
-  await expect(page.getByText('aligned to the left')).toBeVisible();
+  await page.getByRole('button', { name: 'Swap A and B' }).click();
+  await expect(page.getByLabel('Model A')).toHaveValue('3');
+  await expect(page.getByText('aligned to A')).toBeVisible();
+});
+
+test('up to four maps, one that becomes another, and pairs subtracted', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await expect(page.getByText('200 shown')).toHaveCount(2);
+  const add = page.getByRole('button', { name: 'Add a map' });
+  await add.click();
+  await add.click();
+  await expect(page.getByText('200 shown')).toHaveCount(4);
+  await expect(add).toBeHidden();
+  await page.getByLabel('Compared', { exact: true }).selectOption('2');
+  await page.getByLabel('Compared with').selectOption('1');
+  await expect(page.getByText('Neighbours in common, k = 10')).toBeVisible();
+  // What is searched for lights up on every map, and stays here.
+  const box = page.getByLabel('Search by meaning');
+  await box.fill('bread in the oven');
+  await box.press('Enter');
+  await expect(page.getByText('Nearest to “bread in the oven”')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Morph' }).click();
+  const slider = page.getByLabel('From one map to the other');
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await expect(slider).toHaveValue('1');
+  await page.getByRole('button', { name: 'Pairs', exact: true }).click();
+  await expect(page.getByRole('img', { name: 'Differences of 200 items, every pair a cell' })).toBeVisible();
+  await page.getByRole('button', { name: 'Side by side' }).click();
+  await page.getByRole('button', { name: 'Take map D away' }).click();
+  await expect(page.getByRole('application')).toHaveCount(3);
 });
 
 test('a lone model is offered company', async ({ page }) => {
@@ -72,7 +105,7 @@ test('a lone model is offered company', async ({ page }) => {
   await page.getByRole('button', { name: 'Compare' }).click();
   await expect(page.getByText('Embed the same items with another model')).toBeVisible();
   await page.getByRole('listitem').filter({ hasText: 'builtin-text' }).getByRole('button', { name: 'Embed' }).click();
-  await expect(page.getByText('aligned to the left')).toBeVisible();
+  await expect(page.getByText('aligned to A')).toBeVisible();
 });
 
 test('the theme is chosen, kept, and follows the system', async ({ page }) => {

@@ -4,6 +4,7 @@ import type { ErrorView } from './backend/wire/ErrorView';
 import type { EstimateView } from './backend/wire/EstimateView';
 import type { Kind } from './backend/wire/Kind';
 import type { MapView } from './backend/wire/MapView';
+import type { MovedGroupView } from './backend/wire/MovedGroupView';
 import { count, counted, figure, percent } from './format';
 
 export const METHOD = { pca: 'PCA', tsne: 't-SNE', umap: 'UMAP', given: 'As given' } as const;
@@ -54,7 +55,25 @@ export const CKA_NOTE =
   'Centred kernel alignment: 1 when one space is a turned and scaled copy of the other, 0 when they share nothing.';
 export const RSA_NOTE =
   'Rank correlation of all distances: 1 when both models order every pair from near to far alike, 0 when the orders are unrelated.';
+export const PROCRUSTES_NOTE =
+  'What remains after the best shift, turn and scale: 0 when one space is a turned copy of the other, 1 when nothing fits.';
+export const CURVE_NOTE =
+  'The share of the 1, 2, … nearest that both models agree on: flat where they agree alike near and far, rising where they agree on the wider surroundings only.';
 export const OVERLAP_NOTE = 'Of each item’s nearest neighbours, the share that both models agree on.';
+
+const quoted = (names: string[]) => names.map((name) => `“${name}”`).join(' and ');
+
+/** What became of a group, in a sentence. */
+export function becameOf({ overlap, near_a, near_b, parts }: MovedGroupView, a: string, b: string): string {
+  if (overlap >= 0.7) return 'Almost the same neighbours in both.';
+  if (parts.length > 1) return `In ${a} one group; in ${b} parted into ${quoted(parts)}.`;
+  if (near_a !== near_b)
+    return [near_a, near_b]
+      .map((near, at) => `${at ? 'in' : 'In'} ${at ? b : a} ${near === null ? 'by itself' : `near “${near}”`}`)
+      .join('; ')
+      .concat('.');
+  return 'It stays where it is; inside it, items have other neighbours.';
+}
 
 /** Whatever was thrown, as something that can be shown. */
 export function asError(thrown: unknown): ErrorView {
@@ -65,13 +84,36 @@ export function asError(thrown: unknown): ErrorView {
   return { code: 'failed', message: String(thrown), hint: null };
 }
 
-export const TASK: Record<string, string> = { classification: 'Classification', clustering: 'Clustering' };
+export const TASK: Record<string, string> = {
+  classification: 'Classification',
+  clustering: 'Clustering',
+  triplets: 'Which is nearer',
+  sts: 'Likeness of sentences',
+  'pair-classification': 'Pairs that belong together',
+  retrieval: 'Finding answers',
+  'text-image': 'Texts and pictures',
+};
 export const FIGURE: Record<string, string> = {
   accuracy: 'Accuracy',
   f1: 'F1',
   knn_accuracy: 'kNN',
   v_measure: 'V-measure',
   ari: 'ARI',
+  triplets_right: 'Agrees',
+  spearman: 'Spearman',
+  pearson: 'Pearson',
+  average_precision: 'Average precision',
+  'ndcg@10': 'nDCG@10',
+  'recall@10': 'Recall@10',
+  'recall@100': 'Recall@100',
+  mrr: 'MRR',
+  map: 'MAP',
+  'text_to_image_r@1': 'Text to picture R@1',
+  'text_to_image_r@5': 'R@5',
+  'text_to_image_r@10': 'R@10',
+  'image_to_text_r@1': 'Picture to text R@1',
+  'image_to_text_r@5': 'R@5 back',
+  'image_to_text_r@10': 'R@10 back',
 };
 export const FIGURE_NOTE: Record<string, string> = {
   accuracy: 'Share of tested items put into their own class, from 8 examples of each.',
@@ -79,6 +121,16 @@ export const FIGURE_NOTE: Record<string, string> = {
   knn_accuracy: 'Share of tested items whose 5 nearest examples vote for their own class.',
   v_measure: 'How far groups found without labels agree with the classes: 1 for the same groups, 0 for unrelated ones.',
   ari: 'Share of pairs grouped alike, adjusted for chance: 0 is chance.',
+  triplets_right: 'Share of your judgements that the model agrees with; guessing would reach 0.5.',
+  spearman: 'Whether pairs stand in the same order of likeness as people put them in: 1 is the same order.',
+  pearson: 'Whether the cosine rises evenly with the given score: 1 is a straight line.',
+  average_precision: 'Whether pairs that belong together come before those that do not: 1 is always.',
+  'ndcg@10': 'How good the first ten answers are, the first ones counting most: 1 is the best order.',
+  'recall@10': 'Share of the right answers among the first ten.',
+  'recall@100': 'Share of the right answers among the first hundred.',
+  mrr: 'One divided by the place of the first right answer, the mean over questions.',
+  map: 'Mean over questions of the precision at every right answer.',
+  'text_to_image_r@1': 'Share of texts whose own picture comes first.',
 };
 
 /** Whether one model is better than another, in a sentence. */

@@ -103,6 +103,7 @@ pub(crate) fn workspace(name: &str, engine: &Engine) -> wire::WorkspaceView {
         columns: engine.columns().unwrap_or_default(),
         selections: lists::all(engine.selections()),
         tags: lists::all(engine.tags()),
+        in_use: engine.set_in_use().map(|set| set.0),
         watched: engine
             .watched()
             .into_iter()

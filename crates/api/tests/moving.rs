@@ -70,6 +70,7 @@ fn a_page_that_draws_nothing_is_sent_one_layout_and_the_last() {
     let request = ProjectRequest {
         set,
         method: Method::Umap,
+        like: None,
         dims: None,
         perplexity: None,
         iterations: None,

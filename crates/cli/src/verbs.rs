@@ -46,7 +46,7 @@ pub enum Verb {
     Cluster(cluster::Options),
     /// Measure how true a map is to the vectors it shows
     Quality(quality::Options),
-    /// Compare two spaces over the same items
+    /// Compare two matrices, or two to four models, over the same items
     Compare(compare::Options),
     /// Look for what may be wrong with a matrix of vectors
     Health(health::Options),
@@ -76,7 +76,7 @@ impl Verb {
             Self::Project(options) => project::run(options, setting),
             Self::Cluster(options) => cluster::run(&options, setting),
             Self::Quality(options) => quality::run(&options, setting),
-            Self::Compare(options) => compare::run(&options, setting),
+            Self::Compare(options) => compare::run(options, setting),
             Self::Health(options) => health::run(&options, setting),
             Self::Search(options) => search::run(options, setting),
             Self::Evaluate(options) => evaluate::run(options, setting),

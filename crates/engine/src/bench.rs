@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use embedscope_models::{Input, Kind, Pixels, Role};
+use embedscope_models::{Input, Kind, Overrides, Pixels, Role, catalogue};
 use embedscope_space::Cancel;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,9 @@ pub struct Bench {
     pub speeds: Vec<BatchSpeed>,
     /// The most memory this program ever used, where the system tells.
     pub peak_memory_mb: Option<f64>,
+    /// Room that its files take on the disk; None where it has none here.
+    #[serde(default)]
+    pub disk_mb: Option<f64>,
     /// Where it computed, in words.
     pub device: String,
     /// The computer.
@@ -133,6 +136,14 @@ impl BatchSpeed {
 }
 
 impl Engine {
+    /// Room that a model's files take: those of a folder, else as the catalogue has it; None of what it does not know.
+    fn disk_mb(model: &str) -> Option<f64> {
+        let (base, _) = Overrides::split(model);
+        let Ok(files) = std::fs::read_dir(base) else { return catalogue::find(base).map(|entry| entry.size_mb) };
+        let bytes = files.flatten().filter_map(|file| file.metadata().ok()).filter(std::fs::Metadata::is_file);
+        Some(bytes.map(|file| file.len()).sum::<u64>() as f64 / 1e6)
+    }
+
     /// Measures a model, at each of these batch sizes; `progress` is told how much of the work is done.
     pub fn bench(
         &self,
@@ -197,6 +208,7 @@ impl Engine {
             query_ms,
             speeds,
             peak_memory_mb: memory::peak_mb(),
+            disk_mb: Self::disk_mb(model),
             device: about.device.clone(),
             machine: Machine::here(),
             others_busy,
@@ -239,6 +251,7 @@ mod tests {
             query_ms: samples.to_vec(),
             speeds: vec![speed(1, samples), speed(8, &[20.0, 20.0])],
             peak_memory_mb: Some(200.0),
+            disk_mb: None,
             device: "CPU".into(),
             machine: Machine::here(),
             others_busy: Some(0.01),

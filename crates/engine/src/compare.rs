@@ -2,12 +2,19 @@
 //!
 //! Deliberately absent: saying which is better; that needs labels or a task.
 
+mod difference;
+mod groups;
+
 use embedscope_space::compare::CompareParams;
-use embedscope_space::{Cancel, UNWATCHED, similarity};
+use embedscope_space::health::{Health, HealthParams};
+use embedscope_space::neighbours::Neighbours;
+use embedscope_space::{Cancel, UNWATCHED};
 use embedscope_workspace::{ItemId, SetId};
 
 use crate::sets::{Cost, LiveSet};
 use crate::{Engine, Error};
+pub use difference::DifferenceMatrix;
+pub use groups::MovedGroup;
 
 /// What is the same in two sets and what changed.
 #[derive(Clone, Debug)]
@@ -32,6 +39,10 @@ pub struct ModelComparison {
     pub procrustes: f64,
     /// The items whose neighbours changed most.
     pub moved_most: Vec<Moved>,
+    /// The first set's groups, the most changed first; empty where it has none yet.
+    pub groups: Vec<MovedGroup>,
+    /// The state of each space, first and second, over the same items.
+    pub health: [Health; 2],
     /// What each model costs, first and second.
     pub costs: [ModelCost; 2],
 }
@@ -91,24 +102,40 @@ impl Engine {
         }
         let mut order: Vec<usize> = (0..items.len()).collect();
         order.sort_by(|&a, &b| found.overlap[a].total_cmp(&found.overlap[b]));
-        let near =
-            |vectors: &embedscope_space::Vectors, set: &LiveSet, row: usize| -> Result<(ItemId, String), Error> {
-                let nearest = similarity::nearest(vectors.row(row), vectors, 2, set.metric())?;
-                let other = nearest.iter().map(|&(other, _)| other).find(|&other| other != row).unwrap_or(row);
-                Ok((items[other], self.card(items[other])?.title))
-            };
-        let moved_most = order
-            .iter()
-            .take(MOVED)
-            .map(|&row| {
-                Ok(Moved {
-                    item: items[row],
-                    overlap: found.overlap[row],
-                    near_a: near(&vectors_a, &left, row)?,
-                    near_b: near(&vectors_b, &right, row)?,
-                })
+        let titles = |row: usize, near: &Neighbours| -> Result<(ItemId, String), Error> {
+            let other = near.of(row).first().map_or(row, |&other| other as usize);
+            Ok((items[other], self.card(items[other])?.title))
+        };
+        let [near_a, near_b] = &found.near;
+        let moved = |row: usize| -> Result<Moved, Error> {
+            Ok(Moved {
+                item: items[row],
+                overlap: found.overlap[row],
+                near_a: titles(row, near_a)?,
+                near_b: titles(row, near_b)?,
+            })
+        };
+        let moved_most = order.iter().take(MOVED).map(|&row| moved(row)).collect::<Result<_, Error>>()?;
+        let (clusters_a, clusters_b) = (left.clustering().unwrap_or_default(), right.clustering().unwrap_or_default());
+        let sides = [
+            groups::Side { clustering: &clusters_a, rows: &rows_a, near: near_a },
+            groups::Side { clustering: &clusters_b, rows: &rows_b, near: near_b },
+        ];
+        let groups = groups::moved(&sides, &found.overlap)
+            .into_iter()
+            .map(|(group, examples)| {
+                let examples = examples.into_iter().map(moved).collect::<Result<_, Error>>()?;
+                Ok(MovedGroup { examples, ..group })
             })
             .collect::<Result<_, Error>>()?;
+        let health = |vectors, metric| {
+            HealthParams { metric, seed: SEED, ..HealthParams::default() }.check()?.run(
+                vectors,
+                UNWATCHED,
+                &Cancel::default(),
+            )
+        };
+        let health = [health(&vectors_a, left.metric())?, health(&vectors_b, right.metric())?];
         Ok(ModelComparison {
             k,
             overlap_mean: found.overlap_mean,
@@ -119,6 +146,8 @@ impl Engine {
             rsa: found.rsa,
             procrustes: found.procrustes,
             moved_most,
+            groups,
+            health,
             costs: [cost(&left), cost(&right)],
             items,
         })

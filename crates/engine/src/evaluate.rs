@@ -10,17 +10,23 @@ mod classification;
 mod clustering;
 mod contestant;
 mod crossing;
+mod fewer;
 mod judge;
+mod judged;
 mod labelled;
 mod mistakes;
 pub(crate) mod own;
 mod page;
 mod pairs;
+mod published;
+mod recommend;
 mod retrieval;
 mod sheet;
 mod sts;
 mod tables;
+mod triplets;
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -31,9 +37,12 @@ use embedscope_workspace::{ItemId, SetId};
 
 use crate::jobs::Job;
 use crate::{Engine, Error, JobId, JobKind};
-use contestant::Contestant;
+use contestant::{Contestant, Known};
 use judge::Score;
-pub use own::OwnChoice;
+pub use judged::{Answer, Question};
+pub use own::{JUDGED, OwnChoice};
+pub use published::Published;
+pub use recommend::Recommendation;
 
 /// What models are asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,12 +59,21 @@ pub enum Task {
     Clustering,
     /// Find the picture of a caption, and the captions of a picture.
     TextImage,
+    /// Say which of two things is nearer to a third.
+    Triplets,
 }
 
 impl Task {
     /// Every task.
-    pub const ALL: [Self; 6] =
-        [Self::Sts, Self::Pairs, Self::Retrieval, Self::Classification, Self::Clustering, Self::TextImage];
+    pub const ALL: [Self; 7] = [
+        Self::Sts,
+        Self::Pairs,
+        Self::Retrieval,
+        Self::Classification,
+        Self::Clustering,
+        Self::TextImage,
+        Self::Triplets,
+    ];
 
     /// The figure by which models are compared.
     pub fn main_figure(self) -> &'static str {
@@ -66,6 +84,7 @@ impl Task {
             Self::Classification => "accuracy",
             Self::Clustering => "v_measure",
             Self::TextImage => "text_to_image_r@1",
+            Self::Triplets => "triplets_right",
         }
     }
 
@@ -90,6 +109,9 @@ impl Task {
             Self::TextImage => {
                 "Cosine of every caption with every picture; R@k is the share of questions with a right answer among the first k, both ways."
             }
+            Self::Triplets => {
+                "The share of judgements in which the one that was judged nearer has the larger cosine, as the triplet evaluator of sentence-transformers has it; equal ones count as wrong."
+            }
         }
     }
 }
@@ -103,6 +125,7 @@ impl fmt::Display for Task {
             Self::Classification => "classification",
             Self::Clustering => "clustering",
             Self::TextImage => "text-image",
+            Self::Triplets => "triplets",
         })
     }
 }
@@ -150,6 +173,8 @@ pub struct Evaluation {
     pub differences: Vec<Difference>,
     /// The items of the workspace that were asked about, in the order of the data's rows; none for data of files.
     pub items: Vec<ItemId>,
+    /// For data of files: the items of the workspace that hold the texts of a row that somebody was wrong about.
+    pub behind: BTreeMap<usize, Vec<ItemId>>,
     /// The seed of every random choice.
     pub seed: u64,
     /// Where models computed, in words.
@@ -169,6 +194,10 @@ pub struct Measured {
     pub figures: Vec<Figure>,
     /// Numbers in a vector; None where there are none.
     pub dim: Option<usize>,
+    /// Bytes of a vector as this contestant keeps it.
+    pub bytes: Option<usize>,
+    /// What others have published of this model on this very data.
+    pub published: Option<&'static Published>,
     /// Time to load it.
     pub load_ms: Option<f64>,
     /// Vectors a second, without reading and scoring.
@@ -224,8 +253,8 @@ impl Difference {
     }
 }
 
-/// Where a model went wrong.
-#[derive(Clone, Debug, PartialEq)]
+/// Where a model went wrong, or what it said where others did.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Miss {
     /// The items of the data that are behind it, by number.
     pub rows: Vec<usize>,
@@ -235,7 +264,7 @@ pub struct Miss {
     pub wanted: String,
     /// What it answered.
     pub found: String,
-    /// How wrong that is, more is worse.
+    /// How wrong that is, more is worse; 0 or less where it is right.
     pub loss: f64,
 }
 
@@ -255,6 +284,11 @@ trait Test {
     /// What a model must be able to embed.
     fn kinds(&self) -> Vec<Kind>;
 
+    /// The texts that make up a row: those by which it is known in the workspace.
+    fn texts(&self, _row: usize) -> Vec<&str> {
+        Vec::new()
+    }
+
     /// Asks one model.
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error>;
 
@@ -264,8 +298,6 @@ trait Test {
     }
 }
 
-/// Misses kept for each model.
-const MISSES: usize = 50;
 /// Letters shown of a text.
 const LETTERS: usize = 200;
 
@@ -273,8 +305,9 @@ impl Engine {
     /// Measures models at a task; the job's report holds what came out. Fails at once where a model is not there.
     pub fn start_evaluation(&self, choice: EvaluationChoice) -> Result<JobId, Error> {
         for model in &choice.models {
-            if !self.is_usable(model) {
-                self.load(model)?;
+            let (model, _) = fewer::split(model);
+            if !self.is_usable(&model) {
+                self.load(&model)?;
             }
         }
         let engine = self.clone();
@@ -295,21 +328,26 @@ impl Engine {
         let fitting = baselines.into_iter().filter(|(kind, _)| kinds == [*kind]).map(|(_, id)| id.to_owned());
         models.extend(fitting.filter(|id| !choice.models.contains(id)).collect::<Vec<_>>());
         let mut entries = Vec::new();
+        let mut known = Known::of(&models);
         for model in &models {
-            let mut contestant = Contestant::new(self, job, model)?;
+            let mut contestant = Contestant::new(self, job, model, &mut known)?;
             if let Some(kind) = kinds.iter().find(|kind| !contestant.about().kinds.contains(kind)) {
                 let what = if *kind == Kind::Text { "texts" } else { "pictures" };
                 return Err(Error::Request(format!("{model} embeds no {what}, which {} asks for", choice.task)));
             }
             let outcome = test.measure(&mut contestant)?;
             job.look()?;
-            entries.push((contestant.cost(), outcome));
+            let published = published::find(model, &data, choice.task);
+            entries.push((Measured { published, ..contestant.cost() }, outcome));
+            contestant.leave();
         }
         for (name, outcome) in test.without_models()? {
-            entries.push((Measured::free(name), outcome));
+            let published = published::find(name, &data, choice.task);
+            entries.push((Measured { published, ..Measured::free(name) }, outcome));
         }
         job.stage("Comparing models", "models", 0, 0);
         let (results, differences) = judge::judge(entries, choice.seed)?;
+        let behind = self.behind(&*test, &results)?;
         Ok(Evaluation {
             task: choice.task,
             data,
@@ -317,9 +355,31 @@ impl Engine {
             results,
             differences,
             items: Vec::new(),
+            behind,
             seed: choice.seed,
             device: self.device(),
         })
+    }
+}
+
+impl Engine {
+    /// The items that hold the texts of the rows that misses are about.
+    fn behind(&self, test: &dyn Test, results: &[Measured]) -> Result<BTreeMap<usize, Vec<ItemId>>, Error> {
+        let misses = results.iter().flat_map(|result| &result.misses);
+        let rows: BTreeSet<usize> = misses.flat_map(|miss| miss.rows.iter().copied()).collect();
+        let mut wanted: HashMap<&str, Vec<usize>> = HashMap::new();
+        for &row in &rows {
+            test.texts(row).into_iter().for_each(|text| wanted.entry(text.trim()).or_default().push(row));
+        }
+        let mut behind: BTreeMap<usize, Vec<ItemId>> = BTreeMap::new();
+        if !wanted.is_empty() {
+            self.each_card(|card| {
+                for &row in wanted.get(card.text.trim()).into_iter().flatten() {
+                    behind.entry(row).or_default().push(card.id);
+                }
+            })?;
+        }
+        Ok(behind)
     }
 }
 
@@ -332,6 +392,8 @@ impl Measured {
             baseline: true,
             figures: Vec::new(),
             dim: None,
+            bytes: None,
+            published: None,
             load_ms: None,
             items_per_second: None,
             peak_memory_mb: None,
@@ -354,6 +416,7 @@ fn test(choice: &EvaluationChoice) -> Result<Box<dyn Test>, Error> {
         Task::Classification => Box::new(classification::Classification::read(choice)?),
         Task::Clustering => Box::new(clustering::Clusters::read(choice)?),
         Task::TextImage => Box::new(crossing::Crossing::read(data)?),
+        Task::Triplets => Box::new(triplets::Triplets::read(data)?),
     })
 }
 
@@ -380,14 +443,6 @@ fn short(text: &str) -> String {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
     }
-}
-
-/// The worst of many misses.
-fn worst(mut misses: Vec<Miss>) -> Vec<Miss> {
-    misses.retain(|miss| miss.loss > 0.0);
-    misses.sort_by(|a, b| b.loss.total_cmp(&a.loss));
-    misses.truncate(MISSES);
-    misses
 }
 
 #[cfg(test)]

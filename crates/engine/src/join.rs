@@ -23,7 +23,7 @@ impl Engine {
             // Two numbers are a layout already.
             2 => vec![Projection::given(set.id())],
             1 | 3 => vec![Projection::pca(set.id())],
-            _ => vec![Projection::pca(set.id()), Projection { seed, ..Projection::tsne(set.id()) }],
+            _ => vec![Projection::pca(set.id()), self.usual(set, seed)?],
         };
         let there: Vec<Projection> = self.maps_of(set.id()).iter().map(|map| map.projection()).collect();
         // A usual map that was steered is no longer as it is made, and still the usual one.
@@ -43,6 +43,23 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// The t-SNE map that a set gets unasked: the one it has, else one that begins as that of an earlier set over the
+    /// same items lies.
+    fn usual(&self, set: &LiveSet, seed: u64) -> Result<Projection, Error> {
+        let plain = Projection { seed, ..Projection::tsne(set.id()) };
+        let is_usual = |known: &Projection| Projection { like: None, ..known.clone() } == plain;
+        if let Some(known) = self.maps_of(set.id()).iter().map(|map| map.projection()).find(is_usual) {
+            return Ok(known);
+        }
+        for other in self.live_sets().iter().take_while(|other| other.id() < set.id()) {
+            let like = Projection { like: Some(other.id()), ..plain.clone() };
+            if self.beginning(&like)?.is_some() {
+                return Ok(like);
+            }
+        }
+        Ok(plain)
     }
 
     fn bring_up(&self, job: &Job, set: &LiveSet, projection: &Projection) -> Result<(), Error> {

@@ -5,6 +5,7 @@
 
 mod amounts;
 mod axes;
+mod beginning;
 mod bench;
 mod brought;
 mod browse;
@@ -38,6 +39,7 @@ mod machine;
 mod maps;
 mod matrix;
 mod memory;
+mod moving;
 pub mod paper;
 mod pasted;
 mod places;
@@ -61,12 +63,15 @@ pub use bench::{BatchSpeed, Bench};
 pub use clusters::Clustering;
 pub use colours::{Amounts, Class, Colours, NO_CLASS, Shades};
 pub use combine::Combination;
-pub use compare::{ModelComparison, ModelCost, Moved};
+pub use compare::{DifferenceMatrix, ModelComparison, ModelCost, Moved, MovedGroup};
 pub use diagnosis::Diagnosis;
 pub use elsewhere::Sending;
 pub use engine::{Engine, EngineOptions, ModelFacts};
 pub use error::Error;
-pub use evaluate::{Difference, Evaluation, EvaluationChoice, Figure, Measured, Miss, OwnChoice, Task};
+pub use evaluate::{
+    Answer, Difference, Evaluation, EvaluationChoice, Figure, JUDGED, Measured, Miss, OwnChoice, Published, Question,
+    Recommendation, Task,
+};
 pub use events::{Event, Listener};
 pub use import::ImportChoice;
 pub use items::Card;
@@ -77,6 +82,7 @@ pub use machine::Machine;
 pub use maps::{Layout, MapId, MapSummary, Method, Truth};
 pub use matrix::{Group, SimilarityMatrix};
 pub use memory::peak_mb as peak_memory_mb;
+pub use moving::Move;
 pub use pasted::Pasted;
 pub use places::Places;
 pub use plan::{Estimate, Plan, PlanGroup, PlanModel, PlanTable, PlanVectors, Preview, ShownChunk, ShownCut, Span};

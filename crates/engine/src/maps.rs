@@ -249,6 +249,9 @@ pub(crate) fn parameters(projection: &Projection, facts: &MapFacts) -> String {
         Method::Umap => format!("{neighbours} neighbours · min dist {min_dist:.2} · seed {seed}"),
         Method::Given => "places from the file".into(),
     };
+    if projection.like.is_some() {
+        own.push_str(" · begun on another model's map");
+    }
     if projection.steered_ms.is_some() {
         own.push_str(" · steered");
     }

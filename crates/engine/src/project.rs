@@ -46,6 +46,10 @@ pub struct Projection {
     pub min_dist: f64,
     /// Same seed, same picture.
     pub seed: u64,
+    /// The set on whose map of this method the layout begins, so that both can be laid side by side; the usual beginning
+    /// where there is no such map, or it shows too few of the same items.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_set_number")]
+    pub like: Option<SetId>,
     /// When its run was first steered, in milliseconds since 1970. No other map came about in the same way, whatever
     /// parameters it ended with; None for all that the parameters alone decide.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,6 +89,7 @@ impl Projection {
             neighbours: 0,
             min_dist: 0.0,
             seed: usual.seed,
+            like: None,
             steered_ms: None,
         }
     }
@@ -279,6 +284,20 @@ pub(crate) fn axes(components: usize, vectors: &Vectors, cancel: &Cancel) -> Res
 
 pub(crate) fn now_ms() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as i64
+}
+
+mod maybe_set_number {
+    use embedscope_workspace::SetId;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
+    pub(super) fn serialize<S: Serializer>(set: &Option<SetId>, serializer: S) -> Result<S::Ok, S::Error> {
+        set.map(|set| set.0).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SetId>, D::Error> {
+        Ok(Option::<u32>::deserialize(deserializer)?.map(SetId))
+    }
 }
 
 mod set_number {

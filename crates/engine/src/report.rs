@@ -100,8 +100,10 @@ pub struct Comparison {
     pub a: String,
     /// The second model.
     pub b: String,
-    /// Overlap, CKA and RSA.
+    /// Overlap, CKA, RSA and Procrustes.
     pub figures: Vec<Figure>,
+    /// The first model's groups, the most changed first: name, items, share of neighbours in common, what became of it.
+    pub groups: Vec<(String, usize, f64, String)>,
     /// What moved most: title, share of neighbours in common, nearest in the first, nearest in the second.
     pub moved: Vec<(String, f64, String, String)>,
 }

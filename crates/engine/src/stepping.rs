@@ -26,7 +26,7 @@ const KEPT_NEIGHBOURS: usize = 32_000_000;
 /// Where a run begins.
 #[derive(Clone, Debug)]
 pub(crate) enum Start {
-    /// From principal components.
+    /// From principal components, or as another set's map lies where the projection says so.
     Afresh,
     /// From this layout, drawn together as every start is; all steps are made again.
     Again(Vectors),
@@ -69,6 +69,11 @@ impl Engine {
     ) -> Result<(), Error> {
         let mut found = None;
         loop {
+            if let Start::Afresh = start
+                && let Some(first) = self.beginning(&map.projection())?.filter(|first| first.rows() == vectors.rows())
+            {
+                start = Start::Again(first);
+            }
             let mut journey = begin(job, map, vectors, &start, &mut found)?;
             match self.travel(&mut journey)? {
                 Some(elsewhere) => start = elsewhere,

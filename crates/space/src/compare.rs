@@ -53,6 +53,8 @@ pub struct Comparison {
     pub procrustes: f64,
     /// Neighbours looked at.
     pub k: usize,
+    /// The neighbours themselves, in the first space and in the second.
+    pub near: [Neighbours; 2],
 }
 
 impl CompareParams {
@@ -98,6 +100,7 @@ impl CheckedCompare {
             rsa: ranks::spearman(&keys(a)?, &keys(b)?),
             procrustes: procrustes::disparity(a, b, cancel)?,
             k: near_a.k,
+            near: [near_a, near_b],
         })
     }
 }

@@ -1,6 +1,10 @@
-//! Commands that measure models by the workspace's own labels.
+//! Commands that measure models: by the workspace's labels, by what its user judges, and on data of files.
 
-use embedscope_api::wire::{EvaluationRequest, EvaluationView};
+use std::path::PathBuf;
+
+use embedscope_api::wire::{AnswerRequest, EvaluationRequest, EvaluationView, MoveView, QuestionView};
+use tauri::WebviewWindow;
+use tauri_plugin_dialog::DialogExt;
 
 use super::{Answer, Shared, ask};
 
@@ -10,6 +14,54 @@ pub async fn start_evaluation(host: Shared<'_>, request: EvaluationRequest) -> A
 }
 
 #[tauri::command]
+pub async fn start_test(
+    window: WebviewWindow,
+    host: Shared<'_>,
+    task: String,
+    models: Vec<String>,
+    folder: bool,
+) -> Answer<Option<u32>> {
+    let (give, take) = tokio::sync::oneshot::channel();
+    let dialog = window.dialog().file().set_parent(&window);
+    match folder {
+        true => dialog.pick_folder(move |chosen| drop(give.send(chosen))),
+        false => dialog.pick_file(move |chosen| drop(give.send(chosen))),
+    }
+    let Some(data) = take.await.ok().flatten().and_then(|chosen| chosen.into_path().ok()) else { return Ok(None) };
+    ask(host, move |host| host.start_test(&task, PathBuf::from(data), models)).await.map(Some)
+}
+
+#[tauri::command]
 pub async fn get_evaluations(host: Shared<'_>, job: u32) -> Answer<Vec<EvaluationView>> {
     ask(host, move |host| host.get_evaluations(job)).await
+}
+
+#[tauri::command]
+pub async fn next_question(host: Shared<'_>, sets: Vec<u32>) -> Answer<Option<QuestionView>> {
+    ask(host, move |host| host.next_question(&sets)).await
+}
+
+#[tauri::command]
+pub async fn answer_question(host: Shared<'_>, request: AnswerRequest) -> Answer<u32> {
+    ask(host, move |host| host.answer_question(&request)).await
+}
+
+#[tauri::command]
+pub async fn take_back_answer(host: Shared<'_>) -> Answer<u32> {
+    ask(host, |host| host.take_back_answer()).await
+}
+
+#[tauri::command]
+pub async fn count_judgements(host: Shared<'_>) -> Answer<u32> {
+    ask(host, |host| host.count_judgements()).await
+}
+
+#[tauri::command]
+pub async fn get_move(host: Shared<'_>, model: String) -> Answer<MoveView> {
+    ask(host, move |host| host.get_move(&model)).await
+}
+
+#[tauri::command]
+pub async fn use_set(host: Shared<'_>, set: u32) -> Answer<()> {
+    ask(host, move |host| host.use_set(set)).await
 }

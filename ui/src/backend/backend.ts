@@ -5,6 +5,7 @@
  * data in a plain browser). Deliberately absent: state, caching and retrying.
  */
 import type { AdviceView } from './wire/AdviceView';
+import type { AnswerRequest } from './wire/AnswerRequest';
 import type { AppView } from './wire/AppView';
 import type { CheckView } from './wire/CheckView';
 import type { CopyAs } from './wire/CopyAs';
@@ -25,12 +26,14 @@ import type { LassoRequest } from './wire/LassoRequest';
 import type { ListingRequest } from './wire/ListingRequest';
 import type { MendView } from './wire/MendView';
 import type { MenuView } from './wire/MenuView';
+import type { MoveView } from './wire/MoveView';
 import type { OpeningView } from './wire/OpeningView';
 import type { PlanView } from './wire/PlanView';
 import type { PreviewRequest } from './wire/PreviewRequest';
 import type { PreviewView } from './wire/PreviewView';
 import type { ProjectRequest } from './wire/ProjectRequest';
 import type { ProviderView } from './wire/ProviderView';
+import type { QuestionView } from './wire/QuestionView';
 import type { ReckonRequest } from './wire/ReckonRequest';
 import type { RecentView } from './wire/RecentView';
 import type { RunView } from './wire/RunView';
@@ -157,6 +160,8 @@ export interface Backend {
   getColours(set: number, by: string): Promise<ArrayBuffer>;
   getMatrix(set: number, items: Uint32Array | null, limit: number): Promise<ArrayBuffer>;
   getOverlap(request: CompareRequest): Promise<ArrayBuffer>;
+  /** A frame of kind `matrix`: by how much of all pairs each pair is nearer in `b` than in `a`, −1 to 1. */
+  getDifference(a: number, b: number, items: Uint32Array | null, limit: number): Promise<ArrayBuffer>;
   selectLasso(request: LassoRequest): Promise<ArrayBuffer>;
 
   /** Frames of kind `selection`: items in an order, of a name, with a tag, changed by tagging, grown by what is near. */
@@ -182,6 +187,19 @@ export interface Backend {
   compare(request: CompareRequest): Promise<ComparisonView>;
   /** Returns the id of a job. */
   startEvaluation(request: EvaluationRequest): Promise<number>;
+  /** The same on a file or folder that a dialogue asks for; null when it was closed. */
+  startTest(task: string, models: string[], folder: boolean): Promise<number | null>;
+  /** An item and two others: which is nearer? Null where there is nothing left to ask. */
+  nextQuestion(sets: number[]): Promise<QuestionView | null>;
+  /** Each says how many answers there are then. */
+  answerQuestion(request: AnswerRequest): Promise<number>;
+  takeBackAnswer(): Promise<number>;
+  /** How many answers count: decided, and about items that are here. */
+  countJudgements(): Promise<number>;
+  /** What moving the workspace to a model takes. */
+  getMove(model: string): Promise<MoveView>;
+  /** Works with another set from now on; fails while it is not whole. */
+  useSet(set: number): Promise<void>;
   /** What a job measured; empty until it is done. */
   getEvaluations(job: number): Promise<EvaluationView[]>;
   explain(text: string, model: string): Promise<ExplainView>;

@@ -79,6 +79,7 @@ export function tauriBackend(): Backend {
     getColours: (set, by) => invoke('get_colours', { set, by }),
     getMatrix: (set, items, limit) => invoke('get_matrix', { set, items: items && Array.from(items), limit }),
     getOverlap: (request) => invoke('get_overlap', { request }),
+    getDifference: (a, b, items, limit) => invoke('get_difference', { a, b, items: items && Array.from(items), limit }),
     selectLasso: (request) => invoke('select_lasso', { request }),
 
     getListing: (request) => invoke('get_listing', { request }),
@@ -99,6 +100,13 @@ export function tauriBackend(): Backend {
     search: (request) => invoke('search', { request }),
     compare: (request) => invoke('compare', { request }),
     startEvaluation: (request) => invoke('start_evaluation', { request }),
+    startTest: (task, models, folder) => invoke('start_test', { task, models, folder }),
+    nextQuestion: (sets) => invoke('next_question', { sets }),
+    answerQuestion: (request) => invoke('answer_question', { request }),
+    takeBackAnswer: () => invoke('take_back_answer'),
+    countJudgements: () => invoke('count_judgements'),
+    getMove: (model) => invoke('get_move', { model }),
+    useSet: (set) => invoke('use_set', { set }),
     getEvaluations: (job) => invoke('get_evaluations', { job }),
     explain: (text, model) => invoke('explain', { text, model }),
 

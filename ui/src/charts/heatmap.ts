@@ -6,7 +6,7 @@
  *     heatmap.update({ theme });   // any part of the props; compared by identity
  *     heatmap.destroy();
  */
-import { sequential } from '../plot/palette';
+import { diverging, sequential } from '../plot/palette';
 import { domainOf, paintCells, type Domain } from './scale';
 import { Surface, shorten } from './surface';
 import type { ChartTheme } from './theme';
@@ -31,6 +31,8 @@ export interface HeatmapProps {
   theme: ChartTheme;
   /** What a screen reader says the picture is. */
   title: string;
+  /** Values are differences around 0: what both ends of the legend say. Null for similarities. */
+  ends: readonly [string, string] | null;
 }
 
 export interface HeatmapEvents {
@@ -90,7 +92,8 @@ export class Heatmap {
   update(change: Partial<HeatmapProps>): void {
     const before = this.props;
     this.props = { ...before, ...change };
-    if (this.props.values !== before.values || this.props.theme !== before.theme) this.paint();
+    if (this.props.values !== before.values || this.props.theme !== before.theme || this.props.ends !== before.ends)
+      this.paint();
     if (this.props.items !== before.items) {
       this.hovered = null;
       this.dragged = null;
@@ -115,14 +118,22 @@ export class Heatmap {
     this.image = null;
     if (n === 0 || values.length < n * n) return;
     this.domain = domainOf(values, n);
+    if (this.props.ends) {
+      const most = Math.max(Math.abs(this.domain.low), Math.abs(this.domain.high));
+      this.domain = { low: -most, high: most };
+    }
     const image = document.createElement('canvas');
     image.width = n;
     image.height = n;
     const pen = image.getContext('2d')!;
     const data = pen.createImageData(n, n);
-    paintCells(values.subarray(0, n * n), this.domain, sequential(theme.dark), data.data);
+    paintCells(values.subarray(0, n * n), this.domain, this.colours(theme.dark), data.data);
     pen.putImageData(data, 0, 0);
     this.image = image;
+  }
+
+  private colours(dark: boolean): Uint8ClampedArray {
+    return this.props.ends ? diverging(dark) : sequential(dark);
   }
 
   private layout(): Frame {
@@ -235,7 +246,8 @@ export class Heatmap {
     const { left, top, side } = this.frame;
     const width = Math.min(220, side);
     const y = top + side + 22;
-    const colours = sequential(theme.dark);
+    const colours = this.colours(theme.dark);
+    const { ends } = this.props;
     for (let x = 0; x < width; x++) {
       const at = Math.round((x / Math.max(1, width - 1)) * 255) * 3;
       pen.fillStyle = `rgb(${colours[at]} ${colours[at + 1]} ${colours[at + 2]})`;
@@ -245,11 +257,11 @@ export class Heatmap {
     pen.textBaseline = 'top';
     pen.fillStyle = theme.secondary;
     pen.textAlign = 'left';
-    pen.fillText(`≤ ${figure(this.domain.low)}`, left, y + 12);
+    pen.fillText(ends ? ends[0] : `≤ ${figure(this.domain.low)}`, left, y + 12);
     pen.textAlign = 'right';
-    pen.fillText(`≥ ${figure(this.domain.high)}`, left + width, y + 12);
+    pen.fillText(ends ? ends[1] : `≥ ${figure(this.domain.high)}`, left + width, y + 12);
     pen.textAlign = 'center';
-    if (width >= 180) pen.fillText('similarity', left + width / 2, y + 12);
+    if (width >= 180 && !ends) pen.fillText('similarity', left + width / 2, y + 12);
     if (!this.hovered) return;
     const value = values[this.hovered.i * this.n + this.hovered.j]!;
     const share = (value - this.domain.low) / (this.domain.high - this.domain.low);

@@ -2,15 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { Budget } from './budget';
 
 /** Draws on a device that needs so long a point until the budget has settled; what it draws then, on average. */
-function settle(budget: Budget, total: number, each_ms: number): number {
+function settle(budget: Budget, total: number, each_ms: number, plots = 1): number {
   let sum = 0;
+  let now = clock;
   for (let frame = 0; frame < 300; frame++) {
-    const drawn = budget.prefix(total);
-    budget.learn(Math.max(16.7, drawn * each_ms), drawn);
+    let drawn = 0;
+    budget.settle(now);
+    for (let plot = 0; plot < plots; plot++) {
+      const own = budget.prefix(total);
+      budget.drew(now, own);
+      drawn += own;
+    }
+    now += Math.max(16.7, drawn * each_ms);
     if (frame >= 200) sum += drawn / 100;
   }
+  clock = now;
   return sum;
 }
+let clock = 1;
 
 describe('the budget', () => {
   it('draws everything where that is quick', () => {
@@ -38,7 +47,17 @@ describe('the budget', () => {
     const budget = new Budget();
     settle(budget, 1_000_000, 1e-3);
     expect(settle(budget, 1_000_000, 1e-6)).toBeCloseTo(1_000_000);
-    budget.learn(60_000, 1_000_000);
+    budget.settle(clock + 60_000);
     expect(budget.prefix(1_000_000)).toBe(1_000_000);
+  });
+
+  it('is shared by plots that stand side by side', () => {
+    const budget = new Budget();
+    budget.share(4);
+    const drawn = settle(budget, 100_000, 2e-4, 4);
+    expect(drawn * 2e-4).toBeLessThan(28);
+    expect(drawn * 2e-4).toBeGreaterThan(15);
+    // On the slowest device each still draws its part of a glance.
+    expect(settle(budget, 100_000, 0.01, 4)).toBe(30_000);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * How many points a frame may draw while something moves: measured, never guessed from the name of a device. Points
- * are shuffled, so any prefix is a fair sample of the cloud. Deliberately absent: clocks and drawing.
+ * are shuffled, so any prefix is a fair sample of the cloud. Plots that stand side by side are drawn in the same frames
+ * and share one budget. Deliberately absent: clocks and drawing.
  */
 
 /** Frames this fast have room to spare, slower ones than this lose points (ms). */
@@ -14,26 +15,55 @@ const PAUSE_MS = 3000;
 export class Budget {
   private allowed = 250_000;
   private each_ms = 0;
+  private members = 1;
+  /** When the last moving frame was drawn, how much all plots drew in it, and whether that was all they might. */
+  private last: { at: number; points: number; full: boolean } | null = null;
 
-  /** How many of `total` the next moving frame should draw. */
+  /** How many plots share it. */
+  share(members: number): void {
+    this.members = Math.max(1, members);
+  }
+
+  /** Whether a moving frame was drawn and it is not known yet how long it took. */
+  get awaits(): boolean {
+    return this.last !== null;
+  }
+
+  /** How many of `total` one plot should draw in the next moving frame. */
   prefix(total: number): number {
-    return Math.min(total, Math.round(this.allowed));
+    return Math.min(total, Math.round(this.allowed / this.members));
   }
 
-  /** How long a frame of so many points may take (ms), to the latest knowledge. */
+  /** How long a frame may take in which every plot draws so many points (ms), to the latest knowledge. */
   cost_ms(points: number): number {
-    return points * this.each_ms;
+    return points * this.members * this.each_ms;
   }
 
-  /** Learns from a moving frame: how long it was until the next could be drawn, and how many points it drew. */
-  learn(elapsed_ms: number, drawn: number): void {
-    if (elapsed_ms > PAUSE_MS || drawn === 0) return;
-    this.each_ms = elapsed_ms / drawn;
+  /** One plot drew so many points of its moving cloud in the frame that began at this moment. */
+  drew(at: number, points: number): void {
+    const full = points >= Math.round(this.allowed / this.members);
+    if (this.last?.at === at) {
+      this.last.points += points;
+      this.last.full ||= full;
+    } else this.last = { at, points, full };
+  }
+
+  /** The next frame begins: how long the last one took is known now. Whoever comes first tells; others change nothing. */
+  settle(now: number): void {
+    const { last } = this;
+    if (!last || now <= last.at) return;
+    this.last = null;
+    const elapsed_ms = now - last.at;
+    if (elapsed_ms > PAUSE_MS || last.points === 0) return;
+    this.each_ms = elapsed_ms / last.points;
     if (elapsed_ms > SLOW_MS) {
       // One slow frame has many reasons: never give up more than half at once.
-      this.allowed = Math.max(FLOOR, Math.min(this.allowed, drawn) * Math.max(0.5, SLOW_MS / elapsed_ms));
-    } else if (elapsed_ms < QUICK_MS && drawn >= Math.round(this.allowed)) {
+      this.allowed = Math.max(FLOOR, Math.min(this.allowed, last.points) * Math.max(0.5, SLOW_MS / elapsed_ms));
+    } else if (elapsed_ms < QUICK_MS && last.full) {
       this.allowed *= 1.2;
     }
   }
 }
+
+/** The one budget of the window: what is drawn in one frame is drawn by one machine. */
+export const budget = new Budget();

@@ -45,6 +45,16 @@ const AMOUNTS_DARK = [
   '#fdec5a',
 ];
 
+/** Tol's sunset, and the same with a middle that recedes into a dark canvas. */
+const DIFFERENCES_LIGHT = [
+  '#364b9a', '#4a7bb7', '#6ea6cd', '#98cae1', '#c2e4ef', '#f6f5e8',
+  '#feda8b', '#fdb366', '#f67e4b', '#dd3d2d', '#a50026',
+] as const; // prettier-ignore
+const DIFFERENCES_DARK = [
+  '#c2e4ef', '#98cae1', '#6ea6cd', '#4a7bb7', '#2c4272', '#171a21',
+  '#6b3320', '#b4532c', '#f67e4b', '#fdb366', '#feda8b',
+] as const; // prettier-ignore
+
 /** `#rrggbb` as three numbers from 0 to 255. */
 export function rgb(hex: string): Rgb {
   const value = Number.parseInt(hex.slice(1, 7), 16);
@@ -91,6 +101,11 @@ function ramp(stops: readonly string[]): Uint8ClampedArray {
 /** For amounts: little recedes into the canvas, much stands out; lightness is monotone. 256 × 3 bytes. */
 export function sequential(dark: boolean): Uint8ClampedArray {
   return ramp(dark ? AMOUNTS_DARK : AMOUNTS_LIGHT);
+}
+
+/** For differences: none recedes into the canvas, both ends stand out. 256 × 3 bytes. */
+export function diverging(dark: boolean): Uint8ClampedArray {
+  return ramp(dark ? DIFFERENCES_DARK : DIFFERENCES_LIGHT);
 }
 
 /** So many colours of that scale, `#rrggbb`, from little to much; the least still stands off the canvas. */

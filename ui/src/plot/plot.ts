@@ -9,7 +9,7 @@
  *
  * Two plots are linked by handing one's `onView` to the other's `setView`, and one's `onHover` to the other's `hovered`.
  */
-import { Budget } from './budget';
+import { budget } from './budget';
 import { Camera } from './camera';
 import { Cloud, pointSize } from './cloud';
 import { coveredArea, pointAlpha } from './density';
@@ -34,11 +34,13 @@ const LONGEST_REST_MS = 600;
 /** A fitted selection is not brought closer than this, compared with the whole map. */
 const CLOSEST_FIT = 40;
 
+/** Plots that stand in the window. */
+let plots = 0;
+
 export class Plot {
   private readonly stage: Stage;
   private readonly cloud = new Cloud();
   private readonly camera = new Camera();
-  private readonly budget = new Budget();
   private readonly finder = new Finder(this.camera);
   private readonly overlay: Overlay;
   private readonly scenery: Scenery;
@@ -50,8 +52,6 @@ export class Plot {
   /** When the view last moved, and when it was last drawn. */
   private stirred = -Infinity;
   private painted = -Infinity;
-  /** When the last moving frame was drawn and how much it drew, until the next one tells how long it took. */
-  private drew: { at: number; points: number } | null = null;
   private shown = -1;
 
   private pointer: Place | null = null;
@@ -74,6 +74,7 @@ export class Plot {
     this.overlay = new Overlay(this.stage.above);
     this.scenery = new Scenery(this.cloud, this.camera, this.finder, this.overlay, () => this.request('above'));
     this.gestures = new Gestures(host, this.acts());
+    budget.share(++plots);
     this.camera.size = this.stage.size;
     this.place(false, 0);
     this.dress();
@@ -167,6 +168,7 @@ export class Plot {
     if (this.resting !== null) clearTimeout(this.resting);
     // Not null: a destroyed plot asks for no more frames.
     this.frame = -1;
+    budget.share(--plots);
     this.gestures.destroy();
     this.scenery.destroy();
     this.cloud.destroy();
@@ -329,16 +331,13 @@ export class Plot {
       this.point();
       if (this.wanted === 'above') this.paintAbove();
       this.wanted = 'nothing';
-      if (!this.drew) return;
+      if (!budget.awaits) return;
     }
     if (this.stage.busy) {
       this.request('nothing');
       return;
     }
-    if (this.drew) {
-      this.budget.learn(now - this.drew.at, this.drew.points);
-      this.drew = null;
-    }
+    budget.settle(now);
     this.camera.tick(now);
     this.cloud.tick(now);
     if (this.telling) {
@@ -351,14 +350,14 @@ export class Plot {
     this.point();
     if (this.wanted !== 'all' && !flows) return;
     this.wanted = 'nothing';
-    const points = moves ? this.budget.prefix(this.cloud.total) : this.cloud.total;
+    const points = moves ? budget.prefix(this.cloud.total) : this.cloud.total;
     this.painted = performance.now();
     this.paint(points);
     if (this.resting !== null) clearTimeout(this.resting);
     // A whole frame that takes long must not come between two movements of one drag.
-    const rest_ms = Math.min(LONGEST_REST_MS, Math.max(REST_MS, this.budget.cost_ms(this.cloud.total)));
+    const rest_ms = Math.min(LONGEST_REST_MS, Math.max(REST_MS, budget.cost_ms(this.cloud.total)));
     this.resting = points < this.cloud.total ? setTimeout(() => this.request(), rest_ms) : null;
-    if (moves) this.drew = { at: now, points };
+    if (moves) budget.drew(now, points);
     // The next frame moves on, or at least tells how long this one took.
     if (moves) this.request(this.camera.moving || this.cloud.moving ? 'all' : 'nothing');
     if (points !== this.shown) {

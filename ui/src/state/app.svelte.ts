@@ -20,6 +20,7 @@ import { Desk } from './desk.svelte';
 import { FigureState } from './figure.svelte';
 import { History } from './history.svelte';
 import { EvaluationState } from './evaluation.svelte';
+import { Judging } from './judging.svelte';
 import { Jobs } from './jobs.svelte';
 import { Keeping } from './keeping.svelte';
 import { Lens } from './lens.svelte';
@@ -59,6 +60,7 @@ export class App implements Listener {
   readonly compare: CompareState;
   readonly axes: AxesState;
   readonly evaluation: EvaluationState;
+  readonly judging: Judging;
   readonly keeping: Keeping;
   readonly figure: FigureState;
   readonly shelf: Shelf;
@@ -118,6 +120,7 @@ export class App implements Listener {
     this.matrix = new MatrixState(backend, this.notices);
     this.compare = new CompareState(backend, this.columns, this.map, this.notices);
     this.evaluation = new EvaluationState(backend, this.map, this.notices);
+    this.judging = new Judging(backend, this.notices);
     this.figure = new FigureState(backend, this.map, this.notices, this.keeping, () => ({
       version: this.version,
       selected: this.selection.count,
@@ -128,6 +131,8 @@ export class App implements Listener {
       this.notices,
       () => this.searchable?.id ?? null,
       () => {
+        // Side by side, answers light up on every map.
+        if (this.view === 'compare') return;
         if (this.view !== 'map') this.show('map');
         this.open('search');
       },
@@ -145,7 +150,8 @@ export class App implements Listener {
 
   /** The set a search asks: the shown one when it reads words, else another that does, one that sees the same kind first. */
   get searchable(): SetView | null {
-    const shown = this.map.set;
+    const compared = this.view === 'compare' && this.workspace.sets.find(({ id }) => id === this.compare.first);
+    const shown = compared || this.map.set;
     if (shown?.kinds.includes('text')) return shown;
     const readers = this.workspace.sets.filter(({ kinds }) => kinds.includes('text'));
     return readers.find(({ kinds }) => kinds.some((kind) => shown?.kinds.includes(kind))) ?? readers[0] ?? null;

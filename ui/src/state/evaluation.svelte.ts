@@ -1,4 +1,4 @@
-/** The models of the workspace measured by its own labels: which labels, the work, and what came out. */
+/** Models measured by the workspace's own labels and judgements, or on data of files: the work, and what came out. */
 import type { Backend } from '../backend/backend';
 import type { EvaluationView } from '../backend/wire/EvaluationView';
 import type { JobView } from '../backend/wire/JobView';
@@ -11,6 +11,9 @@ const SEED = 42;
 /** Columns that most likely hold classes. */
 const LIKELY = ['column:label', 'column:category', 'column:class', 'column:folder'];
 
+/** What is measured by the answers to “which is nearer?” instead of classes. */
+export const JUDGED = 'judged';
+
 /** What points can be coloured by and was not said of them. */
 const COMPUTED = ['cluster', 'kind', 'misplaced', 'similarity'];
 
@@ -19,6 +22,8 @@ export class EvaluationState {
   found = $state.raw<EvaluationView[]>([]);
   /** What the shown figures are by. */
   foundBy = $state('');
+  /** Whether models take part with their vectors in fewer bytes as well. */
+  fewer = $state(false);
   job = $state<number | null>(null);
   busy = $state(false);
   /** Jobs that were over before their number was known here. */
@@ -32,7 +37,7 @@ export class EvaluationState {
 
   /** What classes can be by: everything that was said of items, not what was computed. */
   get choices(): string[] {
-    return this.map.colourChoices.filter((by) => !COMPUTED.includes(by));
+    return [...this.map.colourChoices.filter((by) => !COMPUTED.includes(by)), JUDGED];
   }
 
   get by(): string {
@@ -48,10 +53,19 @@ export class EvaluationState {
   }
 
   async start(sets: number[]): Promise<void> {
-    const { by } = this;
+    const { by, fewer } = this;
+    await this.run(by, this.backend.startEvaluation({ sets, by, fewer, examples: EXAMPLES, seed: SEED }));
+  }
+
+  /** Measures models on a file or folder, which a dialogue asks for. */
+  async startTest(task: string, models: string[], folder: boolean): Promise<void> {
+    await this.run('', this.backend.startTest(task, models, folder));
+  }
+
+  private async run(by: string, started: Promise<number | null>): Promise<void> {
     this.busy = true;
-    const job = await this.notices.guard(this.backend.startEvaluation({ sets, by, examples: EXAMPLES, seed: SEED }));
-    if (job === undefined) {
+    const job = await this.notices.guard(started);
+    if (job === undefined || job === null) {
       this.busy = false;
       return;
     }

@@ -19,7 +19,14 @@ describe('evaluating by labels', () => {
   it('measures every model on the same items and opens the items behind a figure', async () => {
     const app = await compared();
     const { evaluation, compare } = app;
-    expect(evaluation.choices).toEqual(['file', 'collection', 'column:year', 'column:letters', 'column:written']);
+    expect(evaluation.choices).toEqual([
+      'file',
+      'collection',
+      'column:year',
+      'column:letters',
+      'column:written',
+      'judged',
+    ]);
     expect(evaluation.by).toBe('file');
     const sets = [compare.a!, ...compare.partners(compare.a!).map(({ id }) => id)];
     await evaluation.start(sets);
@@ -33,6 +40,30 @@ describe('evaluating by labels', () => {
     const mistaken = results.at(-1)!.mistakes[0]!;
     await app.selection.set(Uint32Array.from(mistaken.items), 'mistaken');
     expect(app.selection.count).toBe(mistaken.items.length);
+  });
+
+  it('takes fewer bytes part as models of their own, and recommends from what was measured', async () => {
+    const app = await compared();
+    app.evaluation.fewer = true;
+    await app.evaluation.start([app.compare.a!]);
+    await vi.waitFor(() => expect(app.evaluation.busy).toBe(false));
+    const [found] = app.evaluation.found;
+    const names = found!.results.map(({ model }) => model);
+    expect(names.filter((name) => name.includes('precision='))).toHaveLength(2);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain(found!.recommendation!.model);
+    const bytes = found!.results.map((result) => result.bytes!);
+    expect(Math.max(...bytes) / Math.min(...bytes)).toBe(32);
+  });
+
+  it('measures on data of files, and says what every model answered', async () => {
+    const app = await compared();
+    await app.evaluation.startTest('retrieval', ['all-MiniLM-L6-v2', 'builtin-text'], true);
+    await vi.waitFor(() => expect(app.evaluation.busy).toBe(false));
+    const [found] = app.evaluation.found;
+    expect([found!.task, found!.data]).toEqual(['retrieval', 'scifact']);
+    const rows = found!.results.map(({ mistakes }) => mistakes.map(({ row }) => row).toSorted((a, b) => a - b));
+    expect(rows[0]).toEqual(rows[1]);
   });
 
   it('says why labels cannot be used and stays ready', async () => {

@@ -51,6 +51,7 @@ export class MapState {
     selections: [],
     tags: [],
     watched: [],
+    in_use: null,
   });
   colourBy = $state('cluster');
   colours = $state.raw<Colours | null>(null);
@@ -128,7 +129,7 @@ export class MapState {
   take(workspace: WorkspaceView): void {
     this.workspace = workspace;
     const awaited = workspace.maps.find(({ id }) => this.before?.has(id) === false);
-    const first = workspace.sets.find(({ id }) => this.best(id));
+    const first = [workspace.in_use ?? -1, ...workspace.sets.map(({ id }) => id)].find((id) => this.best(id));
     if (!this.map) {
       this.chosen = false;
       this.id = null;
@@ -137,7 +138,7 @@ export class MapState {
       this.before = null;
       this.chosen = true;
     }
-    const wanted = awaited ?? (this.chosen ? this.map : this.best(this.map?.set ?? first?.id ?? -1));
+    const wanted = awaited ?? (this.chosen ? this.map : this.best(this.map?.set ?? first ?? -1));
     if (wanted) this.show(wanted.id);
     else this.colours = null;
     for (const id of this.groups.keys()) if (!workspace.sets.some((set) => set.id === id)) this.groups.delete(id);
@@ -261,6 +262,7 @@ const NAMES: Record<string, string> = {
   cluster: 'group',
   misplaced: 'error of the map',
   similarity: 'similarity to the kept item',
+  judged: 'which is nearer?',
 };
 
 export function colourName(by: string): string {

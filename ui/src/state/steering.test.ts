@@ -72,7 +72,16 @@ describe('a layout that moves', () => {
     const frames: ArrayBuffer[] = [];
     const { workspace } = await host.connect({ onEvent: () => undefined, onFrame: (frame) => frames.push(frame) });
     const set = workspace.sets[0]!.id;
-    const request = { set, method: 'tsne', dims: 2, perplexity: 20, iterations: 200, neighbours: null, min_dist: null };
+    const request = {
+      set,
+      method: 'tsne',
+      dims: 2,
+      like: null,
+      perplexity: 20,
+      iterations: 200,
+      neighbours: null,
+      min_dist: null,
+    };
     await host.startProjection({ ...request, seed: 1 } as Parameters<Backend['startProjection']>[0]);
     await vi.runAllTimersAsync();
     const read = frames.map((frame) => readAs('positions', frame));

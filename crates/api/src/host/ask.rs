@@ -1,12 +1,12 @@
 //! Questions answered in small facts, and work that is started.
 
-use embedscope_engine::{Hit, ItemId, JobId, MapId, Projection, SetId, Steer};
+use embedscope_engine::{Hit, ItemId, JobId, MapId, Moved, MovedGroup, Projection, SetId, Steer};
 
 use super::Host;
 use crate::say;
 use crate::wire::{
-    CompareRequest, ComparisonView, ErrorView, ExplainView, HitView, ItemView, Method as WireMethod, ModelCostView,
-    MovedView, ProjectRequest, SearchRequest, SearchView, StageView, SteerRequest,
+    CompareRequest, ComparisonView, ErrorView, ExplainView, HealthView, HitView, ItemView, Method as WireMethod,
+    ModelCostView, MovedGroupView, MovedView, ProjectRequest, SearchRequest, SearchView, StageView, SteerRequest,
 };
 
 /// The longer side of a thumbnail: a card's width on a screen of double density.
@@ -45,7 +45,11 @@ impl Host {
             }
         };
         let dims = request.dims.unwrap_or(2) as usize;
-        Ok(self.engine()?.start_projection(Projection { dims, ..projection }).map_err(say::error)?.0)
+        Ok(self
+            .engine()?
+            .start_projection(Projection { dims, like: request.like.map(SetId), ..projection })
+            .map_err(say::error)?
+            .0)
     }
 
     /// Fetches a model; gives the job.
@@ -138,28 +142,44 @@ impl Host {
     /// Two sets over the items both show.
     pub fn compare(&self, request: &CompareRequest) -> Result<ComparisonView, ErrorView> {
         let compared = self.compared(request)?;
-        let moved_most = compared
-            .moved_most
-            .iter()
-            .map(|moved| {
-                Ok(MovedView {
-                    item: self.get_item(moved.item.0)?,
-                    overlap: moved.overlap.into(),
-                    near_a: moved.near_a.1.clone(),
-                    near_b: moved.near_b.1.clone(),
-                })
+        let moved = |moved: &Moved| {
+            Ok(MovedView {
+                item: self.get_item(moved.item.0)?,
+                overlap: moved.overlap.into(),
+                near_a: moved.near_a.1.clone(),
+                near_b: moved.near_b.1.clone(),
             })
-            .collect::<Result<_, ErrorView>>()?;
+        };
+        let moved_most = compared.moved_most.iter().map(moved).collect::<Result<_, ErrorView>>()?;
+        let group = |group: &MovedGroup| {
+            Ok(MovedGroupView {
+                name: group.name.clone(),
+                items: group.items as u32,
+                overlap: group.overlap,
+                near_a: group.near_a.clone(),
+                near_b: group.near_b.clone(),
+                parts: group.parts.clone(),
+                examples: group.examples.iter().map(moved).collect::<Result<_, ErrorView>>()?,
+            })
+        };
+        let groups = compared.groups.iter().map(group).collect::<Result<_, ErrorView>>()?;
         let models = compared
             .costs
             .iter()
-            .map(|cost| ModelCostView {
+            .zip(&compared.health)
+            .map(|(cost, health)| ModelCostView {
                 model: cost.model.clone(),
                 dim: cost.dim as u32,
                 load_ms: cost.cost.load_ms,
                 items_per_second: cost.cost.items_per_second(),
                 memory_mb: cost.cost.memory_mb,
                 vector_bytes: (cost.dim * size_of::<f32>()) as u32,
+                health: HealthView {
+                    anisotropy: health.anisotropy,
+                    effective_rank: health.effective_rank,
+                    hubness_skew: health.hubness_skew,
+                    norm_mean: health.norm_mean,
+                },
             })
             .collect();
         Ok(ComparisonView {
@@ -170,7 +190,9 @@ impl Host {
             histogram: compared.histogram.iter().map(|&count| count as u32).collect(),
             cka: compared.cka,
             rsa: compared.rsa,
+            procrustes: compared.procrustes,
             moved_most,
+            groups,
             models,
         })
     }

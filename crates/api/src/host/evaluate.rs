@@ -1,12 +1,22 @@
-//! Models measured by the labels of the workspace.
+//! Models measured by the labels of the workspace, by what its user judges, and on data of files; and the move to another.
 
-use embedscope_engine::{Difference, Evaluation, Figure, ItemId, JobId, Measured, Miss, OwnChoice, SetId};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use embedscope_engine::{
+    Answer, Difference, Evaluation, EvaluationChoice, Figure, JobId, Measured, Miss, OwnChoice, SetId,
+};
 
 use super::Host;
 use crate::say;
 use crate::wire::{
-    DifferenceView, ErrorView, EvaluationRequest, EvaluationView, FigureView, MeasuredView, MistakeView,
+    AnswerRequest, DifferenceView, ErrorCode, ErrorView, EvaluationRequest, EvaluationView, FigureView, MeasuredView,
+    MistakeView, MoveView, QuestionView, RecommendationView,
 };
+
+/// The most examples of each class in one draw, as the MTEB has it.
+const EXAMPLES: usize = 8;
+const SEED: u64 = 42;
 
 impl Host {
     /// Measures sets by the classes of their items; gives the job.
@@ -14,10 +24,80 @@ impl Host {
         let choice = OwnChoice {
             sets: request.sets.into_iter().map(SetId).collect(),
             by: request.by,
+            fewer: request.fewer,
             examples: request.examples.max(1) as usize,
             seed: request.seed.into(),
         };
         Ok(self.engine()?.start_own_evaluation(choice).map_err(say::error)?.0)
+    }
+
+    /// Measures models on a file or folder that the user chose; gives the job.
+    pub fn start_test(&self, task: &str, data: PathBuf, models: Vec<String>) -> Result<u32, ErrorView> {
+        let unknown = |problem: String| ErrorView {
+            code: ErrorCode::BadRequest,
+            message: format!("There is no such task: {problem}"),
+            hint: None,
+        };
+        let choice = EvaluationChoice {
+            task: task.parse().map_err(unknown)?,
+            data,
+            models,
+            text_column: None,
+            label_column: None,
+            examples: EXAMPLES,
+            seed: SEED,
+        };
+        Ok(self.engine()?.start_evaluation(choice).map_err(say::error)?.0)
+    }
+
+    /// An item and two others of which one is nearer; None where there is nothing to ask.
+    pub fn next_question(&self, sets: &[u32]) -> Result<Option<QuestionView>, ErrorView> {
+        let sets: Vec<SetId> = sets.iter().copied().map(SetId).collect();
+        let Some(question) = self.engine()?.next_question(&sets).map_err(say::error)? else { return Ok(None) };
+        let [first, second] = question.others;
+        Ok(Some(QuestionView {
+            number: question.number as u32,
+            anchor: say::card(question.anchor),
+            first: say::card(first),
+            second: say::card(second),
+        }))
+    }
+
+    /// Keeps an answer; gives how many there are.
+    pub fn answer_question(&self, request: &AnswerRequest) -> Result<u32, ErrorView> {
+        let AnswerRequest { anchor, near, far, decided, number } = *request;
+        let answer = Answer { anchor, near, far, decided };
+        Ok(self.engine()?.answer(number as usize, answer).map_err(say::error)? as u32)
+    }
+
+    /// Takes the last answer back; gives how many are left.
+    pub fn take_back_answer(&self) -> Result<u32, ErrorView> {
+        Ok(self.engine()?.take_back_answer().map_err(say::error)? as u32)
+    }
+
+    /// How many answers were decided, about items that are still here.
+    pub fn count_judgements(&self) -> Result<u32, ErrorView> {
+        let answers = self.engine()?.judgements().map_err(say::error)?;
+        Ok(answers.iter().filter(|answer| answer.decided).count() as u32)
+    }
+
+    /// What moving the workspace to a model takes.
+    pub fn get_move(&self, model: &str) -> Result<MoveView, ErrorView> {
+        let found = self.engine()?.reckon_move(model).map_err(say::error)?;
+        Ok(MoveView {
+            model: found.model,
+            set: found.set.map(|set| set.0),
+            items: found.items as u32,
+            missing: found.missing as u32,
+            seconds: found.seconds,
+            bytes: found.bytes.map(|bytes| bytes as f64),
+            fetch_mb: found.fetch_mb,
+        })
+    }
+
+    /// Works with another set from now on; fails while it is not whole.
+    pub fn use_set(&self, set: u32) -> Result<(), ErrorView> {
+        self.engine()?.use_set(SetId(set)).map_err(say::error)
     }
 
     /// What a job measured; empty until it is over.
@@ -30,33 +110,53 @@ impl Host {
 fn view(found: &Evaluation) -> EvaluationView {
     EvaluationView {
         task: found.task.to_string(),
+        data: found.data.clone(),
         size: found.size.clone(),
         protocol: found.task.protocol().into(),
-        results: found.results.iter().map(|result| measured(result, &found.items)).collect(),
+        results: found.results.iter().map(|result| measured(result, found)).collect(),
         differences: found.differences.iter().map(difference).collect(),
+        recommendation: found
+            .recommendation()
+            .map(|found| RecommendationView { model: found.model, reasons: found.reasons }),
+        published_note: found.published_note(),
         seed: found.seed as u32,
     }
 }
 
-fn measured(result: &Measured, items: &[ItemId]) -> MeasuredView {
-    let of = |rows: &[usize]| rows.iter().filter_map(|&row| items.get(row)).map(|item| item.0).collect::<Vec<u32>>();
+fn measured(result: &Measured, found: &Evaluation) -> MeasuredView {
+    let of = |rows: &[usize]| -> Vec<u32> {
+        let here = |&row: &usize| match found.items.get(row) {
+            Some(item) => vec![item.0],
+            None => found.behind.get(&row).into_iter().flatten().map(|item| item.0).collect(),
+        };
+        rows.iter().flat_map(here).collect::<BTreeSet<u32>>().into_iter().collect()
+    };
+    let wrong: Vec<usize> =
+        result.misses.iter().filter(|miss| miss.loss > 0.0).flat_map(|miss| miss.rows.clone()).collect();
+    // Figures of questions have no rows of their own: behind them are those that were answered wrongly.
     let figure = |figure: &Figure| FigureView {
         name: figure.name.into(),
         value: figure.value,
         range: figure.range,
-        items: of(&figure.rows),
+        items: of(if figure.rows.is_empty() && found.items.is_empty() { &wrong } else { &figure.rows }),
     };
     let mistake = |miss: &Miss| MistakeView {
+        row: miss.rows.first().map_or(0, |&row| row as u32),
+        asked: miss.asked.clone(),
         truth: miss.wanted.clone(),
         found: miss.found.clone(),
-        count: miss.loss,
+        loss: miss.loss,
         items: of(&miss.rows),
     };
     MeasuredView {
-        set: result.set.map_or(0, |set| set.0),
+        set: result.set.map(|set| set.0),
         model: result.model.clone(),
         baseline: result.baseline,
         figures: result.figures.iter().map(figure).collect(),
+        dim: result.dim.map(|dim| dim as u32),
+        bytes: result.bytes.map(|bytes| bytes as u32),
+        items_per_second: result.items_per_second,
+        published: result.published.map(|published| published.value),
         mistakes: result.misses.iter().map(mistake).collect(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use embedscope_engine::{ItemId, MapId, ModelComparison, SetId, Shades};
+use embedscope_engine::{Group, ItemId, MapId, ModelComparison, SetId, Shades};
 use serde_json::json;
 
 use super::Host;
@@ -54,15 +54,25 @@ impl Host {
             .engine()?
             .matrix(SetId(set), items.as_deref(), limit.min(MOST_IN_MATRIX) as usize)
             .map_err(say::error)?;
-        let groups: Vec<_> = matrix
-            .groups
-            .iter()
-            .map(|group| json!({ "label": group.label, "start": group.start, "count": group.count }))
-            .collect();
+        let groups: Vec<_> = matrix.groups.iter().map(group).collect();
         let shown: Vec<u32> = matrix.items.iter().map(|item| item.0).collect();
         Ok(FrameWriter::new(FrameKind::Matrix, NO_REVISION, json!({ "set": set, "groups": groups }))
             .u32("items", &shown)
             .f32("values", matrix.values.as_slice())
+            .finish())
+    }
+
+    /// By how much of all pairs each pair is nearer in the right set than in the left: among some items, or a sample.
+    pub fn get_difference(&self, a: u32, b: u32, items: Option<&[u32]>, limit: u32) -> Result<Vec<u8>, ErrorView> {
+        let items: Option<Vec<ItemId>> = items.map(|items| items.iter().copied().map(ItemId).collect());
+        let limit = limit.min(MOST_IN_MATRIX) as usize;
+        let found = self.engine()?.difference(SetId(a), SetId(b), items.as_deref(), limit).map_err(say::error)?;
+        let groups: Vec<_> = found.groups.iter().map(group).collect();
+        let shown: Vec<u32> = found.items.iter().map(|item| item.0).collect();
+        let head = json!({ "set": a, "other": b, "groups": groups });
+        Ok(FrameWriter::new(FrameKind::Matrix, NO_REVISION, head)
+            .u32("items", &shown)
+            .f32("values", found.values.as_slice())
             .finish())
     }
 
@@ -96,4 +106,8 @@ impl Host {
         *last = Some((subject, compared.clone()));
         Ok(compared)
     }
+}
+
+fn group(group: &Group) -> serde_json::Value {
+    json!({ "label": group.label, "start": group.start, "count": group.count })
 }

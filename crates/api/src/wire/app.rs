@@ -109,6 +109,8 @@ pub struct WorkspaceView {
     pub tags: Vec<ListView>,
     /// Folders that are watched.
     pub watched: Vec<WatchedView>,
+    /// The set the user chose to work with; None before there was a choice.
+    pub in_use: Option<u32>,
 }
 
 /// A folder that is watched: what is new in it is imported.

@@ -62,6 +62,8 @@ pub struct ProjectRequest {
     pub method: Method,
     /// 2 or 3; None for 2.
     pub dims: Option<u32>,
+    /// The set on whose map of this method the layout begins, so that both can be laid side by side.
+    pub like: Option<u32>,
     /// t-SNE's perplexity.
     pub perplexity: Option<f64>,
     /// t-SNE's steps.

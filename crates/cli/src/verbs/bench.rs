@@ -26,6 +26,9 @@ pub struct Options {
     /// Items handed over together, separated by commas
     #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 32], value_name = "N,N…", value_parser = clap::value_parser!(u32).range(1..=4096))]
     batch_sizes: Vec<u32>,
+    /// How often each model is measured, in a process of its own; several models take turns [default: 2, once where there is one model]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    turns: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -52,6 +55,7 @@ struct ModelSpeed {
     query_ms_p50: Option<f64>,
     query_ms_p95: Option<f64>,
     peak_memory_mb: Option<f64>,
+    disk_mb: Option<f64>,
     device: String,
     /// The share of the computer's time that other programs took.
     others_busy: Option<f64>,
@@ -73,7 +77,7 @@ struct Speed {
 pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
     let began = std::time::Instant::now();
     let results = match options.models.as_slice() {
-        [only] => {
+        [only] if options.turns.is_none_or(|turns| turns == 1) => {
             let bar = Bar::new(format!("Measuring {only}"));
             let sizes: Vec<usize> = options.batch_sizes.iter().map(|&size| size as usize).collect();
             let told = |done, total| bar.show(done, total);
@@ -91,9 +95,10 @@ pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
 fn in_turn(models: &[String], options: &Options, setting: &Setting) -> Result<Vec<ModelSpeed>, Failure> {
     let bar = Bar::new("Measuring");
     let mut measured: Vec<Option<Bench>> = vec![None; models.len()];
-    for turn in 0..TURNS {
+    let turns = options.turns.map_or(TURNS, |turns| turns as usize);
+    for turn in 0..turns {
         for (at, model) in models.iter().enumerate() {
-            bar.show(turn * models.len() + at, TURNS * models.len());
+            bar.show(turn * models.len() + at, turns * models.len());
             let once = in_a_process_of_its_own(model, options, setting)?.measured;
             measured[at] = Some(match measured[at].take() {
                 Some(before) => before.and(once),
@@ -110,7 +115,7 @@ fn in_a_process_of_its_own(model: &str, options: &Options, setting: &Setting) ->
     };
     let sizes: Vec<String> = options.batch_sizes.iter().map(u32::to_string).collect();
     let mut own = Command::new(std::env::current_exe().map_err(|problem| failed(&problem))?);
-    own.args(["bench", "--json", "--models", model, "--batch-sizes", &sizes.join(",")]);
+    own.args(["bench", "--json", "--turns", "1", "--models", model, "--batch-sizes", &sizes.join(",")]);
     own.args(["--seed", &setting.seed.to_string()]);
     if let Some(threads) = setting.threads {
         own.args(["--threads", &threads.to_string()]);
@@ -134,6 +139,7 @@ fn lines(results: &[ModelSpeed]) -> Vec<String> {
         "items/s",
         "tokens/s",
         "peak MB",
+        "disk MB",
         "bytes",
     ];
     let rows = results.iter().map(|model| {
@@ -147,6 +153,7 @@ fn lines(results: &[ModelSpeed]) -> Vec<String> {
             format!("{:.1}", model.items_per_second),
             shown(model.tokens_per_second, 0),
             shown(model.peak_memory_mb, 0),
+            shown(model.disk_mb, 0),
             model.vector_bytes.to_string(),
         ]
     });
@@ -168,7 +175,7 @@ fn lines(results: &[ModelSpeed]) -> Vec<String> {
     for model in results.iter().filter(|model| model.disturbed) {
         let share = 100.0 * model.others_busy.unwrap_or_default();
         lines.push(format!(
-            "{}: other programs took {share:.0} % of the computer, so its times may be off",
+            "{}: the machine was not quiet: other programs took {share:.0} % of it, so its times may be off",
             model.model
         ));
     }
@@ -195,6 +202,7 @@ impl From<Bench> for ModelSpeed {
             query_ms_p50: bench.query_within(0.5),
             query_ms_p95: bench.query_within(0.95),
             peak_memory_mb: bench.peak_memory_mb,
+            disk_mb: bench.disk_mb,
             device: bench.device.clone(),
             others_busy: bench.others_busy,
             disturbed: bench.was_disturbed(),

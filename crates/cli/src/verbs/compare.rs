@@ -1,4 +1,8 @@
-//! `compare`: two spaces over the same items.
+//! `compare`: two matrices over the same items, or two to four models over the same files.
+//!
+//! Deliberately absent: saying which is better (`evaluate`).
+
+mod models;
 
 use std::path::PathBuf;
 
@@ -12,22 +16,30 @@ use crate::answer::{Answer, Making, shown, table};
 use crate::failure::Failure;
 use crate::matrices::Work;
 use crate::progress::Bar;
-use crate::setting::Setting;
+use crate::setting::{Keeping, Setting};
+use crate::verbs::reading::Reading;
 
 #[derive(Args)]
 pub struct Options {
-    /// Matrix of vectors
-    #[arg(value_name = "A.npy")]
-    a: PathBuf,
-    /// Vectors of the same items, row by row; dimensions may differ
-    #[arg(value_name = "B.npy")]
-    b: PathBuf,
+    /// Two matrices of vectors of the same items, row by row; with --models files and folders, none for what the workspace holds
+    #[arg(value_name = "A.npy B.npy | PATH…")]
+    paths: Vec<PathBuf>,
+    /// Two to four ids or folders, separated by commas: compares these models over the same items, every two of them
+    #[arg(long, value_delimiter = ',', value_name = "ID,ID…")]
+    models: Vec<String>,
     /// Neighbours looked at
     #[arg(long, default_value_t = 10, value_name = "N")]
     k: usize,
-    /// How rows of the same space are compared
+    /// How rows of the same matrix are compared; models have their own measure
     #[arg(long, default_value_t = Metric::Cosine)]
     metric: Metric,
+    /// With --models, a folder for report.html and map.png: the maps, the first leading, and what changed
+    #[arg(long, value_name = "FOLDER", requires = "models")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    keeping: Keeping,
 }
 
 #[derive(Serialize)]
@@ -46,8 +58,14 @@ struct Comparison {
     making: Making,
 }
 
-pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
-    let ([a, b], work) = Work::on(setting, [&options.a, &options.b])?;
+pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
+    if !options.models.is_empty() {
+        return models::run(options, setting);
+    }
+    let [a, b] = options.paths.as_slice() else {
+        return Err(Failure::call("there must be two matrices", "name two, or models with --models"));
+    };
+    let ([a, b], work) = Work::on(setting, [a, b])?;
     let params = CompareParams { k: options.k, metric: options.metric, seed: setting.seed, ..CompareParams::default() };
     let bar = Bar::new("Comparing");
     let found = params.check()?.run(&a, &b, &|done, total| bar.show(done, total), &Cancel::default())?;

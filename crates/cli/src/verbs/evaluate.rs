@@ -18,14 +18,16 @@ const MISSES: usize = 10;
 
 #[derive(Args)]
 pub struct Options {
-    /// sts, pair-classification, retrieval, classification, clustering or text-image
+    /// sts, pair-classification, retrieval, classification, clustering, text-image or triplets
     #[arg(value_name = "TASK")]
     task: Task,
     /// A table of two texts and a score; a folder as BEIR lays it out; a table of texts and labels, a folder with train
-    /// and test tables, or a folder for each class; a table of pictures and captions
+    /// and test tables, or a folder for each class; a table of pictures and captions; a table of anchor, positive and
+    /// negative texts
     #[arg(value_name = "DATA")]
     data: PathBuf,
-    /// Ids or folders, separated by commas; baselines take part unasked
+    /// Ids or folders, separated by commas, with wishes behind them such as ID?dimensions=128 or ID?precision=int8 (f32, int8,
+    /// uint8, binary, ubinary); baselines take part unasked
     #[arg(long, required = true, value_delimiter = ',', value_name = "ID,ID…")]
     models: Vec<String>,
     /// The column of the text, for classification and clustering [default: guessed]
@@ -48,6 +50,8 @@ struct Evaluated {
     size: String,
     results: Vec<Reached>,
     differences: Vec<Compared>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recommendation: Option<Recommended>,
     protocol: &'static str,
     device: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,10 +70,27 @@ struct Reached {
     /// Of the main figure, 95 of 100 cases.
     ranges: BTreeMap<&'static str, [f64; 2]>,
     dim: Option<usize>,
+    vector_bytes: Option<usize>,
     load_ms: Option<f64>,
     items_per_second: Option<f64>,
     peak_memory_mb: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<Elsewhere>,
     misses: Vec<Wrong>,
+}
+
+#[derive(Serialize)]
+struct Recommended {
+    model: String,
+    reasons: Vec<String>,
+}
+
+/// What others have published.
+#[derive(Serialize)]
+struct Elsewhere {
+    figure: String,
+    value: f64,
+    benchmark: String,
 }
 
 #[derive(Serialize)]
@@ -133,6 +154,7 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
         size: found.size.clone(),
         results: found.results.iter().map(|result| told(found.task, result)).collect(),
         differences: found.differences.iter().map(|difference| compared(found.task, difference)).collect(),
+        recommendation: found.recommendation().map(|found| Recommended { model: found.model, reasons: found.reasons }),
         protocol: found.task.protocol(),
         device: found.device.clone(),
         out: options.out,
@@ -162,12 +184,19 @@ fn told(task: Task, result: &Measured) -> Reached {
         figures: result.figures.iter().map(|figure| (figure.name, figure.value)).collect(),
         ranges: ranges.map(|(name, (low, high))| (name, [low, high])).collect(),
         dim: result.dim,
+        vector_bytes: result.bytes,
+        published: result.published.map(|published| Elsewhere {
+            figure: published.figure.clone(),
+            value: published.value,
+            benchmark: published.benchmark.clone(),
+        }),
         load_ms: result.load_ms,
         items_per_second: result.items_per_second,
         peak_memory_mb: result.peak_memory_mb,
         misses: result
             .misses
             .iter()
+            .filter(|miss| miss.loss > 0.0)
             .take(MISSES)
             .map(|miss| Wrong {
                 asked: miss.asked.clone(),
@@ -197,5 +226,9 @@ fn lines(found: &Evaluation) -> Vec<String> {
     let best = found.results.first().map(|result| result.model.as_str());
     let of_best = found.differences.iter().filter(|difference| Some(difference.a.as_str()) == best);
     lines.extend(of_best.map(Difference::sentence));
+    if let Some(found) = found.recommendation() {
+        lines.push(format!("take {}: {}", found.model, found.reasons.join(" ")));
+    }
+    lines.extend(found.published_note());
     lines
 }

@@ -38,6 +38,21 @@ fn the_answer_holds_what_others_read() {
 }
 
 #[test]
+fn fewer_bytes_take_part_and_one_is_recommended() {
+    let desk = Desk::new();
+    sts(&desk);
+    let models = "builtin-text?precision=int8,builtin-text?precision=binary";
+    let answer = desk.answer(&["evaluate", "sts", "sts.csv", "--models", models]);
+    let bytes = |model: &str| {
+        let results = answer["results"].as_array().expect("a list");
+        results.iter().find(|result| result["model"] == model).expect("took part")["vector_bytes"].as_u64()
+    };
+    assert_eq!(bytes("builtin-text"), bytes("builtin-text?precision=int8").map(|bytes| bytes * 4));
+    assert_eq!(bytes("builtin-text"), bytes("builtin-text?precision=binary").map(|bytes| bytes * 32));
+    assert!(answer["recommendation"]["reasons"].as_array().is_some_and(|reasons| !reasons.is_empty()));
+}
+
+#[test]
 fn wrong_calls_say_what_is_wrong() {
     let desk = Desk::new();
     sts(&desk);

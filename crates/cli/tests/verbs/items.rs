@@ -287,3 +287,25 @@ fn rows_of_one_file_become_one() {
     let refused = desk.call(&[&embed[..], &["--combine", "concatenate"]].concat());
     assert!(refused.status == 2 && refused.stderr.contains("--captions"), "{}", refused.stderr);
 }
+
+#[test]
+fn models_are_compared_over_the_same_files() {
+    let desk = Desk::new();
+    let texts: String = (0..24)
+        .map(|n| format!("{} number {n}\n", ["red apple pie", "blue sea storm", "slow night train"][n % 3]))
+        .collect();
+    desk.write("lines.txt", &texts);
+    let short = "builtin-text,builtin-text?dimensions=64";
+    let answer = desk.answer(&["compare", "lines.txt", "--lines", "--models", short, "--out", "out"]);
+    let pair = &answer["comparisons"][0];
+    assert_eq!((&pair["items"], &pair["k"]), (&24.into(), &10.into()));
+    for key in ["overlap", "cka", "rsa", "procrustes"] {
+        assert!(pair[key].is_number(), "{key}");
+    }
+    assert!(pair["groups"].as_array().is_some() && pair["moved"][0]["near_b"].is_string());
+    let page = std::fs::read_to_string(desk.path("out/report.html")).expect("the report");
+    assert!(page.contains("Moved most") && page.contains("Procrustes"));
+    for words in [["compare", "lines.txt"].as_slice(), &["compare", "lines.txt", "--models", "builtin-text"]] {
+        assert_eq!(desk.call(words).status, 2);
+    }
+}

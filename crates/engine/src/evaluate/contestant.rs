@@ -1,8 +1,9 @@
 //! A model that takes part: it embeds what a task asks for, watched, measured and stopped at will.
 //!
-//! Equal texts are embedded once. Deliberately absent: scoring.
+//! Equal texts are embedded once, and a model that takes part several times, with its vectors in fewer bytes, embeds once.
+//! Deliberately absent: scoring.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,9 +12,10 @@ use embedscope_models::{About, Embedder, Input, Pixels, Role, catalogue};
 use embedscope_sources::Limits;
 use embedscope_sources::picture::{self, Picture};
 use embedscope_space::Vectors;
+use embedscope_space::precision::Precision;
 use rayon::prelude::*;
 
-use super::Measured;
+use super::{Measured, fewer};
 use crate::jobs::Job;
 use crate::{Engine, Error, memory};
 
@@ -26,27 +28,75 @@ const PICTURES: usize = 8;
 
 pub(super) struct Contestant<'a> {
     job: &'a Job,
+    known: &'a mut Known,
     embedder: Arc<dyn Embedder>,
-    load_ms: f64,
+    /// As it was named, with its precision; and without.
+    name: String,
+    base: String,
+    precision: Option<Precision>,
     before_mb: Option<f64>,
+    spent: Spent,
+    /// What it was asked for so far, whole, where others will ask for the same.
+    asked: Vec<Vectors>,
+    /// Matrices handed out.
+    given: usize,
+}
+
+/// What embedding cost.
+#[derive(Clone, Default)]
+struct Spent {
+    load_ms: f64,
     most_mb: Option<f64>,
     vectors: usize,
     took: Duration,
 }
 
+/// What models computed that take part several times.
+pub(super) struct Known {
+    often: HashSet<String>,
+    of: HashMap<String, (Vec<Vectors>, Spent)>,
+}
+
+impl Known {
+    /// Of the contestants of these names.
+    pub(super) fn of(names: &[String]) -> Self {
+        let mut seen = HashSet::new();
+        let bases = names.iter().map(|name| fewer::split(name).0);
+        Self { often: bases.filter(|base| !seen.insert(base.clone())).collect(), of: HashMap::new() }
+    }
+}
+
 impl<'a> Contestant<'a> {
-    pub(super) fn new(engine: &Engine, job: &'a Job, model: &str) -> Result<Self, Error> {
-        job.stage(format!("Loading {model}"), "items", 0, 0);
-        let loaded = engine.load(model)?;
+    pub(super) fn new(engine: &Engine, job: &'a Job, name: &str, known: &'a mut Known) -> Result<Self, Error> {
+        let (base, precision) = fewer::split(name);
+        job.stage(format!("Loading {base}"), "items", 0, 0);
+        let loaded = engine.load(&base)?;
+        let first = Spent { load_ms: loaded.load_ms, ..Spent::default() };
+        let spent = known.of.get(&base).map_or(first, |(_, spent)| spent.clone());
         Ok(Self {
             job,
+            known,
             embedder: loaded.embedder,
-            load_ms: loaded.load_ms,
+            name: name.to_owned(),
+            base,
+            precision,
             before_mb: loaded.before_mb,
-            most_mb: None,
-            vectors: 0,
-            took: Duration::ZERO,
+            spent,
+            asked: Vec::new(),
+            given: 0,
         })
+    }
+
+    /// Keeps what it computed where another will ask for the same.
+    pub(super) fn leave(self) {
+        if self.known.often.contains(&self.base) && !self.known.of.contains_key(&self.base) {
+            self.known.of.insert(self.base, (self.asked, self.spent));
+        }
+    }
+
+    /// Whether of what is kept only signs are.
+    pub(super) fn is_bits(&self) -> bool {
+        fewer::is_bits(self.precision)
     }
 
     pub(super) fn about(&self) -> &About {
@@ -57,8 +107,38 @@ impl<'a> Contestant<'a> {
         self.job
     }
 
-    /// One row for each text, in order.
+    /// One row for each text, in order; documents as they are kept, questions whole.
     pub(super) fn texts<T: AsRef<str>>(&mut self, texts: &[T], role: Role) -> Result<Vectors, Error> {
+        let whole = match self.computed() {
+            Some(whole) => whole,
+            None => self.embedded(texts, role)?,
+        };
+        self.hand_out(whole, role == Role::Document)
+    }
+
+    /// One row for each picture file, in order, as they are kept; fails on the first that cannot be read.
+    pub(super) fn pictures(&mut self, files: &[PathBuf]) -> Result<Vectors, Error> {
+        let whole = match self.computed() {
+            Some(whole) => whole,
+            None => self.seen(files)?,
+        };
+        self.hand_out(whole, true)
+    }
+
+    /// What another contestant of the same model was given at this point; a task asks all of them for the same.
+    fn computed(&self) -> Option<Vectors> {
+        self.known.of.get(&self.base)?.0.get(self.given).cloned()
+    }
+
+    fn hand_out(&mut self, whole: Vectors, is_kept: bool) -> Result<Vectors, Error> {
+        self.given += 1;
+        if self.known.often.contains(&self.base) {
+            self.asked.push(whole.clone());
+        }
+        fewer::kept(whole, self.precision.filter(|_| is_kept))
+    }
+
+    fn embedded<T: AsRef<str>>(&mut self, texts: &[T], role: Role) -> Result<Vectors, Error> {
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut different: Vec<&str> = Vec::new();
         let rows: Vec<usize> = texts
@@ -100,8 +180,7 @@ impl<'a> Contestant<'a> {
         Ok(Vectors::new(values, dim)?.select(&rows))
     }
 
-    /// One row for each picture file, in order; fails on the first that cannot be read.
-    pub(super) fn pictures(&mut self, files: &[PathBuf]) -> Result<Vectors, Error> {
+    fn seen(&mut self, files: &[PathBuf]) -> Result<Vectors, Error> {
         let limits = Limits::default();
         let mut values = Vec::with_capacity(files.len() * self.about().dim);
         self.job.stage(format!("Embedding pictures with {}", self.about().id), "items", 0, files.len());
@@ -122,17 +201,16 @@ impl<'a> Contestant<'a> {
     /// What it has cost so far; figures are yet to come.
     pub(super) fn cost(&self) -> Measured {
         let about = self.about();
-        let seconds = self.took.as_secs_f64();
+        let seconds = self.spent.took.as_secs_f64();
         Measured {
-            set: None,
-            model: about.id.clone(),
-            baseline: catalogue::find(&about.id).is_some_and(|entry| entry.baseline),
-            figures: Vec::new(),
+            model: if self.precision.is_some() { self.name.clone() } else { about.id.clone() },
+            baseline: self.precision.is_none() && catalogue::find(&about.id).is_some_and(|entry| entry.baseline),
             dim: Some(about.dim),
-            load_ms: Some(self.load_ms),
-            items_per_second: (seconds > 0.0).then(|| self.vectors as f64 / seconds),
-            peak_memory_mb: self.most_mb,
-            misses: Vec::new(),
+            bytes: Some(fewer::bytes(about.dim, self.precision)),
+            load_ms: Some(self.spent.load_ms),
+            items_per_second: (seconds > 0.0).then(|| self.spent.vectors as f64 / seconds),
+            peak_memory_mb: self.spent.most_mb,
+            ..Measured::free("")
         }
     }
 
@@ -140,11 +218,11 @@ impl<'a> Contestant<'a> {
         let began = Instant::now();
         let found = self.embedder.embed(inputs, role)?;
         let took = began.elapsed();
-        self.took += took;
-        self.vectors += inputs.len();
+        self.spent.took += took;
+        self.spent.vectors += inputs.len();
         if let (Some(before), Some(now)) = (self.before_mb, memory::resident_mb()) {
             let growth = (now - before).max(0.0);
-            self.most_mb = Some(self.most_mb.map_or(growth, |most| most.max(growth)));
+            self.spent.most_mb = Some(self.spent.most_mb.map_or(growth, |most| most.max(growth)));
         }
         Ok((found, took))
     }

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::captions::Captioned;
 use super::contestant::Contestant;
 use super::judge::{Score, figure};
-use super::{Figure, Miss, Outcome, Test, counted, short, worst};
+use super::{Figure, Miss, Outcome, Test, counted, short};
 use crate::Error;
 
 const DEPTHS: [usize; 3] = [1, 5, 10];
@@ -65,6 +65,10 @@ impl Test for Crossing {
         vec![Kind::Text, Kind::Image]
     }
 
+    fn texts(&self, row: usize) -> Vec<&str> {
+        vec![&self.data.captions[row].0]
+    }
+
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error> {
         let Captioned { pictures, captions } = &self.data;
         let said: Vec<&str> = captions.iter().map(|(said, _)| said.as_str()).collect();
@@ -82,7 +86,7 @@ impl Test for Crossing {
             found: format!("{} first, the right one at place {}", name(first), rank + 1),
             loss: rank as f64,
         });
-        let misses = worst(misses.collect());
+        let misses = misses.collect();
         let hits = to_image.iter().map(|&(rank, _)| f64::from(u8::from(rank == 0))).collect();
         let figures = recalls(TO_IMAGE, &to_image).chain(recalls(TO_TEXT, &to_text)).collect();
         Ok(Outcome { figures, score: Score::mean(hits), misses })

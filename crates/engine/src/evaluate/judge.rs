@@ -1,12 +1,18 @@
 //! How far figures could be off, and whether two models differ: by drawing the same items again for both.
 //!
 //! Differences are paired: both models are asked the same questions, so what makes a question hard for both cancels.
+//! Of each one's misses the worst are kept, and what it answered where others were most wrong.
 //! Deliberately absent: corrections for comparing many models.
+
+use std::collections::HashSet;
 
 use embedscope_space::bootstrap::BootstrapParams;
 
-use super::{Difference, Figure, Measured, Outcome};
+use super::{Difference, Figure, Measured, Miss, Outcome};
 use crate::Error;
+
+/// The worst misses kept of each contestant.
+const MISSES: usize = 50;
 
 /// A figure of any rows of the data, with repetitions.
 type OfRows = Box<dyn Fn(&[usize]) -> f64 + Send + Sync>;
@@ -29,9 +35,12 @@ impl Score {
 pub(crate) fn judge(entries: Vec<(Measured, Outcome)>, seed: u64) -> Result<(Vec<Measured>, Vec<Difference>), Error> {
     let bootstrap = BootstrapParams { seed, ..Default::default() }.check()?;
     let mut judged = Vec::new();
+    let worst: HashSet<Vec<usize>> = entries.iter().flat_map(|(_, outcome)| worst(&outcome.misses)).collect();
     for (mut measured, outcome) in entries {
         measured.figures = outcome.figures;
         measured.misses = outcome.misses;
+        measured.misses.retain(|miss| worst.contains(&miss.rows));
+        measured.misses.sort_by(|a, b| b.loss.total_cmp(&a.loss));
         if let Some(main) = measured.figures.first_mut() {
             let found = bootstrap.run(outcome.score.rows, &outcome.score.of)?;
             main.range = Some((found.low, found.high));
@@ -53,6 +62,13 @@ pub(crate) fn judge(entries: Vec<(Measured, Outcome)>, seed: u64) -> Result<(Vec
         }
     }
     Ok((judged.into_iter().map(|(measured, _)| measured).collect(), differences))
+}
+
+/// The rows that a contestant was most wrong about.
+fn worst(misses: &[Miss]) -> Vec<Vec<usize>> {
+    let mut wrong: Vec<&Miss> = misses.iter().filter(|miss| miss.loss > 0.0).collect();
+    wrong.sort_by(|a, b| b.loss.total_cmp(&a.loss));
+    wrong.into_iter().take(MISSES).map(|miss| miss.rows.clone()).collect()
 }
 
 /// A figure whose range is not asked for, or not yet known.
@@ -86,5 +102,22 @@ mod tests {
         assert!(of("hard", "scattered").sentence().contains("not different"));
         let (low, high) = results[0].figures[0].range.expect("a range");
         assert!(low < results[0].figures[0].value && results[0].figures[0].value < high);
+    }
+
+    #[test]
+    fn what_one_was_wrong_about_is_kept_of_all() {
+        let miss = |row: usize, loss: f64| Miss { rows: vec![row], loss, ..Miss::default() };
+        let with = |name: &str, misses: Vec<Miss>| {
+            let (measured, outcome) = entry(name, &[0.5; 4]);
+            (measured, Outcome { misses, ..outcome })
+        };
+        let wrong = with("wrong", vec![miss(0, 0.1), miss(1, 0.9), miss(2, 0.0)]);
+        let right = with("right", vec![miss(0, 0.0), miss(1, -0.2), miss(2, 0.0)]);
+        let (results, _) = judge(vec![wrong, right], 1).expect("judged");
+        let rows = |name: &str| {
+            let result = results.iter().find(|result| result.model == name).expect("took part");
+            result.misses.iter().map(|miss| miss.rows[0]).collect::<Vec<_>>()
+        };
+        assert_eq!((rows("wrong"), rows("right")), (vec![1, 0], vec![0, 1]));
     }
 }

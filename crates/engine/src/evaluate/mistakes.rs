@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use super::Miss;
 use super::labelled::Labelled;
-use super::{Miss, worst};
 
 /// Items named of each mistake.
 const NAMED: usize = 3;
@@ -37,6 +37,6 @@ impl Mistakes {
                 rows: rows.into_iter().map(|(_, row)| row).collect(),
             }
         };
-        worst(kinds.into_iter().map(told).collect())
+        kinds.into_iter().map(told).collect()
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Looks like the report of maps. Deliberately absent: anything fetched, and any script.
 
+use std::collections::BTreeSet;
+
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::sheet::shown;
@@ -10,6 +12,9 @@ use super::{Evaluation, Measured, Miss};
 const STYLE: &str = include_str!("page.css");
 /// The widest bar, in the units of the drawing.
 const WIDTH: f64 = 320.0;
+/// The chart of quality against bytes, in the same units.
+const HEIGHT: f64 = 140.0;
+const INSET: f64 = 34.0;
 
 impl Evaluation {
     /// The whole evaluation as one page that needs nothing else.
@@ -36,7 +41,17 @@ impl Evaluation {
                             (self.bars())
                             (self.results_table())
                             p.note { (self.task.protocol()) }
+                            @if let Some(note) = self.published_note() { p.note { (note) } }
                         }
+                        @if let Some(found) = self.recommendation() { section.block {
+                            h2 { "Take " (found.model) }
+                            ul.sentences { @for reason in &found.reasons { li { (reason) } } }
+                        } }
+                        @if self.sizes() > 1 { section.block {
+                            h2 { "Quality against bytes" }
+                            (self.frontier())
+                            p.note { "Left is smaller, up is better. What is asked stays whole; what is kept takes so many bytes a vector." }
+                        } }
                         @if !self.differences.is_empty() { section.block {
                             h2 { "Differences" }
                             ul.sentences { @for difference in &self.differences {
@@ -44,7 +59,7 @@ impl Evaluation {
                             } }
                             p.note { "The same items are drawn again a thousand times for both models; the range holds 95 % of the draws. Where it reaches 0, this data cannot tell the two apart." }
                         } }
-                        @for result in self.results.iter().filter(|result| !result.misses.is_empty()) { (wrong(result)) }
+                        @for result in self.results.iter().filter(|result| result.misses.iter().any(is_wrong)) { (wrong(result)) }
                     }
                     footer { (self.made_by()) }
                 }
@@ -73,6 +88,40 @@ impl Evaluation {
         }
     }
 
+    /// How many different sizes of vectors took part.
+    fn sizes(&self) -> usize {
+        self.results.iter().filter_map(|result| result.bytes).collect::<BTreeSet<usize>>().len()
+    }
+
+    /// Everyone by bytes (each step to the right doubles them) and main figure.
+    fn frontier(&self) -> Markup {
+        let points: Vec<(&Measured, f64, f64)> = self
+            .results
+            .iter()
+            .filter_map(|result| Some((result, (result.bytes? as f64).log2(), result.figures.first()?.value)))
+            .collect();
+        let ends = |of: fn(&(&Measured, f64, f64)) -> f64| {
+            points.iter().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)))
+        };
+        let ((left, right), (low, high)) = (ends(|point| point.1), ends(|point| point.2));
+        let at = |x: f64, low: f64, high: f64| if high > low { (x - low) / (high - low) } else { 0.5 };
+        let x = |bytes: f64| INSET + at(bytes, left, right) * (WIDTH - 2.0 * INSET);
+        let y = |value: f64| HEIGHT - INSET - at(value, low, high) * (HEIGHT - 2.0 * INSET);
+        html! {
+            svg.frontier viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label={ (self.task.main_figure()) " against bytes of a vector" } {
+                @for (result, bytes, value) in &points {
+                    circle.point cx=(format!("{:.1}", x(*bytes))) cy=(format!("{:.1}", y(*value))) r="3.5" {
+                        title { (result.model) ": " (format!("{value:.3}")) ", " (result.bytes.unwrap_or_default()) " bytes" }
+                    }
+                }
+                text x="2" y="10" { (format!("{high:.3}")) }
+                text x="2" y=(HEIGHT - 12.0) { (format!("{low:.3}")) }
+                text x=(INSET) y=(HEIGHT - 1.0) { (format!("{:.0} bytes", left.exp2())) }
+                text x=(WIDTH - INSET) y=(HEIGHT - 1.0) text-anchor="end" { (format!("{:.0}", right.exp2())) }
+            }
+        }
+    }
+
     fn results_table(&self) -> Markup {
         let table = self.table();
         html! {
@@ -82,6 +131,11 @@ impl Evaluation {
             }
         }
     }
+}
+
+/// What it said where others were wrong is no mistake of its own.
+fn is_wrong(miss: &Miss) -> bool {
+    miss.loss > 0.0
 }
 
 fn title(evaluation: &Evaluation) -> String {
@@ -100,7 +154,7 @@ fn wrong(result: &Measured) -> Markup {
                 summary { "Where " (result.model) " was most wrong" }
                 table.misses {
                     thead { tr { th { "Asked" } th { "Right" } th { "Found" } th { "Loss" } } }
-                    tbody { @for miss in &result.misses { (row(miss)) } }
+                    tbody { @for miss in result.misses.iter().filter(|miss| is_wrong(miss)) { (row(miss)) } }
                 }
             }
         }

@@ -11,7 +11,7 @@ use embedscope_space::pairs::{average_precision, best_threshold};
 use super::contestant::Contestant;
 use super::judge::{Score, figure};
 use super::tables::{self, Pair};
-use super::{Miss, Outcome, Test, counted, short, sts, worst};
+use super::{Miss, Outcome, Test, counted, short, sts};
 use crate::Error;
 
 pub(super) struct Pairs {
@@ -38,6 +38,11 @@ impl Test for Pairs {
         vec![Kind::Text]
     }
 
+    fn texts(&self, row: usize) -> Vec<&str> {
+        let pair = &self.pairs[row];
+        vec![&pair.a, &pair.b]
+    }
+
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error> {
         let found = Arc::new(sts::cosines(&self.pairs, contestant)?);
         let truth: Arc<Vec<bool>> = Arc::new(self.pairs.iter().map(|pair| pair.score == 1.0).collect());
@@ -54,7 +59,7 @@ impl Test for Pairs {
                 loss: if truth[row] { -beyond } else { beyond },
             }
         });
-        let misses = worst(misses.collect());
+        let misses = misses.collect();
         let rows = self.pairs.len();
         let of = move |drawn: &[usize]| {
             let scores: Vec<f32> = drawn.iter().map(|&row| found[row]).collect();

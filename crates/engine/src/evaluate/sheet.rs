@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: writing files; whoever asked does.
 
-use super::{Evaluation, Figure, Measured};
+use super::{Evaluation, Figure, Measured, Recommendation};
 use crate::Error;
 
 impl Evaluation {
@@ -18,7 +18,9 @@ impl Evaluation {
                 head.extend([format!("{name}_low"), format!("{name}_high")]);
             }
         }
-        head.extend(["dim", "load_ms", "items_per_second", "peak_memory_mb", "seed"].map(str::to_owned));
+        let costs =
+            ["dim", "bytes", "load_ms", "items_per_second", "peak_memory_mb", "published", "published_on", "seed"];
+        head.extend(costs.map(str::to_owned));
         writer.write_record(&head).map_err(|problem| failed(&problem))?;
         let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
         for result in &self.results {
@@ -32,8 +34,11 @@ impl Evaluation {
                     row.extend([number(range.map(|range| range.0)), number(range.map(|range| range.1))]);
                 }
             }
-            row.push(result.dim.map(|dim| dim.to_string()).unwrap_or_default());
+            let whole = |count: Option<usize>| count.map(|count| count.to_string()).unwrap_or_default();
+            row.extend([whole(result.dim), whole(result.bytes)]);
             row.extend([number(result.load_ms), number(result.items_per_second), number(result.peak_memory_mb)]);
+            row.push(number(result.published.map(|published| published.value)));
+            row.push(result.published.map(|published| published.benchmark.clone()).unwrap_or_default());
             row.push(self.seed.to_string());
             writer.write_record(&row).map_err(|problem| failed(&problem))?;
         }
@@ -56,6 +61,12 @@ impl Evaluation {
         for difference in &self.differences {
             text.push_str(&format!("- {}.\n", difference.sentence()));
         }
+        if let Some(Recommendation { model, reasons }) = self.recommendation() {
+            text.push_str(&format!("\nTake {model}. {}\n", reasons.join(" ")));
+        }
+        if let Some(note) = self.published_note() {
+            text.push_str(&format!("\n{note}\n"));
+        }
         text.push_str(&format!("\n{}\n\n{}\n", self.task.protocol(), self.made_by()));
         text
     }
@@ -64,15 +75,34 @@ impl Evaluation {
     pub fn table(&self) -> Vec<Vec<String>> {
         let names = self.figure_names();
         let head = ["model"].into_iter().chain(names.iter().copied());
-        let head = head.chain(["dim", "items/s", "load ms", "memory MB"]).map(str::to_owned).collect();
+        let published = self.results.iter().any(|result| result.published.is_some());
+        let head = head.chain(published.then_some("published"));
+        let head = head.chain(["dim", "bytes", "items/s", "load ms", "memory MB"]).map(str::to_owned).collect();
         let row = |result: &Measured| {
             let figures = names.iter().map(|name| result.figure(name).map_or_else(|| "–".into(), shown));
-            let cost =
-                [result.dim.map(|dim| dim as f64), result.items_per_second, result.load_ms, result.peak_memory_mb];
+            let others = published
+                .then(|| result.published.map_or_else(|| "–".into(), |published| format!("{:.4}", published.value)));
+            let count = |count: Option<usize>| count.map(|count| count as f64);
+            let cost = [
+                count(result.dim),
+                count(result.bytes),
+                result.items_per_second,
+                result.load_ms,
+                result.peak_memory_mb,
+            ];
             let cost = cost.map(|value| value.map_or_else(|| "–".into(), |value| format!("{value:.0}")));
-            [result.name()].into_iter().chain(figures).chain(cost).collect()
+            [result.name()].into_iter().chain(figures).chain(others).chain(cost).collect()
         };
         std::iter::once(head).chain(self.results.iter().map(row)).collect()
+    }
+
+    /// Where published scores are from, if there are any.
+    pub fn published_note(&self) -> Option<String> {
+        let published = self.results.iter().find_map(|result| result.published)?;
+        Some(format!(
+            "Published: the MTEB's result for {} ({}), not measured here; the data was known by its name.",
+            published.benchmark, published.figure
+        ))
     }
 
     /// What made it: program, device and seed.
@@ -130,6 +160,7 @@ pub(crate) mod tests {
             results: vec![model(text, 0.5), Measured::free("BM25")],
             differences: vec![Difference { a: text.into(), b: "BM25".into(), value: 0.1, range: (-0.1, 0.3) }],
             items: Vec::new(),
+            behind: std::collections::BTreeMap::new(),
             seed: 7,
             device: "CPU".into(),
         }
@@ -142,7 +173,7 @@ pub(crate) mod tests {
         assert_eq!(csv.lines().count(), 3);
         assert!(csv.lines().nth(1).expect("a row").starts_with("a|b,classification,a|b,false,0.5,0.4,0.6"));
         let markdown = found.to_markdown();
-        assert!(markdown.contains("| a\\|b | 0.5000 (0.400 to 0.600) | 384 |"), "{markdown}");
+        assert!(markdown.contains("| a\\|b | 0.5000 (0.400 to 0.600) | 384 | – |"), "{markdown}");
         assert!(markdown.contains("are not different") && markdown.contains("seed 7"));
         assert_eq!(found.table()[2][..2], ["BM25 (baseline)", "–"]);
     }

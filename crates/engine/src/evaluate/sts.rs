@@ -11,7 +11,7 @@ use embedscope_space::{Metric, ranks};
 use super::contestant::Contestant;
 use super::judge::{Score, figure};
 use super::tables::{self, Pair};
-use super::{Miss, Outcome, Test, counted, short, worst};
+use super::{Miss, Outcome, Test, counted, short};
 use crate::Error;
 
 pub(super) struct Sts {
@@ -39,6 +39,11 @@ impl Test for Sts {
 
     fn kinds(&self) -> Vec<Kind> {
         vec![Kind::Text]
+    }
+
+    fn texts(&self, row: usize) -> Vec<&str> {
+        let pair = &self.pairs[row];
+        vec![&pair.a, &pair.b]
     }
 
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error> {
@@ -70,6 +75,6 @@ impl Sts {
             found: format!("cosine {:.3}", found[row]),
             loss: (found_ranks[row] - gold_ranks[row]).abs() / last,
         });
-        worst(misses.collect())
+        misses.collect()
     }
 }

@@ -45,6 +45,13 @@ const CLASS: [&str; 12] = [
     "subject",
 ];
 
+const ANCHOR: [&str; 4] = ["anchor", "query", "question", "sentence"];
+const POSITIVE: [&str; 5] = ["positive", "pos", "near", "nearer", "answer"];
+const NEGATIVE: [&str; 5] = ["negative", "neg", "far", "farther", "other"];
+
+/// A text, one that is nearer to it, and one that is farther away.
+pub(super) type Triplet = [String; 3];
+
 /// Two texts and what was said of them.
 pub(super) struct Pair {
     pub(super) a: String,
@@ -90,6 +97,22 @@ pub(super) fn pairs(path: &Path) -> Result<Vec<Pair>, Error> {
         return Err(wrong(path, "fewer than two rows have two texts and a number"));
     }
     Ok(pairs)
+}
+
+/// Rows of three texts; rows that lack one are left out. Fails where none is left.
+pub(super) fn triplets(path: &Path) -> Result<Vec<Triplet>, Error> {
+    let table = table(path)?;
+    let columns = [named(&table, &ANCHOR), named(&table, &POSITIVE), named(&table, &NEGATIVE)];
+    let [Some(anchor), Some(near), Some(far)] = columns else {
+        return Err(wrong(path, "expected columns of three texts: anchor, positive and negative"));
+    };
+    let whole = |row: &Triplet| row.iter().all(|text| !text.trim().is_empty());
+    let triplets: Vec<Triplet> =
+        table.rows.iter().map(|row| [anchor, near, far].map(|at| row[at].clone())).filter(whole).collect();
+    match triplets.is_empty() {
+        true => Err(wrong(path, "no row has three texts")),
+        false => Ok(triplets),
+    }
 }
 
 /// The columns of the text and of its class.

@@ -44,7 +44,9 @@ impl Engine {
             sets.extend(map.map(|map| (set, map)));
         }
         sets.sort_by_key(|(set, _)| std::cmp::Reverse(set.rows));
-        let sections = sets.iter().map(|(set, map)| self.section(set, map, only));
+        // The first map leads: those over the same items are turned to lie as it does.
+        let leader = sets.first().map(|(_, map)| *map);
+        let sections = sets.iter().map(|(set, map)| self.section(set, map, leader, only));
         let mut sections: Vec<Section> = sections.collect::<Result<_, _>>()?;
         sections.retain(|section| !section.items.is_empty());
         let mut comparisons = Vec::new();
@@ -66,9 +68,18 @@ impl Engine {
         })
     }
 
-    fn section(&self, set: &SetSummary, map: &MapSummary, only: Option<&HashSet<ItemId>>) -> Result<Section, Error> {
+    fn section(
+        &self,
+        set: &SetSummary,
+        map: &MapSummary,
+        leader: Option<&MapSummary>,
+        only: Option<&HashSet<ItemId>>,
+    ) -> Result<Section, Error> {
         let live = self.live_set(set.id)?;
-        let Layout { positions, .. } = self.layout(map.id)?;
+        let Layout { positions, .. } = match leader.filter(|leader| leader.id != map.id) {
+            Some(leader) => self.layout_aligned(map.id, leader.id)?,
+            None => self.layout(map.id)?,
+        };
         let shown = live.items();
         let is_wanted = |row: &usize| only.is_none_or(|only| only.contains(&shown[*row]));
         let mut rows: Vec<usize> = (0..positions.rows()).filter(is_wanted).collect();
@@ -154,12 +165,26 @@ impl Engine {
                     .into(),
             ),
         ];
+        let figures = figures.into_iter().chain([figure(
+            "Procrustes",
+            format!("{:.3}", found.procrustes),
+            "What remains after the best shift, turn and scale: 0 is the same shape, 1 nothing fits.".into(),
+        )]);
         let moved = found.moved_most.iter().take(MOVED).map(|moved| {
             let title = self.card(moved.item)?.title;
             Ok((title, f64::from(moved.overlap), moved.near_a.1.clone(), moved.near_b.1.clone()))
         });
-        let [a, b] = &found.costs;
-        Ok(Comparison { a: a.model.clone(), b: b.model.clone(), figures, moved: moved.collect::<Result<_, Error>>()? })
+        let [a, b] = [&found.costs[0].model, &found.costs[1].model];
+        let groups = found.groups.iter().take(MOVED);
+        Ok(Comparison {
+            a: a.clone(),
+            b: b.clone(),
+            figures: figures.collect(),
+            groups: groups
+                .map(|group| (group.name.clone(), group.items, group.overlap, group.sentence(a, b)))
+                .collect(),
+            moved: moved.collect::<Result<_, Error>>()?,
+        })
     }
 }
 

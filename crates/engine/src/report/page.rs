@@ -189,6 +189,12 @@ fn compared(comparison: &Comparison) -> Markup {
         section.block {
             h2 { (comparison.a) " and " (comparison.b) }
             (figures(&comparison.figures))
+            @if !comparison.groups.is_empty() { table {
+                thead { tr { th { "Groups moved most" } th { "Items" } th { "In common" } th { "What became of it" } } }
+                tbody { @for (name, items, overlap, became) in &comparison.groups { tr {
+                    td { (name) } td { (items) } td { (format!("{overlap:.2}")) } td { (became) }
+                } } }
+            } }
             table {
                 thead { tr { th { "Moved most" } th { "In common" } th { "Nearest by " (comparison.a) } th { "Nearest by " (comparison.b) } } }
                 tbody { @for (title, overlap, a, b) in &comparison.moved { tr {

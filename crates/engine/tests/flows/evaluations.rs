@@ -236,7 +236,7 @@ fn sets_of_a_workspace_by_its_own_labels() {
     assert_eq!(import(&engine, plan, &["builtin-text", "letters"]).state, JobState::Done);
     let sets: Vec<_> = engine.sets().expect("listed").into_iter().map(|set| set.id).collect();
     let own = |by: &str| {
-        let choice = OwnChoice { sets: sets.clone(), by: by.into(), examples: 8, seed: 42 };
+        let choice = OwnChoice { sets: sets.clone(), by: by.into(), fewer: false, examples: 8, seed: 42 };
         let job = engine.start_own_evaluation(choice).expect("starts");
         engine.wait(job).expect("listed")
     };

@@ -7,6 +7,7 @@ mod imports;
 mod kept;
 mod lists;
 mod maps;
+mod sides;
 mod steering;
 mod tables;
 

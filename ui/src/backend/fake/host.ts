@@ -9,7 +9,8 @@ import type { SteeringView } from '../wire/SteeringView';
 import { COST, MODELS } from './catalogue';
 import { Course } from './course';
 import { drawing } from './corpus';
-import { evaluate } from './evaluate';
+import { evaluate, judged, test } from './evaluate';
+import { Judge } from './judge';
 import { Kept, READ_ONLY } from './kept';
 import { FOUND, INSPECTED, PROVIDERS, advise } from './models';
 import { PLAN, otherTable, preview } from './plan';
@@ -37,6 +38,7 @@ export class FakeHost implements Backend {
   private readonly models = MODELS.map((model) => ({ ...model }));
   private readonly providers = PROVIDERS.map((provider) => ({ ...provider }));
   private readonly evaluations = new Map<number, EvaluationView[]>();
+  private readonly judge: Judge;
   private readonly courses = new Map<number, Course>();
   /** Maps whose last layout the page has not drawn yet. */
   private readonly undrawn = new globalThis.Set<number>();
@@ -45,6 +47,7 @@ export class FakeHost implements Backend {
   constructor(private readonly scene: Scene) {
     const { world } = this;
     this.kept = new Kept(world, scene);
+    this.judge = new Judge(world);
     if (!['empty', 'plan', 'running', 'huge'].includes(scene)) {
       world.add(200, 120);
       for (const model of ['all-MiniLM-L6-v2', 'builtin-image', 'builtin-text']) this.finished(model);
@@ -327,6 +330,8 @@ export class FakeHost implements Backend {
     this.answer(() => this.world.matrixFrame(this.world.set(set), items, limit));
   getOverlap: Backend['getOverlap'] = (request) =>
     this.answer(() => writeFrame('overlap', 1, request, { ...this.world.overlap(request) }));
+  getDifference: Backend['getDifference'] = (a, b, items, limit) =>
+    this.answer(() => this.world.differenceFrame(this.world.set(a), this.world.set(b), items, limit));
   selectLasso: Backend['selectLasso'] = ({ map, polygon, matrix }) =>
     this.answer(() =>
       writeFrame('selection', 1, {}, { items: this.world.lasso(this.world.layout(map), polygon, matrix) }),
@@ -369,12 +374,51 @@ export class FakeHost implements Backend {
 
   startEvaluation: Backend['startEvaluation'] = async (request) => {
     this.fail();
-    const found = evaluate(this.world, request);
+    const found =
+      request.by === 'judged' ? [judged(this.world, this.judge.answers, request)] : evaluate(this.world, request);
     return this.run('evaluate', `Evaluating by ${request.by.replace('column:', '')}`, async (job) => {
       await this.count(job, 'Classifying', 'draws', 10, 2);
       if (job.state === 'running') this.evaluations.set(job.id, found);
     });
   };
+
+  startTest: Backend['startTest'] = async (task, models) => {
+    this.fail();
+    const found = test(this.world, task, models);
+    return this.run('evaluate', 'Evaluating on questions', async (job) => {
+      await this.count(job, 'Embedding texts', 'items', 200, 50);
+      if (job.state === 'running') this.evaluations.set(job.id, [found]);
+    });
+  };
+  nextQuestion: Backend['nextQuestion'] = (sets) => this.answer(() => this.judge.next(sets));
+  answerQuestion: Backend['answerQuestion'] = (request) => this.change(() => this.judge.take(request));
+  takeBackAnswer = () => this.change(() => this.judge.back());
+  countJudgements = () => this.answer(() => this.judge.decided.length);
+
+  getMove: Backend['getMove'] = (model) =>
+    this.answer(() => {
+      const { kinds, dim, size_mb, presence } = this.models.find(({ id }) => id === model)!;
+      const items = this.world.entries.filter(({ kind }) => kinds.includes(kind)).length;
+      const set = this.world.sets.find((own) => own.model.id === model);
+      const missing = items - (set?.embedded ?? 0);
+      const here = presence !== 'missing';
+      return {
+        model,
+        set: set?.id ?? null,
+        items,
+        missing,
+        seconds: here ? missing / COST[model]!.items_per_second : null,
+        bytes: items * (dim + 4) * 4,
+        fetch_mb: here ? 0 : size_mb,
+      };
+    });
+  useSet: Backend['useSet'] = (id) =>
+    this.change(() => {
+      const { embedded, items } = this.world.set(id);
+      if (embedded < items.length)
+        throw { code: 'bad_request', message: 'It can be used once it is whole.', hint: null };
+      this.world.inUse = id;
+    });
 
   getEvaluations: Backend['getEvaluations'] = (job) => this.answer(() => this.evaluations.get(job) ?? []);
 

@@ -16,6 +16,9 @@ import { COLUMNS, PICTURES, TOPICS, corpus, valueOf, type Entry } from './corpus
 import { Lists } from './lists';
 import { Random } from './random';
 import { Model, align, cosine, nearest, pca, trustworthiness } from './space';
+import { readAs } from '../frame';
+import type { MovedGroupView } from '../wire/MovedGroupView';
+import type { MovedView } from '../wire/MovedView';
 import { writeFrame } from './write';
 
 /** Classes that are named, as the engine does. */
@@ -81,6 +84,7 @@ export class World {
   }
 
   watched: WatchedView[] = [];
+  inUse: number | null = null;
 
   workspace(): WorkspaceView {
     const count = (kind: string) => this.entries.filter((entry) => entry.kind === kind).length;
@@ -112,6 +116,7 @@ export class World {
       selections: this.lists.selections(),
       tags: this.lists.tags(),
       watched: this.watched,
+      in_use: this.inUse,
     };
   }
 
@@ -330,46 +335,123 @@ export class World {
     return this.hits(set, nearest(set.model.text(text), set.vectors.slice(0, set.embedded), k));
   }
 
-  overlap({ a, b, k }: CompareRequest): { items: Uint32Array<ArrayBuffer>; overlap: Float32Array } {
+  /** The items two sets share, and the nearest of each in both. */
+  private twins({ a, b, k }: CompareRequest) {
     const [left, right] = [this.set(a), this.set(b)];
     const items = left.items.filter((item) => right.items.includes(item));
     const near = (set: Set, item: number) => {
       const row = set.items.indexOf(item);
       return nearest(set.vectors[row]!, set.vectors, k, row).map(([other]) => set.items[other]!);
     };
-    const overlap = Float32Array.from(items, (item) => {
-      const other = near(right, item);
-      return near(left, item).filter((id) => other.includes(id)).length / k;
-    });
-    return { items, overlap };
+    return { items, near: Array.from(items, (item) => [near(left, item), near(right, item)] as const) };
+  }
+
+  overlap(request: CompareRequest): { items: Uint32Array<ArrayBuffer>; overlap: Float32Array } {
+    const { items, near } = this.twins(request);
+    const share = near.map(([a, b]) => a.filter((id) => b.includes(id)).length / request.k);
+    return { items, overlap: Float32Array.from(share) };
   }
 
   compare(request: CompareRequest): ComparisonView {
-    const { items, overlap } = this.overlap(request);
+    const { items, near } = this.twins(request);
+    const overlap = Float32Array.from(near, ([a, b]) => a.filter((id) => b.includes(id)).length / request.k);
     const histogram = new Array<number>(request.k + 1).fill(0);
     overlap.forEach((share) => histogram[Math.round(share * request.k)]!++);
     const sets = [this.set(request.a), this.set(request.b)] as const;
-    const moved = Array.from(items.keys())
-      .sort((x, y) => overlap[x]! - overlap[y]! || x - y)
-      .slice(0, 12);
+    const title = (item: number | undefined) => (item === undefined ? '' : this.entries[item]!.title);
+    const movedOf = (i: number): MovedView => ({
+      item: this.item(items[i]!),
+      overlap: overlap[i]!,
+      near_a: title(near[i]![0][0]),
+      near_b: title(near[i]![1][0]),
+    });
+    const order = Array.from(items.keys()).sort((x, y) => overlap[x]! - overlap[y]! || x - y);
     return {
       items: items.length,
       k: request.k,
       overlap: mean(overlap),
-      curve: Array.from({ length: request.k }, (_, at) => mean(this.overlap({ ...request, k: at + 1 }).overlap)),
+      curve: Array.from({ length: request.k }, (_, at) => {
+        const share = near.map(([a, b]) => a.slice(0, at + 1).filter((id) => b.slice(0, at + 1).includes(id)).length);
+        return share.reduce((sum, n) => sum + n, 0) / share.length / (at + 1);
+      }),
       histogram,
       ...likeness(sets[0].vectors, sets[1].vectors),
-      moved_most: moved.map((i) => ({
-        item: this.item(items[i]!),
-        overlap: overlap[i]!,
-        near_a: this.neighbours(sets[0], items[i]!, 1)[0]?.item.title ?? '',
-        near_b: this.neighbours(sets[1], items[i]!, 1)[0]?.item.title ?? '',
-      })),
-      models: sets.map(({ model }) => {
+      procrustes: 1 - likeness(sets[0].vectors, sets[1].vectors).cka,
+      moved_most: order.slice(0, 12).map(movedOf),
+      groups: this.movedGroups(items, near, overlap, order, movedOf),
+      models: sets.map(({ model, vectors }) => {
         const { dim } = MODELS.find((entry) => entry.id === model.id)!;
-        return { model: model.id, dim, ...COST[model.id]!, vector_bytes: dim * 4 };
+        const pairs = vectors.slice(0, 60).flatMap((x, i) => vectors.slice(i + 1, 60).map((y) => cosine(x, y)));
+        const health = {
+          anisotropy: pairs.reduce((sum, c) => sum + c, 0) / pairs.length,
+          effective_rank: dim / 3,
+          hubness_skew: 1.4,
+          norm_mean: 1,
+        };
+        return { model: model.id, dim, ...COST[model.id]!, vector_bytes: dim * 4, health };
       }),
     };
+  }
+
+  private movedGroups(
+    items: Uint32Array,
+    near: (readonly [number[], number[]])[],
+    overlap: Float32Array,
+    order: number[],
+    movedOf: (i: number) => MovedView,
+  ): MovedGroupView[] {
+    const group = (item: number) => this.classOf(item, 'cluster');
+    const names = [...new globalThis.Set(Array.from(items, group))];
+    const most = (own: string, others: number[]) => {
+      const counts = new Map<string, number>();
+      others.map(group).forEach((name) => name !== own && counts.set(name, (counts.get(name) ?? 0) + 1));
+      return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+    };
+    return names
+      .map((name) => {
+        const own = order.filter((i) => group(items[i]!) === name);
+        return {
+          name,
+          items: own.length,
+          overlap: own.reduce((sum, i) => sum + overlap[i]!, 0) / own.length,
+          near_a: most(
+            name,
+            own.flatMap((i) => near[i]![0]),
+          ),
+          near_b: most(
+            name,
+            own.flatMap((i) => near[i]![1]),
+          ),
+          parts: [],
+          examples: own.slice(0, 2).map(movedOf),
+        };
+      })
+      .sort((a, b) => a.overlap - b.overlap);
+  }
+
+  /** By the places of pairs among all pairs, as the host has it. */
+  differenceFrame(a: Set, b: Set, wanted: Uint32Array | null, limit: number): ArrayBuffer {
+    const shown = readAs('matrix', this.matrixFrame(a, wanted, limit));
+    const n = shown.items.length;
+    const rows = Array.from(shown.items, (item) => b.vectors[b.items.indexOf(item)]!);
+    const ranks = (value: (i: number, j: number) => number) => {
+      const pairs: [number, number][] = [];
+      for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) pairs.push([i * n + j, value(i, j)]);
+      pairs.sort((x, y) => x[1] - y[1]);
+      return new Map(pairs.map(([at], rank) => [at, rank / Math.max(1, pairs.length - 1)]));
+    };
+    const [before, after] = [ranks((i, j) => shown.values[i * n + j]!), ranks((i, j) => cosine(rows[i]!, rows[j]!))];
+    const values = Float32Array.from({ length: n * n }, (_, at) => {
+      const [i, j] = [Math.floor(at / n), at % n];
+      const key = Math.min(i, j) * n + Math.max(i, j);
+      return i === j ? 0 : after.get(key)! - before.get(key)!;
+    });
+    return writeFrame(
+      'matrix',
+      1,
+      { set: a.id, other: b.id, groups: shown.groups },
+      { items: Uint32Array.from(shown.items), values },
+    );
   }
 }
 

@@ -9,9 +9,13 @@ export type EvaluationRequest = {
  */
 sets: Array<number>, 
 /**
- * What the classes are: `kind`, `file`, `collection` or `column:NAME`.
+ * What the classes are: `kind`, `file`, `collection`, `tag` or `column:NAME`; `judged` for the answers to “which is nearer?”.
  */
 by: string, 
+/**
+ * Whether every set takes part with its vectors in fewer bytes as well.
+ */
+fewer: boolean, 
 /**
  * The most examples of each class in one draw.
  */

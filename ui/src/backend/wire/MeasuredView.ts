@@ -7,11 +7,11 @@ import type { MistakeView } from "./MistakeView";
  */
 export type MeasuredView = { 
 /**
- * The set.
+ * The set; None for data of files.
  */
-set: number, 
+set: number | null, 
 /**
- * Its model.
+ * Its model, with what is wished of it.
  */
 model: string, 
 /**
@@ -23,6 +23,22 @@ baseline: boolean,
  */
 figures: Array<FigureView>, 
 /**
- * Which class was taken for which, the most frequent first.
+ * Numbers in a vector; None where there are none.
+ */
+dim: number | null, 
+/**
+ * Bytes of a vector as it is kept.
+ */
+bytes: number | null, 
+/**
+ * Vectors a second.
+ */
+items_per_second: number | null, 
+/**
+ * What others have published of it on this data.
+ */
+published: number | null, 
+/**
+ * Where it was most wrong, the worst first; and what it said where others were.
  */
 mistakes: Array<MistakeView>, };

@@ -18,6 +18,10 @@ method: Method,
  */
 dims: number | null, 
 /**
+ * The set on whose map of this method the layout begins, so that both can be laid side by side.
+ */
+like: number | null, 
+/**
  * t-SNE's perplexity.
  */
 perplexity: number | null, 

@@ -48,4 +48,8 @@ tags: Array<ListView>,
 /**
  * Folders that are watched.
  */
-watched: Array<WatchedView>, };
+watched: Array<WatchedView>, 
+/**
+ * The set the user chose to work with; None before there was a choice.
+ */
+in_use: number | null, };

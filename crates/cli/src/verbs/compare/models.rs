@@ -1,0 +1,168 @@
+//! Models over the same items: every two of them, what became of groups, and a report with maps laid as the first one.
+//!
+//! Deliberately absent: matrices.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use embedscope_engine::{Engine, ModelComparison, SetSummary};
+use serde::Serialize;
+
+use super::Options;
+use crate::answer::{Answer, Making, ms_since, shown, table};
+use crate::failure::Failure;
+use crate::progress::{Bar, watch};
+use crate::setting::Setting;
+
+/// Models that stand side by side at most.
+const MOST: usize = 4;
+/// Groups and items told of each pair.
+const TOLD: usize = 5;
+
+#[derive(Serialize)]
+struct Compared {
+    models: Vec<String>,
+    comparisons: Vec<Pair>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<PathBuf>,
+    #[serde(flatten)]
+    making: Making,
+}
+
+#[derive(Serialize)]
+struct Pair {
+    a: String,
+    b: String,
+    items: usize,
+    k: usize,
+    overlap: f64,
+    overlap_curve: Vec<f64>,
+    cka: f64,
+    rsa: f64,
+    procrustes: f64,
+    groups: Vec<Group>,
+    moved: Vec<Moved>,
+}
+
+#[derive(Serialize)]
+struct Group {
+    name: String,
+    items: usize,
+    overlap: f64,
+    became: String,
+}
+
+#[derive(Serialize)]
+struct Moved {
+    title: String,
+    overlap: f64,
+    near_a: String,
+    near_b: String,
+}
+
+pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
+    let models = options.models;
+    if !(2..=MOST).contains(&models.len()) {
+        let problem = format!("{} models cannot be compared", models.len());
+        return Err(Failure::call(problem, "name two to four with --models"));
+    }
+    if options.paths.is_empty() && options.keeping.workspace.is_none() {
+        return Err(Failure::call("there is nothing to embed", "name files, or a workspace with --workspace"));
+    }
+    let engine = setting.engine_in(options.keeping.workspace)?;
+    let began = Instant::now();
+    let mut title = engine.workspace_name();
+    if options.paths.is_empty() {
+        for model in &models {
+            watch(&engine, || engine.start_embedding(model))?;
+        }
+    } else {
+        let plan = engine.plan(&options.paths)?;
+        title.clone_from(&plan.name);
+        let choice = options.reading.choice(&engine, &plan, models.clone(), true, setting.seed)?;
+        watch(&engine, || engine.start_import(plan, choice))?;
+    }
+    let sets = engine.sets()?;
+    let of = |model: &String| -> Result<&SetSummary, Failure> {
+        let id = engine.embedder(model)?.about().id.clone();
+        sets.iter()
+            .find(|set| set.model == id)
+            .ok_or_else(|| Failure::work(format!("{model} embeds nothing of this"), "choose others with --models"))
+    };
+    let sets = models.iter().map(of).collect::<Result<Vec<_>, _>>()?;
+    let bar = Bar::new("Comparing");
+    let mut comparisons = Vec::new();
+    for (at, a) in sets.iter().enumerate() {
+        for b in &sets[at + 1..] {
+            comparisons.push(pair(&engine, &engine.compare(a.id, b.id, options.k)?)?);
+        }
+    }
+    let report = match &options.out {
+        None => None,
+        Some(folder) => {
+            let [page, _] = engine.report(&title, &[], setting.seed)?.write(folder)?;
+            Some(page)
+        }
+    };
+    drop(bar);
+    let load_ms = sets.iter().filter_map(|set| set.cost.load_ms).sum::<f64>();
+    let making = Making { elapsed_ms: (ms_since(began) - load_ms).max(0.0), load_ms, seed: setting.seed };
+    let answer = Compared { models, comparisons, report, making };
+    let lines = lines(&answer);
+    Ok(Answer::new(&answer, lines))
+}
+
+fn pair(engine: &Engine, found: &ModelComparison) -> Result<Pair, Failure> {
+    let [a, b] = [found.costs[0].model.clone(), found.costs[1].model.clone()];
+    let moved = found.moved_most.iter().take(TOLD).map(|moved| {
+        Ok(Moved {
+            title: engine.card(moved.item)?.title,
+            overlap: moved.overlap.into(),
+            near_a: moved.near_a.1.clone(),
+            near_b: moved.near_b.1.clone(),
+        })
+    });
+    let groups = found.groups.iter().map(|group| Group {
+        name: group.name.clone(),
+        items: group.items,
+        overlap: group.overlap,
+        became: group.sentence(&a, &b),
+    });
+    Ok(Pair {
+        items: found.items.len(),
+        k: found.k,
+        overlap: found.overlap_mean,
+        overlap_curve: found.curve.clone(),
+        cka: found.cka,
+        rsa: found.rsa,
+        procrustes: found.procrustes,
+        groups: groups.collect(),
+        moved: moved.collect::<Result<_, Failure>>()?,
+        a,
+        b,
+    })
+}
+
+fn lines(answer: &Compared) -> Vec<String> {
+    let head = ["models", "items", "neighbours in common", "CKA", "RSA", "Procrustes"].map(str::to_owned).to_vec();
+    let rows = answer.comparisons.iter().map(|pair| {
+        let figures = [pair.overlap, pair.cka, pair.rsa, pair.procrustes].map(|value| shown(Some(value), 3));
+        [format!("{} and {}", pair.a, pair.b), pair.items.to_string()].into_iter().chain(figures).collect()
+    });
+    let mut lines = table(&std::iter::once(head).chain(rows).collect::<Vec<_>>());
+    for pair in &answer.comparisons {
+        lines.push(String::new());
+        lines.push(format!("{} and {}, groups moved most", pair.a, pair.b));
+        for group in pair.groups.iter().take(TOLD) {
+            lines.push(format!("  {:.2}  {} ({} items). {}", group.overlap, group.name, group.items, group.became));
+        }
+        for moved in &pair.moved {
+            lines.push(format!(
+                "  {:.2}  “{}”: {} near “{}”, {} near “{}”",
+                moved.overlap, moved.title, pair.a, moved.near_a, pair.b, moved.near_b
+            ));
+        }
+    }
+    lines.extend(answer.report.iter().map(|page| page.display().to_string()));
+    lines
+}
