@@ -23,9 +23,9 @@ for (const theme of ['light', 'dark'] as const)
 
     const { violations } = await new AxeBuilder({ page }).analyze();
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(
-      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-    ).toEqual([]);
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
+      [],
+    );
     await panel.getByRole('button', { name: 'Clear', exact: true }).click();
     await expect(panel.getByText(/selected/)).toBeHidden();
 

@@ -208,7 +208,9 @@ describe('search', () => {
     const { app, host } = await opened('full');
     const answers: (() => void)[] = [];
     host.search = ({ text }) =>
-      new Promise((resolve) => answers.push(() => resolve({ hits: [], searched: text.length, exact: true, elapsed_ms: 1 })));
+      new Promise((resolve) =>
+        answers.push(() => resolve({ hits: [], searched: text.length, exact: true, elapsed_ms: 1 })),
+      );
     app.search.text = 'old';
     const old = app.search.ask();
     app.search.text = 'newer';

@@ -363,7 +363,12 @@ export class FakeHost implements Backend {
       const kinds = this.models.find(({ id }) => id === model.id)!.kinds;
       if (!kinds.includes('text'))
         throw { code: 'bad_request', message: `${model.id} does not read words.`, hint: 'Search on a map of texts.' };
-      return { hits: this.world.search(this.world.set(set), text, k), searched: embedded, exact: true, elapsed_ms: 6.4 };
+      return {
+        hits: this.world.search(this.world.set(set), text, k),
+        searched: embedded,
+        exact: true,
+        elapsed_ms: 6.4,
+      };
     });
   };
 
