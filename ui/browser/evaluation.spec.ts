@@ -33,7 +33,7 @@ for (const theme of ['light', 'dark'] as const)
     await panel.getByRole('button', { name: 'Again' }).click();
     await expect(page.getByText(/fewer than two classes/)).toBeVisible();
     await page.getByRole('tab', { name: 'What changed' }).click();
-    await expect(page.getByText('Moved most')).toBeVisible();
+    await expect(page.getByText('Moved most', { exact: true })).toBeVisible();
   });
 
 test('which is nearer? builds a test that every model takes, and moving switches and comes back', async ({ page }) => {
