@@ -97,13 +97,13 @@ async fn from_a_folder_to_two_models_side_by_side() -> Result<()> {
     desk.until(
         "both maps are whole and at rest, and compared",
         &format!(
-            "const whole = (side) => {{
-               const counter = document.querySelector(`[aria-label='${{side}} map'] .tally`);
+            "const whole = (letter) => {{
+               const counter = document.querySelector(`[aria-label='Map ${{letter}}'] .tally`);
                if (!counter) return false;
                {READ_COUNTER}
                return shown >= 100 && shown === loaded && loaded === total;
              }};
-             return whole('Left') && whole('Right') && document.body.innerText.includes('Moved most')
+             return whole('A') && whole('B') && document.body.innerText.includes('Moved most')
                && !document.querySelector('.jobs');"
         ),
     )

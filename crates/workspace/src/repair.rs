@@ -153,9 +153,11 @@ impl Workspace {
         work.execute(rows, [set])?;
         let homeless: Vec<u32> = work
             .prepare(
-                "SELECT m.position FROM members m WHERE m.set_id = ?1 AND NOT EXISTS (
-                     SELECT 1 FROM items i JOIN vectors v ON v.hash = i.hash
-                     WHERE i.id = m.item AND v.set_id = m.set_id AND v.position = m.vector)
+                "SELECT m.position FROM members m JOIN sets s ON s.id = m.set_id
+                 WHERE m.set_id = ?1 AND NOT EXISTS (
+                     SELECT 1 FROM items i JOIN vectors v ON v.set_id = m.set_id AND v.position = m.vector
+                     WHERE i.id = m.item
+                     AND (v.hash = i.hash OR json_extract(s.recipe, '$.combined') IS NOT NULL))
                  ORDER BY m.position",
             )?
             .query_map([set], |row| row.get(0))?

@@ -165,9 +165,12 @@ impl Workspace {
         if broken > 0 {
             problems.push(Problem::Members { set, what: "its list of members has gaps".into() });
         }
+        // What was combined of several vectors has a content of its own.
         let strangers = count(
-            "SELECT COUNT(*) FROM members m JOIN items i ON i.id = m.item WHERE m.set_id = ?1 AND NOT EXISTS (
-                 SELECT 1 FROM vectors v WHERE v.set_id = m.set_id AND v.hash = i.hash AND v.position = m.vector)",
+            "SELECT COUNT(*) FROM members m JOIN items i ON i.id = m.item JOIN sets s ON s.id = m.set_id
+             WHERE m.set_id = ?1 AND NOT EXISTS (
+                 SELECT 1 FROM vectors v WHERE v.set_id = m.set_id AND v.position = m.vector
+                 AND (v.hash = i.hash OR json_extract(s.recipe, '$.combined') IS NOT NULL))",
         )?;
         if strangers > 0 {
             let what = format!("{strangers} members stand on a vector that is not theirs");
