@@ -253,7 +253,7 @@ fn a_workspace_that_is_dropped_is_opened_and_not_read_in() {
     host.take_unasked(std::slice::from_ref(&at_home));
     assert_eq!((host.app().workspace.name.as_str(), host.app().plan.is_none()), ("My workspace", true));
     let told = listening(&host);
-    host.take_unasked(&[another.clone()]);
+    host.take_unasked(std::slice::from_ref(&another));
     let opened = told.iter().find_map(|outgoing| match outgoing {
         Outgoing::Event(event) => match *event {
             Event::Opened { opening } => Some(opening),

@@ -54,7 +54,7 @@ fn main() -> Answer<()> {
 
 fn measure(method: &str, rows: usize) -> Answer<()> {
     let (vectors, cancel) = (vectors(rows)?, Cancel::default());
-    let data = vectors.as_slice().len() * size_of::<f32>();
+    let data = size_of_val(vectors.as_slice());
     let began = Instant::now();
     let seconds = match method {
         "pca" => {

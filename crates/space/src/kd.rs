@@ -212,12 +212,8 @@ impl<const D: usize> Branch<D> {
     /// The squared distance from a point to the box.
     #[inline]
     fn away(&self, here: &[f64; D]) -> f64 {
-        let mut sum = 0.0;
-        for axis in 0..D {
-            let beyond = (self.low[axis] - here[axis]).max(here[axis] - self.high[axis]).max(0.0);
-            sum += beyond * beyond;
-        }
-        sum
+        let sides = self.low.iter().zip(&self.high);
+        sides.zip(here).map(|((low, high), at)| (low - at).max(at - high).max(0.0).powi(2)).sum()
     }
 }
 

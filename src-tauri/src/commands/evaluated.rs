@@ -1,7 +1,5 @@
 //! Commands that measure models: by the workspace's labels, by what its user judges, and on data of files.
 
-use std::path::PathBuf;
-
 use embedscope_api::wire::{AnswerRequest, EvaluationRequest, EvaluationView, MoveView, QuestionView};
 use tauri::WebviewWindow;
 use tauri_plugin_dialog::DialogExt;
@@ -28,7 +26,7 @@ pub async fn start_test(
         false => dialog.pick_file(move |chosen| drop(give.send(chosen))),
     }
     let Some(data) = take.await.ok().flatten().and_then(|chosen| chosen.into_path().ok()) else { return Ok(None) };
-    ask(host, move |host| host.start_test(&task, PathBuf::from(data), models)).await.map(Some)
+    ask(host, move |host| host.start_test(&task, data, models)).await.map(Some)
 }
 
 #[tauri::command]

@@ -183,6 +183,8 @@ export class Plot {
     this.finder.place(positions, dims);
     if (this.cloud.move(positions, dims, performance.now(), duration)) this.cloud.dress(this.props);
     if (other || this.camera.home === null) this.camera.following = true;
+    // A fair sample at once is worth more than every point later.
+    if (this.camera.home === null) this.stir();
     this.follow(this.camera.home === null ? 0 : duration);
   }
 
