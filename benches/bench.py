@@ -18,7 +18,7 @@ from measure import HERE, THREADS, Bench
 
 SECTIONS = {
     "files": "Files", "space": "Space", "growth": "Growth", "models": "Models", "whole": "A whole comparison", "limits": "Limits",
-    "window": "Window",
+    "opening": "Opening", "window": "Window",
 }
 KEPT = HERE / "figures.json"
 

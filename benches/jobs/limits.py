@@ -1,18 +1,15 @@
 """Promises of the workspace that are held to a limit: opening, filtering and keeping, and memory while a large table is read."""
 
 from inputs import sentences
-from jobs import opening
 from measure import held_row, run
 
 
 def rows(bench):
-    large = bench.folder / "large"
-    answer = run(["cargo", "bench", "--profile", "dist", "--package", "embedscope-engine", "--bench", "workspace"], KEEP=large)
+    answer = run(["cargo", "bench", "--profile", "dist", "--package", "embedscope-engine", "--bench", "workspace"])
     yield held_row("1,000,000 × 384 opened", "1 s", f"{answer['open_ms'] / 1000:.2f} s", answer["open_ms"] <= 1000)
     yield held_row("1,000,000 × 384 opened, places of all its points at hand", "2 s", f"{answer['points_ms'] / 1000:.2f} s",
                    answer["points_ms"] <= 2000)
     yield held_row("any filter of a table of 100,000 rows", "100 ms", f"{answer['filter_ms']:.0f} ms", answer["filter_ms"] <= 100)
-    yield from opening.rows(bench, large)
     lines = bench.folder / "lines.txt"
     lines.write_text("\n".join(sentences(2000)), encoding="utf-8")
     embedded = bench.ours("embed", lines, "--lines", "--model", bench.model, "--no-cache", "--out", bench.folder / "ours.npy")

@@ -4,7 +4,7 @@ import os
 import subprocess
 import time
 
-from measure import held_row
+from measure import held_row, run
 from real_window import Window, until
 
 ITEMS = 1_000_000
@@ -22,8 +22,7 @@ const began = performance.now(); let first = null;
 """.replace("ITEMS", str(ITEMS))
 
 
-def rows(bench, large):
-    """`large` is the folder of a workspace of a million items."""
+def rows(bench):
     build = ["cargo", "build", "--profile", "dist", "--package", "embedscope"]
     subprocess.run(build, check=True)
     subprocess.run([*build, "--example", "empty", "--features", "bench"], check=True)
@@ -41,6 +40,8 @@ def rows(bench, large):
         os.makedirs(home / "config/embedscope")
         (home / "config/embedscope/settings.toml").write_text(f'[[recent]]\nworkspace = "{home}/none"\n[[recent]]\nworkspace = "{large}"\n')
 
+    large = bench.folder / "large"
+    run(["cargo", "bench", "--profile", "dist", "--package", "embedscope-engine", "--bench", "workspace"], KEEP=large)
     times, memory = [], []
     for _ in range(bench.repeats):
         with Window(programs / "embedscope", bench.cache, remember) as window:
