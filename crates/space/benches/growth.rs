@@ -1,8 +1,8 @@
 //! How time and memory grow with the number of rows: one JSON line for each method and size.
 //!
 //! Every figure is taken in a process of its own, whose peak of resident memory is told beside that of the vectors alone.
-//! `cargo bench -p embedscope-space --bench growth -- 10000,100000 pca,kmeans`; unless given, sizes come from `ROWS` or are
-//! 10,000 and 100,000, and all methods are measured. Deliberately absent: quality, and the table (`benches/jobs/growth.py`).
+//! `cargo bench -p embedscope-space --bench growth -- 10000,100000 pca,kmeans`; unless given, sizes are 10,000 and 100,000,
+//! and all methods are measured. Deliberately absent: quality, and the table (`benches/jobs/growth.py`).
 
 use std::error::Error;
 use std::process::Command;
@@ -36,10 +36,14 @@ fn main() -> Answer<()> {
         let (method, rows) = task.split_once(' ').ok_or("no rows")?;
         return measure(method, rows.parse()?);
     }
-    // Cargo adds `--bench`.
-    let mut given = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
-    let sizes = given.next().or_else(|| std::env::var("ROWS").ok()).unwrap_or_else(|| "10000,100000".into());
-    let methods = given.next().unwrap_or_else(|| METHODS.join(","));
+    let (flags, given): (Vec<_>, Vec<_>) = std::env::args().partition(|argument| argument.starts_with("--"));
+    // `cargo test --all-targets` runs benches too: the figures take minutes and say nothing there.
+    if !flags.iter().any(|flag| flag == "--bench") {
+        return Ok(());
+    }
+    let [_program, given @ ..] = given.as_slice() else { return Ok(()) };
+    let sizes = given.first().map_or("10000,100000", String::as_str);
+    let methods = given.get(1).cloned().unwrap_or_else(|| METHODS.join(","));
     for rows in sizes.split(',') {
         for method in methods.split(',') {
             let mut child = Command::new(std::env::current_exe()?);
