@@ -10,6 +10,12 @@ import type { Notices } from './notices.svelte';
 /** A slider is dragged through many values; so often one of them is told. */
 const TOLD_EVERY_MS = 100;
 
+/** Perplexity must stay well below the number of items. */
+export const mostPerplexity = (rows: number) => Math.max(5, Math.min(100, Math.floor((rows - 1) / 3)));
+
+/** A neighbourhood holds at most all items. */
+export const mostNeighbours = (rows: number) => Math.max(2, Math.min(100, rows));
+
 export class Steering {
   /** Whether the parameters are in sight. */
   open = $state(false);
