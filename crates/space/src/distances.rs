@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::moments::Centred;
 use crate::product::{BLOCK, rows_by_rows};
+use crate::wide::widely;
 use crate::{Error, Metric, Vectors};
 
 /// Pairs nearer than this are measured again: `1 − cosine`, and the share of both squared lengths for Euclid.
@@ -98,6 +99,10 @@ impl<'a> Distances<'a> {
         self.vectors.dim()
     }
 
+    pub(crate) fn metric(&self) -> Metric {
+        self.metric
+    }
+
     /// Fills `block` with the given rows.
     pub(crate) fn load(&self, rows: impl Iterator<Item = usize>, block: &mut Block) {
         block.values.clear();
@@ -149,7 +154,31 @@ impl<'a> Distances<'a> {
             return;
         }
         rows_by_rows(&a.values, &b.values, dim, keys);
-        pulp::Arch::new().dispatch(|| self.finish(a, b, keys));
+        widely(
+            #[inline(always)]
+            || self.finish(a, b, keys),
+        );
+    }
+
+    /// Keys of one row and some others, those of [`Distances::keys`] but for rounding; after [`Distances::prepare`].
+    #[inline(always)]
+    pub(crate) fn keys_of(&self, row: usize, others: &[u32], keys: &mut Vec<f32>) {
+        let (ready, dim) = (self.ready.as_deref().unwrap_or(self.vectors.as_slice()), self.dim());
+        let x = &ready[row * dim..(row + 1) * dim];
+        keys.clear();
+        // A loop, for what an iterator calls is not made for the same processor as the caller.
+        for &other in others {
+            let y = &ready[other as usize * dim..(other as usize + 1) * dim];
+            keys.push(match self.metric {
+                Metric::Cosine => {
+                    let key = 1.0 - dot(x, y);
+                    if key < DOUBTFUL.0 { square(x, y) / 2.0 } else { key }
+                }
+                Metric::Dot => -dot(x, y),
+                Metric::Euclidean => square(x, y),
+                Metric::Manhattan => manhattan(x, y),
+            });
+        }
     }
 
     /// From products to keys.
@@ -229,7 +258,7 @@ impl<'a> Distances<'a> {
     }
 
     /// The distance of two rows, summed in `f64`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn exact(&self, a: usize, b: usize) -> f64 {
         let (x, y) = (self.vectors.row(a), self.vectors.row(b));
         match self.metric {
@@ -270,16 +299,33 @@ fn inverse(norm: f64) -> f32 {
     if norm >= f64::from(f32::MIN_POSITIVE) { (1.0 / norm) as f32 } else { 0.0 }
 }
 
+#[inline(always)]
 fn manhattan(a: &[f32], b: &[f32]) -> f32 {
+    total(a, b, |x, y| (x - y).abs())
+}
+
+#[inline(always)]
+fn square(a: &[f32], b: &[f32]) -> f32 {
+    total(a, b, |x, y| (x - y) * (x - y))
+}
+
+#[inline(always)]
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    total(a, b, |x, y| x * y)
+}
+
+/// Sixteen running sums, so that the compiler can keep them in vector registers; the order never changes.
+#[inline(always)]
+fn total(a: &[f32], b: &[f32], term: impl Fn(f32, f32) -> f32) -> f32 {
     let mut lanes = [0.0_f32; 16];
     let (a_chunks, a_rest) = a.as_chunks::<16>();
     let (b_chunks, b_rest) = b.as_chunks::<16>();
     for (x, y) in a_chunks.iter().zip(b_chunks) {
         for lane in 0..16 {
-            lanes[lane] += (x[lane] - y[lane]).abs();
+            lanes[lane] += term(x[lane], y[lane]);
         }
     }
-    lanes.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(x, y)| (x - y).abs()).sum::<f32>()
+    lanes.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(&x, &y)| term(x, y)).sum::<f32>()
 }
 
 #[cfg(test)]
@@ -298,6 +344,23 @@ mod tests {
             for (at, &key) in keys.iter().enumerate() {
                 let wanted = distances.exact(3 + at / 15, at % 15 * 2);
                 assert!((distances.distance(key) - wanted).abs() < 4e-3, "{metric} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_alone_has_the_keys_of_its_block() {
+        let vectors = crate::sample::normal(20, 37, 6);
+        for metric in Metric::ALL {
+            let mut distances = Distances::new(&vectors, metric).expect("finite");
+            distances.prepare();
+            let (mut one, mut all, mut keys, mut alone) = (Block::default(), Block::default(), Vec::new(), Vec::new());
+            distances.load(4..5, &mut one);
+            distances.load(0..20, &mut all);
+            distances.keys(&one, &all, &mut keys);
+            distances.keys_of(4, &(0..20).collect::<Vec<_>>(), &mut alone);
+            for (a, b) in keys.iter().zip(&alone) {
+                assert!((a - b).abs() < 1e-5 * a.abs().max(1.0), "{metric} {a} {b}");
             }
         }
     }

@@ -46,6 +46,7 @@ pub mod vote;
 
 mod vectors;
 mod watch;
+mod wide;
 
 pub use error::Error;
 pub use metric::Metric;

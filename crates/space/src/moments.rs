@@ -12,6 +12,8 @@ use crate::{Cancel, Error, Progress, Vectors};
 const ROWS: usize = 1024;
 /// Columns of one tile.
 const TILE: usize = 128;
+/// Blocks of rows whose sums wait for each other: memory does not grow with the rows.
+const WAITING: usize = 16;
 
 /// The mean row, summed in `f64`; zeros when there are no rows.
 pub(crate) fn mean(vectors: &Vectors) -> Vec<f64> {
@@ -131,6 +133,47 @@ pub(crate) fn cross(a: &Centred, b: &Centred, progress: Progress, cancel: &Cance
         }
     }
     Ok(sums)
+}
+
+/// `Σ_r (x_r · g) x_r` over the centred, scaled rows for each row `g` of `directions`: row-major `[directions, dim]`.
+pub(crate) fn cross_along(a: &Centred, directions: &[f32], cancel: &Cancel) -> Result<Vec<f64>, Error> {
+    let (dim, width) = (a.dim(), directions.len() / a.dim());
+    let mut sums = vec![0.0; width * dim];
+    let starts: Vec<usize> = (0..a.rows()).step_by(ROWS).collect();
+    for some in starts.chunks(WAITING) {
+        cancel.check()?;
+        let part = |&from: &usize| {
+            let (mut rows, to) = (Vec::new(), (from + ROWS).min(a.rows()));
+            a.block(from, to, &mut rows);
+            let (mut places, mut part) = (vec![0.0; (to - from) * width], vec![0.0; width * dim]);
+            rows_by_rows(&rows, directions, dim, &mut places);
+            columns_by_columns((&places, width, 0), (&rows, dim, 0), [width, dim], &mut part);
+            part
+        };
+        for part in some.par_iter().map(part).collect::<Vec<_>>() {
+            sums.iter_mut().zip(part).for_each(|(sum, value)| *sum += f64::from(value));
+        }
+    }
+    let rest = a.rest();
+    for (sums, direction) in sums.chunks_exact_mut(dim).zip(directions.chunks_exact(dim)) {
+        let along: f64 = rest.iter().zip(direction).map(|(rest, &x)| rest * f64::from(x)).sum();
+        sums.iter_mut().zip(&rest).for_each(|(sum, rest)| *sum -= a.rows() as f64 * along * rest);
+    }
+    Ok(sums)
+}
+
+/// The sum of the squares of all centred, scaled numbers.
+pub(crate) fn squares(a: &Centred, cancel: &Cancel) -> Result<f64, Error> {
+    let starts: Vec<usize> = (0..a.rows()).step_by(ROWS).collect();
+    let part = |&from: &usize| {
+        let mut rows = Vec::new();
+        a.block(from, (from + ROWS).min(a.rows()), &mut rows);
+        rows.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>()
+    };
+    cancel.check()?;
+    let parts: Vec<f64> = starts.par_iter().map(part).collect();
+    let rest: f64 = a.rest().iter().map(|rest| rest * rest).sum();
+    Ok(parts.iter().sum::<f64>() - a.rows() as f64 * rest)
 }
 
 /// `x_i · x_jᵀ` over the centred, scaled rows: row-major `[rows, rows]`.

@@ -7,7 +7,9 @@
 
 mod descent;
 mod forest;
+mod least;
 mod probe;
+mod sketch;
 mod tiles;
 
 use rayon::prelude::*;
@@ -15,6 +17,7 @@ use rayon::prelude::*;
 use self::descent::Found;
 use crate::distances::Distances;
 use crate::kd::Map;
+use crate::wide::widely;
 use crate::{Cancel, Error, Metric, Progress, Vectors, similarity};
 
 /// Candidates kept beyond `k` until they are measured exactly.
@@ -124,13 +127,20 @@ impl CheckedNeighbours {
             descent::search(&mut distances, k, self.0.seed, progress, cancel)?
         };
         // Rows near each other one after the other: what one is compared with is still at hand for the next.
-        let arch = pulp::Arch::new();
         let measured: Vec<Vec<(f64, u32)>> = order
             .par_iter()
             .with_min_len(64)
             .map(|&row| {
-                let measure = |&(_, other): &Candidate| (distances.exact(row as usize, other as usize), other);
-                let mut exact: Vec<(f64, u32)> = arch.dispatch(|| lists[row as usize].iter().map(measure).collect());
+                let mut exact: Vec<(f64, u32)> = widely(
+                    #[inline(always)]
+                    || {
+                        let mut exact = Vec::with_capacity(lists[row as usize].len());
+                        for &(_, other) in &lists[row as usize] {
+                            exact.push((distances.exact(row as usize, other as usize), other));
+                        }
+                        exact
+                    },
+                );
                 exact.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
                 exact.truncate(k);
                 exact

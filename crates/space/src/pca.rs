@@ -1,7 +1,11 @@
-//! Principal components, exactly: the directions in which vectors vary most, and how much of the whole each holds.
+//! Principal components: the directions in which vectors vary most, and how much of the whole each holds.
 //!
-//! Through the covariance of the columns, or of the rows when there are fewer of those. Signs are fixed: the largest
-//! loading of a component is positive. Deliberately absent: approximate and incremental forms, whitening.
+//! Exactly, through the covariance of the columns, or of the rows when there are fewer of those; where there are more than
+//! 2048 of either, a few components are found by sampling, which keep 99.9 % of the variance that exact ones would where it
+//! falls as the root of their number or faster. Signs are fixed: the largest loading of a component is positive.
+//! Deliberately absent: incremental forms, whitening.
+
+mod sampled;
 
 use rayon::prelude::*;
 
@@ -9,6 +13,10 @@ use crate::eigen;
 use crate::moments::{Centred, cross, gram};
 use crate::product::{BLOCK, rows_by_rows};
 use crate::{Cancel, Error, Progress, Vectors};
+
+/// Up to so many rows or columns everything is decomposed; and beyond, where more than this share of the components is wanted.
+const EXACT: usize = 2048;
+const MANY: usize = 4;
 
 /// What to find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +71,10 @@ impl CheckedPca {
             return Err(Error::parameter("components", format!("at most the dimension {dim}"), wanted));
         }
         let centred = Centred::new(vectors)?;
-        let spectrum = if rows < dim {
+        let least = rows.min(dim);
+        let spectrum = if least > EXACT && MANY * (wanted + sampled::EXTRA) < least {
+            sampled::by_sampling(&centred, wanted, progress, cancel)?
+        } else if rows < dim {
             by_rows(&centred, wanted, cancel)?
         } else {
             by_columns(&centred, wanted, progress, cancel)?
@@ -145,7 +156,7 @@ fn by_rows(centred: &Centred, wanted: usize, cancel: &Cancel) -> Result<Spectrum
             }
             direction
         });
-        let kept = direction.and_then(|direction| perpendicular(direction, &spectrum.directions));
+        let kept = direction.and_then(|direction| perpendicular(direction, &spectrum.directions, 1e-3));
         spectrum.values.push(if kept.is_some() { value } else { 0.0 });
         let direction = match kept {
             Some(direction) => direction,
@@ -159,11 +170,11 @@ fn by_rows(centred: &Centred, wanted: usize, cancel: &Cancel) -> Result<Spectrum
 /// A unit vector perpendicular to all `others`: the first axis that is not in their span.
 fn filling(dim: usize, others: &[Vec<f64>]) -> Vec<f64> {
     let axis = |at: usize| (0..dim).map(|i| f64::from(u8::from(i == at))).collect();
-    (0..dim).find_map(|at| perpendicular(axis(at), others)).unwrap_or_else(|| vec![0.0; dim])
+    (0..dim).find_map(|at| perpendicular(axis(at), others, 1e-3)).unwrap_or_else(|| vec![0.0; dim])
 }
 
-/// `direction` without its parts along `others`, of length one; nothing when little is left of it.
-fn perpendicular(mut direction: Vec<f64>, others: &[Vec<f64>]) -> Option<Vec<f64>> {
+/// `direction` without its parts along `others`, of length one; nothing when no more than a share of `least` is left of it.
+fn perpendicular(mut direction: Vec<f64>, others: &[Vec<f64>], least: f64) -> Option<Vec<f64>> {
     let norm = |direction: &[f64]| direction.iter().map(|x| x * x).sum::<f64>().sqrt();
     let before = norm(&direction);
     for other in others.iter().chain(others) {
@@ -171,7 +182,7 @@ fn perpendicular(mut direction: Vec<f64>, others: &[Vec<f64>]) -> Option<Vec<f64
         direction.iter_mut().zip(other).for_each(|(x, y)| *x -= along * y);
     }
     let after = norm(&direction);
-    (after > 1e-3 * before).then(|| {
+    (after > least * before).then(|| {
         direction.iter_mut().for_each(|x| *x /= after);
         fix_sign(&mut direction);
         direction

@@ -2,17 +2,22 @@
 //!
 //! NN-descent (Dong, Charikar and Li 2011) turned round so that matrix products do the work: rows that lie near each
 //! other are improved together, against all the rows that their neighbours call neighbours, and every row writes only
-//! its own list. So no result depends on which thread came first. Deliberately absent: sampling of pairs.
+//! its own list. So no result depends on which thread came first. At first only sketches are multiplied, and of each row
+//! the pairs that they put first are measured; where a sample shows that this found too little, whole rows are.
+//! Deliberately absent: sampling of pairs.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::forest::{Sketch, Tree};
+use super::forest::Tree;
+use super::least::least;
 use super::probe::Probe;
+use super::sketch::{Room, Sketch};
 use super::{Candidate, SPARE, by_key, tiles};
 use crate::distances::{Block, Distances};
+use crate::wide::widely;
 use crate::{Cancel, Error, Progress, sample};
 
 /// Rows that stand for all when recall is measured.
@@ -21,14 +26,18 @@ const PROBED: usize = 400;
 const ENOUGH: f64 = 0.99;
 /// Below this share of true neighbours the search goes on with more effort.
 const LEAST: f64 = 0.95;
-/// How often effort is raised, and up to which number of rows comparing all pairs comes before the second time.
-const LEVELS: usize = 2;
+/// How often effort is raised, and up to which number of rows comparing all pairs comes before the last time.
+const LEVELS: usize = 3;
 const EXACT_ROWS: usize = 65_536;
-/// Rows of a leaf in which all are compared with each other.
-const LEAF: usize = 256;
 /// Rows that are improved together.
 const GROUP: usize = 64;
-/// Trees and candidates of the first level, doubled with each; and the most rounds of a level.
+/// Trees that are looked at by sketch, and how many leaves each leaf is compared with.
+const SKETCHED_TREES: usize = 4;
+const NEAR: usize = 8;
+/// Rows of a leaf in which all are compared with each other as they are.
+const LEAF: usize = 256;
+/// Trees of which whole rows are compared and candidates of a row, doubled with each level that does; and the most rounds
+/// of a level.
 const TREES: usize = 6;
 const CANDIDATES: usize = 1280;
 const ROUNDS: usize = 3;
@@ -58,24 +67,40 @@ pub(super) fn search(
     let distances = &*distances;
     let sketch = Sketch::new(distances, seed, cancel)?;
     let probe = Probe::new(distances, sample::rows(rows, PROBED, seed ^ 1), k);
-    let mut descent = Descent { distances, keep: k + SPARE, lists: vec![Vec::new(); rows], cancel };
-    let (mut level, mut grown) = (0, 0);
+    let lists = vec![Vec::new(); rows];
+    let mut descent = Descent { distances, sketch: Some(&sketch), keep: k + SPARE, lists, cancel };
+    let (mut level, mut grown) = (0_usize, seed);
+    let mut grow = |leaf: usize| {
+        grown = grown.wrapping_add(1);
+        Tree::grow(&sketch, leaf, grown)
+    };
     loop {
-        let (trees, steps) = (TREES << level, (TREES << level) + ROUNDS);
+        let doubled = level.saturating_sub(1);
+        descent.sketch = (level == 0).then_some(&sketch);
+        let trees = if level == 0 { SKETCHED_TREES } else { TREES << doubled };
+        let mut groups = None;
         for tree in 0..trees {
             cancel.check()?;
-            descent.compare_leaves(&Tree::grow(&sketch, LEAF.max(4 * k), seed.wrapping_add(grown)));
-            grown += 1;
-            progress(tree + 1, steps);
+            if level == 0 {
+                let cells = grow(GROUP);
+                descent.compare_near(&cells, NEAR.max((16 * k).div_ceil(GROUP)));
+                groups = Some(cells);
+            } else {
+                descent.compare_leaves(&grow(LEAF.max(4 * k)));
+            }
+            progress(tree + 1, trees + ROUNDS);
         }
-        let groups = Tree::grow(&sketch, GROUP, seed.wrapping_add(grown));
-        let mut recall = 0.0;
+        let groups = groups.unwrap_or_else(|| grow(GROUP));
+        let mut recall = probe.recall(&descent.lists);
         for round in 0..ROUNDS {
             cancel.check()?;
-            let changed = descent.improve(&groups, (CANDIDATES << level).max(16 * k));
+            if recall >= ENOUGH {
+                break;
+            }
+            let changed = descent.improve(&groups, (CANDIDATES << doubled).max(16 * k));
             recall = probe.recall(&descent.lists);
-            progress(trees + round + 1, steps);
-            if recall >= ENOUGH || (changed as f64) < SETTLED * (rows * k) as f64 {
+            progress(trees + round + 1, trees + ROUNDS);
+            if (changed as f64) < SETTLED * (rows * k) as f64 {
                 break;
             }
         }
@@ -93,6 +118,8 @@ pub(super) fn search(
 
 struct Descent<'a> {
     distances: &'a Distances<'a>,
+    /// What candidates are sifted by before they are measured; nothing measures them all.
+    sketch: Option<&'a Sketch>,
     /// Candidates kept of each row.
     keep: usize,
     /// Ascending by key.
@@ -103,7 +130,15 @@ struct Descent<'a> {
 impl Descent<'_> {
     /// Compares all rows of each leaf with each other.
     fn compare_leaves(&mut self, tree: &Tree) {
-        self.compare(tree, |_, leaf, candidates| candidates.extend_from_slice(leaf));
+        self.compare(tree, |_, at, candidates| candidates.extend_from_slice(tree.leaf(at)));
+    }
+
+    /// Compares the rows of each leaf with those of the `most` leaves nearest to it.
+    fn compare_near(&mut self, tree: &Tree, most: usize) {
+        let near = self.sketch.map_or_else(Vec::new, |sketch| sketch.near_leaves(tree, most));
+        self.compare(tree, |_, at, candidates| {
+            near[at].iter().for_each(|&leaf| candidates.extend_from_slice(tree.leaf(leaf as usize)));
+        });
     }
 
     /// Compares the rows of each group with at most `most` rows that their neighbours call neighbours, those named
@@ -117,9 +152,9 @@ impl Descent<'_> {
         }));
         let of = |row: u32| &known[starts[row as usize]..starts[row as usize + 1]];
         let reverse = Reverse::new(self.lists.len(), self.keep, of);
-        self.compare(groups, |votes, group, candidates| {
+        self.compare(groups, |votes, at, candidates| {
             votes.resize(starts.len() - 1);
-            for &row in group {
+            for &row in groups.leaf(at) {
                 of(row).iter().chain(reverse.of(row)).for_each(|&near| votes.add(near, 1));
             }
             let near = votes.take();
@@ -138,42 +173,78 @@ impl Descent<'_> {
     }
 
     /// Offers every row of a group the candidates chosen for the group. Returns how many entries are new.
-    fn compare(&mut self, tree: &Tree, choose: impl Fn(&mut Votes, &[u32], &mut Vec<u32>) + Sync) -> usize {
-        let (distances, keep, cancel) = (self.distances, self.keep, self.cancel);
+    fn compare(&mut self, tree: &Tree, choose: impl Fn(&mut Votes, usize, &mut Vec<u32>) + Sync) -> usize {
+        let (distances, sketch, keep, cancel) = (self.distances, self.sketch, self.keep, self.cancel);
         // A row belongs to one group alone: nobody waits for these locks.
         let lists: Vec<Mutex<&mut Vec<Candidate>>> = self.lists.iter_mut().map(Mutex::new).collect();
-        let (changed, arch) = (AtomicUsize::new(0), pulp::Arch::new());
-        (0..tree.leaves()).into_par_iter().for_each_init(
-            || (Votes::default(), Vec::new(), Block::default(), Block::default(), Vec::new()),
-            |(votes, candidates, left, right, keys), at| {
-                if cancel.is_cancelled() {
-                    return;
-                }
-                let group = tree.leaf(at);
-                candidates.clear();
-                choose(votes, group, candidates);
-                let load =
-                    |rows: &[u32], block: &mut Block| distances.load(rows.iter().map(|&row| row as usize), block);
-                load(group, left);
-                let right = if candidates == group {
-                    &*left
-                } else {
-                    load(candidates, right);
-                    &*right
-                };
-                distances.keys(left, right, keys);
-                let new = arch.dispatch(|| {
-                    let offered = group.iter().zip(keys.chunks_exact(candidates.len()));
-                    let take = |(&row, keys): (&u32, &[f32])| {
+        let changed = AtomicUsize::new(0);
+        (0..tree.leaves()).into_par_iter().for_each_init(Bench::default, |bench, at| {
+            if cancel.is_cancelled() {
+                return;
+            }
+            let group = tree.leaf(at);
+            bench.candidates.clear();
+            choose(&mut bench.votes, at, &mut bench.candidates);
+            match sketch {
+                Some(sketch) => sketch.keys(group, &bench.candidates, &mut bench.room, &mut bench.keys),
+                None => bench.compare_whole(distances, group),
+            }
+            let (keys, candidates) = (&bench.keys, &bench.candidates);
+            let (shares, places) = (&mut bench.shares, &mut bench.places);
+            let (likely, measured) = (&mut bench.likely, &mut bench.measured);
+            let new = widely(
+                #[inline(always)]
+                || {
+                    let mut new = 0;
+                    for (&row, keys) in group.iter().zip(keys.chunks_exact(candidates.len())) {
                         let mut list = lists[row as usize].lock().unwrap_or_else(PoisonError::into_inner);
-                        offer(&mut list, keep, row, keys, candidates)
-                    };
-                    offered.map(take).sum::<usize>()
-                });
-                changed.fetch_add(new, Ordering::Relaxed);
-            },
-        );
+                        if sketch.is_none() {
+                            new += offer(&mut list, keep, row, keys, candidates);
+                            continue;
+                        }
+                        least(keys, 2 * keep, shares, places);
+                        likely.clear();
+                        let named = places.iter().map(|&place| candidates[place as usize]);
+                        likely.extend(named.filter(|&other| list.iter().all(|&(_, known)| known != other)));
+                        distances.keys_of(row as usize, likely, measured);
+                        new += offer(&mut list, keep, row, measured, likely);
+                    }
+                    new
+                },
+            );
+            changed.fetch_add(new, Ordering::Relaxed);
+        });
         changed.into_inner()
+    }
+}
+
+/// What one thread works with, from group to group.
+#[derive(Default)]
+struct Bench {
+    votes: Votes,
+    candidates: Vec<u32>,
+    keys: Vec<f32>,
+    room: Room,
+    left: Block,
+    right: Block,
+    shares: Vec<f32>,
+    places: Vec<u32>,
+    likely: Vec<u32>,
+    measured: Vec<f32>,
+}
+
+impl Bench {
+    /// Keys of a group and its candidates, from whole rows.
+    fn compare_whole(&mut self, distances: &Distances, group: &[u32]) {
+        let load = |rows: &[u32], block: &mut Block| distances.load(rows.iter().map(|&row| row as usize), block);
+        load(group, &mut self.left);
+        let right = if self.candidates == group {
+            &self.left
+        } else {
+            load(&self.candidates, &mut self.right);
+            &self.right
+        };
+        distances.keys(&self.left, right, &mut self.keys);
     }
 }
 

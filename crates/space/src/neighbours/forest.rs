@@ -1,54 +1,21 @@
-//! Random trees: rows that fall on the same side of many random hyperplanes are probably near each other.
+//! Random trees: rows that fall on the same side of many hyperplanes are probably near each other.
 //!
-//! The trees are grown on a sketch, a few coordinates of each row that hold most of what varies (principal components
-//! of a sample), so that growing them costs little. Deliberately absent: comparing rows; leaves are only suggestions.
+//! Each hyperplane lies across the direction in which a few rows drawn from the branch vary most, so no two trees are alike.
+//! Deliberately absent: comparing rows; leaves are only suggestions.
 
 use rand::RngExt;
 use rayon::prelude::*;
 
-use crate::distances::{Block, Distances};
-use crate::pca::PcaParams;
-use crate::product::{BLOCK, rows_by_rows};
-use crate::{Cancel, Error, UNWATCHED, Vectors, sample};
+use super::sketch::Sketch;
+use crate::distances::dot;
+use crate::sample;
+use crate::wide::widely;
 
-/// Coordinates of a sketch.
-const WIDTH: usize = 48;
-/// Rows whose principal components the sketch is made of.
-const SKETCHED_BY: usize = 512;
+/// Rows of a branch that decide how it is parted, and how often they are asked (power iteration).
+const ASKED: usize = 64;
+const TURNS: usize = 3;
 /// Below this many rows a branch grows on one thread.
 const ALONE: usize = 4096;
-
-/// A few coordinates of every row.
-pub(super) struct Sketch {
-    coordinates: Vec<f32>,
-    width: usize,
-}
-
-impl Sketch {
-    pub(super) fn new(distances: &Distances, seed: u64, cancel: &Cancel) -> Result<Self, Error> {
-        let (rows, dim) = (distances.rows(), distances.dim());
-        let width = WIDTH.min(dim);
-        let mut block = Block::default();
-        distances.load(sample::rows(rows, SKETCHED_BY, seed).into_iter(), &mut block);
-        let sampled = Vectors::new(block.values().to_vec(), dim)?;
-        let axes = PcaParams { components: width }.check()?.run(&sampled, UNWATCHED, cancel)?.components;
-        let mut coordinates = vec![0.0; rows * width];
-        coordinates.par_chunks_mut(BLOCK * width).enumerate().for_each_init(Block::default, |block, (at, out)| {
-            let from = at * BLOCK;
-            distances.load(from..from + out.len() / width, block);
-            rows_by_rows(block.values(), axes.as_slice(), dim, out);
-        });
-        Ok(Self { coordinates, width })
-    }
-
-    fn of(&self, row: u32) -> &[f32] {
-        &self.coordinates[row as usize * self.width..(row as usize + 1) * self.width]
-    }
-
-    fn rows(&self) -> usize {
-        self.coordinates.len() / self.width
-    }
-}
 
 /// All rows, those of a leaf side by side.
 pub(super) struct Tree {
@@ -82,22 +49,26 @@ impl Tree {
     }
 }
 
-/// Parts rows by a hyperplane midway along the line through two of them, as many on either side.
+/// Parts rows by a hyperplane, as many on either side.
 fn halve(sketch: &Sketch, rows: &mut [u32], leaf: usize, seed: u64) {
     if rows.len() <= leaf {
         return;
     }
     let mut chance = sample::generator(seed);
-    let mut draw = || rows[chance.random_range(0..rows.len() as u64) as usize];
-    let (a, b) = (sketch.of(draw()), sketch.of(draw()));
-    let normal: Vec<f32> = a.iter().zip(b).map(|(a, b)| a - b).collect();
-    let along = |row: u32| dot(sketch.of(row), &normal);
-    let mut placed: Vec<(f32, u32)> = if rows.len() > ALONE {
-        rows.par_iter().map(|&row| (along(row), row)).collect()
-    } else {
-        rows.iter().map(|&row| (along(row), row)).collect()
-    };
+    let asked: Vec<u32> = (0..ASKED).map(|_| rows[chance.random_range(0..rows.len() as u64) as usize]).collect();
     let middle = rows.len() / 2;
+    let normal = widely(
+        #[inline(always)]
+        || direction(sketch, &asked),
+    );
+    let along = |rows: &[u32]| {
+        widely(
+            #[inline(always)]
+            || places(sketch, rows, &normal),
+        )
+    };
+    let mut placed: Vec<(f32, u32)> =
+        if rows.len() > ALONE { rows.par_chunks(ALONE).flat_map_iter(along).collect() } else { along(rows) };
     placed.select_nth_unstable_by(middle, super::by_key);
     rows.iter_mut().zip(placed).for_each(|(row, (_, placed))| *row = placed);
     let (left, right) = rows.split_at_mut(middle);
@@ -110,6 +81,42 @@ fn halve(sketch: &Sketch, rows: &mut [u32], leaf: usize, seed: u64) {
     }
 }
 
+/// How far each row lies along a direction.
+#[inline(always)]
+fn places(sketch: &Sketch, rows: &[u32], direction: &[f32]) -> Vec<(f32, u32)> {
+    let mut places = Vec::with_capacity(rows.len());
+    // A loop, for what an iterator calls is not made for the same processor as the caller.
+    for &row in rows {
+        places.push((dot(sketch.of(row), direction), row));
+    }
+    places
+}
+
+/// About the direction in which rows vary most; zeros where they do not vary.
+#[inline(always)]
+fn direction(sketch: &Sketch, rows: &[u32]) -> Vec<f32> {
+    let mut mean = vec![0.0; sketch.width()];
+    for &row in rows {
+        mean.iter_mut().zip(sketch.of(row)).for_each(|(sum, x)| *sum += x / rows.len() as f32);
+    }
+    let mut direction: Vec<f32> = sketch.of(rows[0]).iter().zip(&mean).map(|(x, mean)| x - mean).collect();
+    for _ in 0..TURNS {
+        let (middle, mut next) = (dot(&mean, &direction), vec![0.0; mean.len()]);
+        for &row in rows {
+            let along = dot(sketch.of(row), &direction) - middle;
+            for ((sum, x), mean) in next.iter_mut().zip(sketch.of(row)).zip(&mean) {
+                *sum += along * (x - mean);
+            }
+        }
+        let length = dot(&next, &next).sqrt();
+        if length == 0.0 {
+            break;
+        }
+        direction = next.into_iter().map(|x| x / length).collect();
+    }
+    direction
+}
+
 fn bounds(from: usize, rows: usize, leaf: usize, starts: &mut Vec<usize>) {
     if rows <= leaf {
         return starts.push(from);
@@ -118,23 +125,12 @@ fn bounds(from: usize, rows: usize, leaf: usize, starts: &mut Vec<usize>) {
     bounds(from + rows / 2, rows - rows / 2, leaf, starts);
 }
 
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut lanes = [0.0_f32; 16];
-    let (a_chunks, a_rest) = a.as_chunks::<16>();
-    let (b_chunks, b_rest) = b.as_chunks::<16>();
-    for (x, y) in a_chunks.iter().zip(b_chunks) {
-        for lane in 0..16 {
-            lanes[lane] += x[lane] * y[lane];
-        }
-    }
-    lanes.iter().sum::<f32>() + a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum::<f32>()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Metric;
+    use crate::distances::Distances;
     use crate::sample::normal;
+    use crate::{Cancel, Metric, Vectors};
 
     #[test]
     fn every_row_has_one_leaf_and_leaves_are_small() {

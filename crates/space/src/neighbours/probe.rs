@@ -53,8 +53,8 @@ impl Probe {
         let hits = |(&row, &limit): (&usize, &f32)| {
             let mut list = lists[row].clone();
             list.sort_unstable_by(by_key);
-            // Two products of the same rows in different blocks may differ in their last digit.
-            let reach = limit + 1e-6 * limit.abs().max(1e-3);
+            // Sums of the same pair in another order may differ in their last digits.
+            let reach = limit + 1e-5 * limit.abs().max(1e-3);
             list.iter().take(self.k).filter(|(key, _)| *key <= reach).count()
         };
         let found: usize = self.rows.iter().zip(&self.limits).map(hits).sum();

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::{Candidate, by_key};
 use crate::distances::{Block, Distances};
 use crate::product::BLOCK;
+use crate::wide::widely;
 use crate::{Cancel, Error, Progress};
 
 /// The lists of one block of rows while they fill.
@@ -51,7 +52,7 @@ pub(super) fn search(
     // By diagonals, so that threads rarely want the same lists.
     let pairs: Vec<(usize, usize)> =
         (0..blocks).flat_map(|gap| (0..blocks - gap).map(move |first| (first, first + gap))).collect();
-    let (done, arch) = (AtomicUsize::new(0), pulp::Arch::new());
+    let done = AtomicUsize::new(0);
     pairs.par_iter().for_each_init(
         || (Block::default(), Block::default(), Vec::new()),
         |(a, b, keys), &(first, second)| {
@@ -66,7 +67,10 @@ pub(super) fn search(
                 offer_within(&mut upper, keys, span(first).start);
             } else {
                 let mut lower = lock(&lists[second]);
-                arch.dispatch(|| offer_both(&mut upper, &mut lower, keys, span(first).start, span(second).start));
+                widely(
+                    #[inline(always)]
+                    || offer_both(&mut upper, &mut lower, keys, span(first).start, span(second).start),
+                );
             }
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, pairs.len());
         },
