@@ -33,6 +33,14 @@ test('a map is paused, steered, ended early and gone on with, from where it move
   await expect(map.getByRole('progressbar')).toBeHidden();
 });
 
+test('a fast map says by what it is fast', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.getByRole('button', { name: 'Lay out another map' }).click();
+  await page.getByRole('checkbox', { name: /^Fast/ }).check();
+  await page.getByRole('button', { name: /^Lay out all-MiniLM/ }).click();
+  await expect(page.getByLabel(card).getByText(/perplexity 30 · fast, uniform affinities · seed 42/)).toBeVisible();
+});
+
 test('other long work rests too, where it is seen', async ({ page }) => {
   await open(page, 'empty');
   await page.getByRole('button', { name: 'Try the sample' }).click();

@@ -73,6 +73,7 @@ fn a_page_that_draws_nothing_is_sent_one_layout_and_the_last() {
         like: None,
         dims: None,
         perplexity: None,
+        uniform: None,
         iterations: None,
         neighbours: Some(5),
         min_dist: Some(0.2),

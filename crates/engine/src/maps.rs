@@ -234,7 +234,7 @@ impl LiveMap {
 
 /// What decides a map, in words: "perplexity 30 · seed 42".
 pub(crate) fn parameters(projection: &Projection, facts: &MapFacts) -> String {
-    let Projection { method, dims, perplexity, exaggeration, neighbours, min_dist, seed, .. } = projection;
+    let Projection { method, dims, perplexity, exaggeration, uniform, neighbours, min_dist, seed, .. } = projection;
     let mut own = match method {
         Method::Pca => format!("{dims} components"),
         Method::Tsne => {
@@ -244,7 +244,8 @@ pub(crate) fn parameters(projection: &Projection, facts: &MapFacts) -> String {
             } else {
                 format!("attraction × {exaggeration:.1} · ")
             };
-            format!("perplexity {perplexity:.0} · {attraction}seed {seed}")
+            let fast = if *uniform { "fast, uniform affinities · " } else { "" };
+            format!("perplexity {perplexity:.0} · {fast}{attraction}seed {seed}")
         }
         Method::Umap => format!("{neighbours} neighbours · min dist {min_dist:.2} · seed {seed}"),
         Method::Given => "places from the file".into(),

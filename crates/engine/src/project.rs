@@ -35,6 +35,9 @@ pub struct Projection {
     /// Factor of attraction after the first steps (t-SNE): 1 is t-SNE, about 4 looks like UMAP.
     #[serde(default = "plain")]
     pub exaggeration: f64,
+    /// Whether every row holds on to each of its neighbours alike (t-SNE): fast, and nearly the same map.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub uniform: bool,
     /// Steps; of t-SNE the first, at most a third, exaggerate attraction so that clusters form. 0 lets UMAP choose by
     /// the number of rows.
     pub iterations: usize,
@@ -85,6 +88,7 @@ impl Projection {
             dims: 2,
             perplexity: f64::from(usual.perplexity),
             exaggeration: f64::from(usual.exaggeration),
+            uniform: false,
             iterations: usual.early_iterations + usual.iterations,
             neighbours: 0,
             min_dist: 0.0,

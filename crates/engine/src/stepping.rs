@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use embedscope_space::layout::{self, Run};
 use embedscope_space::neighbours::{Neighbours, NeighboursParams};
-use embedscope_space::tsne::{TsneParams, TsneRun};
+use embedscope_space::tsne::{Affinities, TsneParams, TsneRun};
 use embedscope_space::umap::{UmapParams, UmapRun};
 use embedscope_space::{Metric, Vectors};
 
@@ -250,6 +250,7 @@ pub(crate) fn tsne(projection: &Projection) -> TsneParams {
         dims: projection.dims,
         perplexity: projection.perplexity as f32,
         exaggeration: projection.exaggeration as f32,
+        affinities: if projection.uniform { Affinities::Uniform } else { Affinities::Gaussian },
         iterations: projection.iterations - early_iterations,
         early_iterations,
         seed: projection.seed,

@@ -29,6 +29,7 @@ impl Host {
                 Projection {
                     seed,
                     perplexity: request.perplexity.unwrap_or(usual.perplexity),
+                    uniform: request.uniform.unwrap_or(usual.uniform),
                     iterations: request.iterations.map_or(usual.iterations, |steps| steps as usize),
                     ..usual
                 }

@@ -66,6 +66,8 @@ pub struct ProjectRequest {
     pub like: Option<u32>,
     /// t-SNE's perplexity.
     pub perplexity: Option<f64>,
+    /// Whether every neighbour counts alike (t-SNE): fast, and nearly the same map.
+    pub uniform: Option<bool>,
     /// t-SNE's steps.
     pub iterations: Option<u32>,
     /// Rows of a neighbourhood (UMAP).

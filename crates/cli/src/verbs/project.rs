@@ -8,7 +8,7 @@ use embedscope_engine::export::{read_vectors, write_vectors};
 use embedscope_engine::space::Metric;
 use embedscope_engine::space::layout::{Run, Start};
 use embedscope_engine::space::pca::PcaParams;
-use embedscope_engine::space::tsne::TsneParams;
+use embedscope_engine::space::tsne::{Affinities, TsneParams};
 use embedscope_engine::space::umap::UmapParams;
 use embedscope_engine::{Cancel, Vectors};
 use serde::Serialize;
@@ -46,6 +46,10 @@ struct Moving {
     /// About how many neighbours each row holds on to (t-SNE) [default: 30]
     #[arg(long, value_name = "X")]
     perplexity: Option<f32>,
+    /// How strongly each row holds on to its neighbours: gaussian, by their distance; or uniform, to each alike, which is
+    /// fast and nearly the same map (t-SNE) [default: gaussian]
+    #[arg(long, value_enum, value_name = "KIND")]
+    affinities: Option<Held>,
     /// Steps; a third of them, at most 250, are t-SNE's early phase (t-SNE, UMAP) [default: 750 for t-SNE; for UMAP 500 up
     /// to 10 000 rows and 200 beyond]
     #[arg(long, value_name = "N")]
@@ -77,6 +81,14 @@ enum Method {
     Umap,
 }
 
+/// How strongly rows hold on to each other.
+#[derive(Clone, Copy, PartialEq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Held {
+    Gaussian,
+    Uniform,
+}
+
 #[derive(Serialize)]
 struct Projected {
     method: &'static str,
@@ -86,6 +98,8 @@ struct Projected {
     iterations: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     perplexity: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    affinities: Option<Held>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recall_probe: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,6 +144,7 @@ fn pca(vectors: &Vectors, options: &Options, work: &Work) -> Result<Projected, F
         dims: layout.dim(),
         iterations: None,
         perplexity: None,
+        affinities: None,
         recall_probe: None,
         kl: None,
         explained_variance_ratio: Some(found.explained_variance_ratio),
@@ -143,9 +158,11 @@ fn tsne(vectors: &Vectors, options: &Options, setting: &Setting, work: &Work) ->
     let usual = TsneParams::default();
     let steps = given.iterations.unwrap_or(usual.early_iterations + usual.iterations);
     let early_iterations = (steps / 3).min(usual.early_iterations);
+    let held = given.affinities.unwrap_or(Held::Gaussian);
     let params = TsneParams {
         dims: options.dims,
         perplexity: given.perplexity.unwrap_or(usual.perplexity),
+        affinities: if held == Held::Uniform { Affinities::Uniform } else { Affinities::Gaussian },
         iterations: steps - early_iterations,
         early_iterations,
         learning_rate: given.learning_rate,
@@ -159,7 +176,7 @@ fn tsne(vectors: &Vectors, options: &Options, setting: &Setting, work: &Work) ->
     let mut run = params.check()?.start(vectors, &|done, total| bar.show(done, total), &Cancel::default())?;
     drop(bar);
     let moved = step_through("tsne", &mut run, options, ms_since(began), work)?;
-    Ok(Projected { perplexity: Some(run.perplexity()), kl: Some(run.kl()), ..moved })
+    Ok(Projected { perplexity: Some(run.perplexity()), affinities: Some(held), kl: Some(run.kl()), ..moved })
 }
 
 fn umap(vectors: &Vectors, options: &Options, setting: &Setting, work: &Work) -> Result<Projected, Failure> {
@@ -229,6 +246,7 @@ fn step_through(
         dims,
         iterations: Some(run.iteration()),
         perplexity: None,
+        affinities: None,
         recall_probe: None,
         kl: None,
         explained_variance_ratio: None,
@@ -246,6 +264,7 @@ impl Moving {
         let given = [
             ("--metric", self.metric.is_some(), MOVING),
             ("--perplexity", self.perplexity.is_some(), TSNE),
+            ("--affinities", self.affinities.is_some(), TSNE),
             ("--iterations", self.iterations.is_some(), MOVING),
             ("--learning-rate", self.learning_rate.is_some(), MOVING),
             ("--exaggeration", self.exaggeration.is_some(), TSNE),

@@ -17,7 +17,7 @@ fn error(outcome: &Outcome) -> Value {
 #[test]
 fn wrong_calls_end_with_2() {
     let desk = Desk::new();
-    let wrong: [&[&str]; 13] = [
+    let wrong: [&[&str]; 16] = [
         &[],
         &["juggle"],
         &["similarity"],
@@ -28,6 +28,9 @@ fn wrong_calls_end_with_2() {
         &["project", "a.npy", "--method", "umap", "--perplexity", "9", "--out", "y.npy"],
         &["project", "a.npy", "--method", "tsne", "--min-dist", "0.5", "--out", "y.npy"],
         &["cluster", "a.npy", "--method", "hdbscan", "--eps", "2", "--min-cluster-size", "9", "--out", "l.npy"],
+        &["project", "a.npy", "--method", "umap", "--affinities", "uniform", "--out", "y.npy"],
+        &["cluster", "a.npy", "--method", "mixture", "--out", "l.npy"],
+        &["cluster", "a.npy", "--method", "mixture", "--k", "2", "--metric", "cosine", "--out", "l.npy"],
         &["search", "words"],
         &["search", "--workspace", "w"],
         &["health", "a.npy", "--threads", "0"],

@@ -153,6 +153,23 @@ fn hdbscan_finds_clouds_without_being_told_how_many() {
     let labels = read_labels(&desk.path("l.npy")).expect("labels");
     assert!((0..3).all(|cloud| labels[cloud * 20..][..20].iter().filter(|&&label| label == cloud as i32).count() > 15));
     assert_ne!(desk.call(&[&hdbscan[..], &["1", "--out", "l.npy"]].concat()).status, 0);
+    let answer = desk.answer(&[&hdbscan[..], &["30,8", "--out", "layers.npy"]].concat());
+    let layers = answer["layers"].as_array().expect("layers");
+    assert_eq!((&layers[0]["min_cluster_size"], &layers[0]["clusters"]), (&8.into(), &3.into()));
+    assert_eq!((&layers[1]["min_cluster_size"], &layers[1]["clusters"]), (&30.into(), &0.into()));
+    let kept = desk.matrix("layers.npy");
+    assert_eq!((kept.rows(), kept.dim()), (60, 2));
+    assert!(kept.iter().zip(labels).all(|(row, label)| row[0] == label as f32 && row[1] == -1.0));
+}
+
+#[test]
+fn a_mixture_tells_clouds_apart_and_refuses_what_is_too_much() {
+    let desk = Desk::new();
+    desk.write_matrix("x.npy", clouds(20, 3), 3);
+    let mixture = ["cluster", "x.npy", "--method", "mixture", "--out", "l.npy", "--k"];
+    let answer = desk.answer(&[&mixture[..], &["3"]].concat());
+    assert_eq!((&answer["clusters"], &answer["noise"]), (&3.into(), &0.into()));
+    assert_eq!(desk.call(&[&mixture[..], &["60"]].concat()).status, 1);
 }
 
 #[test]

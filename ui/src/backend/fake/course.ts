@@ -4,13 +4,15 @@ import type { SteeringView } from '../wire/SteeringView';
 import { pca, Tsne } from './space';
 import type { Layout, Set, World } from './world';
 
+/** What decides a layout: what can be steered, and what cannot. */
+export type Chosen = SteeringView & { uniform?: boolean };
+
 /** The parameters in words, as the engine says them. */
-export function said(steering: SteeringView): string {
-  const { exaggeration, perplexity, neighbours, min_dist, seed } = steering;
+export function said({ exaggeration, perplexity, uniform, neighbours, min_dist, seed }: Chosen): string {
   const own =
     perplexity === null
       ? `${neighbours} neighbours · min dist ${min_dist!.toFixed(2)}`
-      : `perplexity ${Math.round(perplexity)}${exaggeration === 1 ? '' : ` · attraction × ${exaggeration!.toFixed(1)}`}`;
+      : `perplexity ${Math.round(perplexity)}${uniform ? ' · fast, uniform affinities' : ''}${exaggeration === 1 ? '' : ` · attraction × ${exaggeration!.toFixed(1)}`}`;
   return `${own} · seed ${seed}`;
 }
 

@@ -7,7 +7,7 @@ import { METHOD } from '../../words';
 import type { EvaluationView } from '../wire/EvaluationView';
 import type { SteeringView } from '../wire/SteeringView';
 import { COST, MODELS } from './catalogue';
-import { Course } from './course';
+import { type Chosen, Course } from './course';
 import { drawing } from './corpus';
 import { evaluate, judged, test } from './evaluate';
 import { Judge } from './judge';
@@ -160,12 +160,17 @@ export class FakeHost implements Backend {
   };
 
   startProjection: Backend['startProjection'] = async (request) => {
-    const { set: id, method, perplexity, iterations, neighbours, min_dist, seed } = request;
+    const { set: id, method, perplexity, uniform, iterations, neighbours, min_dist, seed } = request;
     this.fail();
     const set = this.world.set(id);
     return this.run('project', `Laying out with ${METHOD[method]}`, async (job) => {
       if (method === 'tsne')
-        return this.layOut(job, set, { ...TSNE, perplexity: perplexity ?? 30, seed }, iterations ?? 750);
+        return this.layOut(
+          job,
+          set,
+          { ...TSNE, perplexity: perplexity ?? 30, uniform: uniform ?? false, seed },
+          iterations ?? 750,
+        );
       if (method === 'umap')
         return this.layOut(job, set, { ...UMAP, neighbours: neighbours ?? 15, min_dist: min_dist ?? 0.1, seed }, 200);
       const dims = request.dims ?? 2;
@@ -556,7 +561,7 @@ export class FakeHost implements Backend {
     await this.layOut(job, set, TSNE, 400);
   }
 
-  private async layOut(job: JobView, set: Set, steering: SteeringView, iterations: number): Promise<void> {
+  private async layOut(job: JobView, set: Set, steering: Chosen, iterations: number): Promise<void> {
     if (!isAtWork(job) || set.embedded < 3) return;
     const method = steering.perplexity === null ? 'umap' : 'tsne';
     await this.follow(job, new Course(this.world, this.world.addLayout(set, method, steering, iterations), set), set);

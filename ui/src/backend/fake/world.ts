@@ -7,11 +7,10 @@ import type { HitView } from '../wire/HitView';
 import type { ItemView } from '../wire/ItemView';
 import type { MapView } from '../wire/MapView';
 import type { Method } from '../wire/Method';
-import type { SteeringView } from '../wire/SteeringView';
 import type { WatchedView } from '../wire/WatchedView';
 import type { WorkspaceView } from '../wire/WorkspaceView';
 import { COST, MODELS } from './catalogue';
-import { said } from './course';
+import { type Chosen, said } from './course';
 import { COLUMNS, PICTURES, TOPICS, corpus, valueOf, type Entry } from './corpus';
 import { Lists } from './lists';
 import { Random } from './random';
@@ -148,7 +147,7 @@ export class World {
     return layout;
   }
 
-  addLayout(set: Set, method: Method, steering: SteeringView | null = null, iterations = 0, dims = 2): Layout {
+  addLayout(set: Set, method: Method, steering: Chosen | null = null, iterations = 0, dims = 2): Layout {
     const layout: Layout = {
       view: {
         id: this.layouts.length + 1,

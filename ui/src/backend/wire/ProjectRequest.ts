@@ -26,6 +26,10 @@ like: number | null,
  */
 perplexity: number | null, 
 /**
+ * Whether every neighbour counts alike (t-SNE): fast, and nearly the same map.
+ */
+uniform: boolean | null, 
+/**
  * t-SNE's steps.
  */
 iterations: number | null, 
