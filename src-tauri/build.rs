@@ -82,6 +82,7 @@ fn main() {
         "mend_refused",
         "forget_recent",
         "set_theme",
+        "set_zoom",
         "write_figure",
         "copy_figure",
         "copy_items",

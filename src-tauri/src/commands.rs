@@ -113,6 +113,7 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         opened::mend_refused,
         opened::forget_recent,
         opened::set_theme,
+        opened::set_zoom,
     ]
 }
 
@@ -135,12 +136,15 @@ async fn ask_frame(host: Shared<'_>, body: impl FnOnce(&Host) -> Answer<Vec<u8>>
 #[tauri::command]
 async fn connect(
     app: AppHandle,
+    window: WebviewWindow,
     host: Shared<'_>,
     events: Channel<Event>,
     frames: Channel<InvokeResponseBody>,
 ) -> Answer<AppView> {
     host.listen(feed::to_page(app, events, frames));
-    ask(host, |host| Ok(host.app())).await
+    let app = ask(host, |host| Ok(host.app())).await?;
+    opened::show_at(&window, app.zoom);
+    Ok(app)
 }
 
 #[tauri::command]

@@ -112,6 +112,7 @@ impl Host {
             jobs: engine.iter().flat_map(Engine::jobs).map(|job| say::job(&job)).collect(),
             plan: self.plans().unseen.take(),
             theme: self.theme(),
+            zoom: self.settings.read().unwrap_or_default().zoom,
             recent: self.recent(),
             refused: match engine {
                 Some(_) => None,

@@ -149,6 +149,8 @@ export interface Backend {
   mendRefused(): Promise<OpeningView>;
   forgetRecent(number: number): Promise<RecentView[]>;
   setTheme(theme: Theme): Promise<void>;
+  /** Shows everything at so many per cent of its size, from now on. */
+  setZoom(zoom: number): Promise<void>;
   /** The system's own menus; what is chosen there comes back as an event. */
   setMenus(menus: MenuView[]): Promise<void>;
 

@@ -73,6 +73,7 @@ export function tauriBackend(): Backend {
     forgetRecent: (number) => invoke('forget_recent', { number }),
     setMenus: (menus) => invoke('set_menus', { menus }),
     setTheme: (theme) => invoke('set_theme', { theme }),
+    setZoom: (zoom) => invoke('set_zoom', { zoom }),
 
     getRows: (set) => invoke('get_rows', { set }),
     getPositions: (map, alignedTo) => invoke('get_positions', { map, alignedTo: alignedTo ?? null }),

@@ -328,6 +328,15 @@ export const ACTIONS: readonly Action[] = [
   { id: 'theme-light', group: 'Window', title: 'Light theme', run: ({ theme }) => theme.choose('light') },
   { id: 'theme-dark', group: 'Window', title: 'Dark theme', run: ({ theme }) => theme.choose('dark') },
   { id: 'theme-system', group: 'Window', title: 'Theme as the system', run: ({ theme }) => theme.choose('system') },
+  {
+    id: 'larger',
+    group: 'Window',
+    title: 'Everything larger',
+    keys: ['mod+=', 'mod++'],
+    run: ({ zoom }) => zoom.larger(),
+  },
+  { id: 'smaller', group: 'Window', title: 'Everything smaller', keys: ['mod+-'], run: ({ zoom }) => zoom.smaller() },
+  { id: 'plain-size', group: 'Window', title: 'Usual size', keys: ['mod+0'], run: ({ zoom }) => zoom.plain() },
   { id: 'palette', group: 'Window', title: 'Find an action', keys: ['mod+k'], run: (app) => (app.sheet = 'palette') },
   {
     id: 'keys',

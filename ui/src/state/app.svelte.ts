@@ -34,6 +34,7 @@ import { Shelf } from './shelf.svelte';
 import { Steering } from './steering.svelte';
 import { TableState } from './table.svelte';
 import { Theme } from './theme.svelte';
+import { Zoom } from './zoom.svelte';
 
 /** Windows narrower than this have no room for the rail beside the stage. */
 const NARROW_LEFT = 1180;
@@ -47,6 +48,7 @@ export class App implements Listener {
   readonly notices: Notices = new Notices(() => this.showLog());
   readonly history = new History(this.notices);
   readonly theme: Theme;
+  readonly zoom: Zoom;
   readonly columns: Columns;
   readonly jobs: Jobs;
   readonly steering: Steering;
@@ -103,6 +105,7 @@ export class App implements Listener {
     begin: () => void = () => undefined,
   ) {
     this.theme = new Theme((theme) => void this.notices.guard(backend.setTheme(theme)));
+    this.zoom = new Zoom((zoom) => void this.notices.guard(backend.setZoom(zoom)));
     this.keeping = new Keeping(backend, this.notices);
     this.shelf = new Shelf(backend, this.notices);
     this.desk = new Desk(backend, this.notices, begin);
@@ -178,6 +181,7 @@ export class App implements Listener {
     this.plan = app.plan;
     this.opening = app.opening;
     this.theme.choice = app.theme;
+    this.zoom.now = app.zoom;
     this.desk.recent = app.recent;
     this.desk.refused = app.refused;
     this.desk.bare = app.refused !== null;

@@ -36,6 +36,8 @@ pub struct AppView {
     pub plan: Option<PlanView>,
     /// How the window looks.
     pub theme: Theme,
+    /// How large everything in the window is, in per cent.
+    pub zoom: u16,
     /// Workspaces that were opened before, the latest first.
     pub recent: Vec<RecentView>,
     /// The workspace that was to be opened and could not be; then none is open.

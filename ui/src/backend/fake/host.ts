@@ -250,6 +250,7 @@ export class FakeHost implements Backend {
   openRefused: Backend['openRefused'] = (readOnly) => this.answer(() => this.kept.openRefused(readOnly));
   mendRefused = () => this.answer(() => this.kept.openRefused(false));
   forgetRecent: Backend['forgetRecent'] = (number) => this.answer(() => this.kept.forgetRecent(number));
+  setZoom: Backend['setZoom'] = (zoom) => this.answer(() => this.kept.setZoom(zoom));
   setTheme: Backend['setTheme'] = (theme) => this.answer(() => this.kept.setTheme(theme));
   writeDiagnosis = () => this.answer('embedscope-diagnosis.json');
   showInFolder = () => this.answer(undefined);
