@@ -31,6 +31,7 @@ const job = (change: Partial<JobView>): JobView => ({
   error: null,
   skipped: [],
   written: null,
+  measured: 0,
   ...change,
 });
 

@@ -272,6 +272,10 @@ export class FakeHost implements Backend {
     return this.measuring.startTest(task, models);
   };
   getEvaluations: Backend['getEvaluations'] = (job) => this.answer(() => this.measuring.of(job));
+  writeEvaluations: Backend['writeEvaluations'] = async (job, ending) => {
+    this.fail();
+    return this.answer(() => `${this.measuring.of(job)[0]!.data}.${ending}`);
+  };
   nextQuestion: Backend['nextQuestion'] = (sets) => this.answer(() => this.measuring.judge.next(sets));
   answerQuestion: Backend['answerQuestion'] = (request) => this.change(() => this.measuring.judge.take(request));
   takeBackAnswer = () => this.change(() => this.measuring.judge.back());

@@ -1,17 +1,20 @@
 /** The seeded host's measuring: evaluations as jobs, the game of judgements, and the move to another model. */
 import type { EvaluationRequest } from '../wire/EvaluationRequest';
 import type { EvaluationView } from '../wire/EvaluationView';
+import type { JobView } from '../wire/JobView';
 import type { ModelView } from '../wire/ModelView';
 import type { MoveView } from '../wire/MoveView';
 import { COST } from './catalogue';
-import { evaluate, judged, test } from './evaluate';
+import { among, evaluate, judged, test } from './evaluate';
 import { Judge } from './judge';
-import type { Work } from './work';
+import { isAtWork, type Work } from './work';
 import type { World } from './world';
 
 export class Measuring {
   readonly judge: Judge;
   private readonly found = new Map<number, EvaluationView[]>();
+  /** Who was measured on what. */
+  private readonly measured = new Set<string>();
 
   constructor(
     private readonly world: World,
@@ -24,19 +27,30 @@ export class Measuring {
   start(request: EvaluationRequest): number {
     const found =
       request.by === 'judged' ? [judged(this.world, this.judge.answers, request)] : evaluate(this.world, request);
-    return this.work.run('evaluate', `Evaluating by ${request.by.replace('column:', '')}`, async (job) => {
-      await this.work.count(job, 'Classifying', 'draws', 10, 2);
-      if (job.state === 'running') this.found.set(job.id, found);
-    });
+    const by = request.by.replace('column:', '');
+    return this.work.run('evaluate', `Evaluating by ${by}`, (job) => this.stream(job, found, 'Classifying', 'draws'));
   }
 
   /** On data of files; gives the job. */
   startTest(task: string, models: string[]): number {
-    const found = test(this.world, task, models);
-    return this.work.run('evaluate', 'Evaluating on questions', async (job) => {
-      await this.work.count(job, 'Embedding texts', 'items', 200, 50);
-      if (job.state === 'running') this.found.set(job.id, [found]);
-    });
+    const found = [test(this.world, task, models)];
+    const title = 'Evaluating on questions';
+    return this.work.run('evaluate', title, (job) => this.stream(job, found, 'Embedding texts with', 'items'));
+  }
+
+  /** One contestant after another; who was measured before on the same is there at once. */
+  private async stream(job: JobView, whole: EvaluationView[], stage: string, unit: string): Promise<void> {
+    for (const [at, { task, size, results }] of whole.entries())
+      for (const { model } of results.toSorted((a, b) => a.model.localeCompare(b.model))) {
+        const key = JSON.stringify([task, size, model]);
+        if (!this.measured.has(key)) await this.work.count(job, `${stage} ${model}`, unit, 10, 4);
+        if (!isAtWork(job)) return;
+        this.measured.add(key);
+        const known = this.found.get(job.id) ?? [];
+        const taken = new Set([...(known[at]?.results ?? []).map((result) => result.model), model]);
+        this.found.set(job.id, known.toSpliced(at, 1, among(whole[at]!, taken)));
+        this.work.tell(job, { measured: job.measured + 1 });
+      }
   }
 
   of(job: number): EvaluationView[] {

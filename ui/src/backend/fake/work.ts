@@ -51,6 +51,7 @@ export class Work {
       error: null,
       skipped: [],
       written: null,
+      measured: 0,
       ...rest,
     };
     this.jobs.set(job.id, job);
