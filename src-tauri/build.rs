@@ -36,6 +36,7 @@ fn main() {
         "compare",
         "start_evaluation",
         "get_evaluations",
+        "write_evaluations",
         "start_test",
         "next_question",
         "answer_question",

@@ -62,6 +62,7 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         compare,
         evaluated::start_evaluation,
         evaluated::get_evaluations,
+        evaluated::write_evaluations,
         evaluated::start_test,
         evaluated::next_question,
         evaluated::answer_question,

@@ -48,6 +48,7 @@ pub struct Host {
     notices: Mutex<Vec<ErrorView>>,
     diagnosis: Mutex<Option<PathBuf>>,
     figure: Mutex<Option<PathBuf>>,
+    evaluation: Mutex<Option<PathBuf>>,
     plans: Mutex<Plans>,
     /// The last comparison, and what it was made from: two sets, neighbours, rows of each.
     compared: Mutex<Option<(Compared, Arc<ModelComparison>)>>,
@@ -81,6 +82,7 @@ impl Host {
             notices: Mutex::default(),
             diagnosis: Mutex::default(),
             figure: Mutex::default(),
+            evaluation: Mutex::default(),
             plans: Mutex::default(),
             compared: Mutex::default(),
         };

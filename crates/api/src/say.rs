@@ -208,6 +208,7 @@ pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
             .as_ref()
             .and_then(|path| path.file_name())
             .map(|name| name.to_string_lossy().into_owned()),
+        measured: job.report.evaluations.iter().map(|found| found.results.len() as u32).sum(),
     }
 }
 

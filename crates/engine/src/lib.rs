@@ -69,8 +69,8 @@ pub use elsewhere::Sending;
 pub use engine::{Engine, EngineOptions, ModelFacts};
 pub use error::Error;
 pub use evaluate::{
-    Answer, Difference, Evaluation, EvaluationChoice, Figure, JUDGED, Measured, Miss, OwnChoice, Published, Question,
-    Recommendation, Task,
+    Answer, Difference, Evaluation, EvaluationChoice, EvaluationForm, Figure, Handed, JUDGED, Measured, Miss,
+    OwnChoice, Published, Question, Recommendation, Task,
 };
 pub use events::{Event, Listener};
 pub use import::ImportChoice;

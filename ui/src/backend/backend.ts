@@ -202,8 +202,10 @@ export interface Backend {
   getMove(model: string): Promise<MoveView>;
   /** Works with another set from now on; fails while it is not whole. */
   useSet(set: number): Promise<void>;
-  /** What a job measured; empty until it is done. */
+  /** What a job has measured so far. */
   getEvaluations(job: number): Promise<EvaluationView[]>;
+  /** Writes that, all tasks in one file; the name of what was written, null when the dialogue was closed. */
+  writeEvaluations(job: number, ending: 'html' | 'md' | 'csv'): Promise<string | null>;
   explain(text: string, model: string): Promise<ExplainView>;
 
   /** Where an `<img>` finds the small picture of an item; `opening` is the `AppView`'s. */

@@ -109,6 +109,7 @@ export function tauriBackend(): Backend {
     getMove: (model) => invoke('get_move', { model }),
     useSet: (set) => invoke('use_set', { set }),
     getEvaluations: (job) => invoke('get_evaluations', { job }),
+    writeEvaluations: (job, ending) => invoke('write_evaluations', { job, ending }),
     explain: (text, model) => invoke('explain', { text, model }),
 
     thumbnailUrl: (item, opening) => convertFileSrc(`${opening}-${item}`, 'thumb'),
