@@ -57,6 +57,12 @@ pub enum Error {
         /// The file.
         what: String,
     },
+    /// The disk took no more.
+    #[error("there is no room left on the disk for {what}")]
+    Full {
+        /// The file.
+        what: String,
+    },
     /// The computation failed.
     #[error("{id} failed while computing: {source}")]
     Compute {
