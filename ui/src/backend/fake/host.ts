@@ -6,7 +6,7 @@ import type { JobView } from '../wire/JobView';
 import { METHOD } from '../../words';
 import type { EvaluationView } from '../wire/EvaluationView';
 import type { SteeringView } from '../wire/SteeringView';
-import { COST, MODELS } from './catalogue';
+import { COST, FOLDER, MODELS } from './catalogue';
 import { Course } from './course';
 import { drawing } from './corpus';
 import { evaluate, judged, test } from './evaluate';
@@ -188,6 +188,19 @@ export class FakeHost implements Backend {
     });
   };
 
+  startCombining: Backend['startCombining'] = async (request) => {
+    this.fail();
+    const of = this.world.set(request.set);
+    return this.run('embed', `Combining vectors of ${of.name}`, async (job) => {
+      const set = this.world.combine(of, request);
+      const flat = this.world.addLayout(set, 'pca');
+      this.world.placePca(flat, set);
+      this.world.finish(flat, set);
+      this.tellWorkspace();
+      await this.layOut(job, set, TSNE, 400);
+    });
+  };
+
   cancelJob: Backend['cancelJob'] = async (id) => {
     const job = this.jobs.get(id);
     if (job) this.tell(job, { state: 'cancelled', seconds_left: null });
@@ -297,9 +310,24 @@ export class FakeHost implements Backend {
   recommendModels: Backend['recommendModels'] = (request) => this.answer(() => advise(this.models, request));
   removeModel: Backend['removeModel'] = async (id) => {
     const model = this.models.find((known) => known.id === id)!;
-    model.presence = 'missing';
+    if (model.is_folder) this.models.splice(this.models.indexOf(model), 1);
+    else Object.assign(model, { presence: 'missing', device: null, memory_mb: null });
     this.tellModels();
-    return this.answer(model.size_mb * 1e6);
+    return this.answer(model.is_folder ? 0 : model.size_mb * 1e6);
+  };
+  addModelFolder: Backend['addModelFolder'] = async () => {
+    this.fail();
+    if (!this.models.some(({ id }) => id === FOLDER.id)) this.models.push({ ...FOLDER });
+    this.tellModels();
+    return this.answer(FOLDER.id);
+  };
+  unloadModel: Backend['unloadModel'] = async (id) => {
+    Object.assign(
+      this.models.find((known) => known.id === id)!,
+      { device: null, memory_mb: null },
+    );
+    this.tellModels();
+    return this.answer(undefined);
   };
   listProviders = () => this.answer(() => this.providers.map((provider) => ({ ...provider })));
   allowProvider: Backend['allowProvider'] = (name, allowed) => this.provide(name, { allowed });
