@@ -64,7 +64,7 @@ pub enum Error {
         what: String,
     },
     /// The computation failed.
-    #[error("{id} failed while computing: {source}")]
+    #[error("{id} failed while computing: {}", line(source))]
     Compute {
         /// The model.
         id: String,
@@ -110,4 +110,9 @@ pub enum Error {
     /// The work was cancelled.
     #[error("cancelled")]
     Cancelled,
+}
+
+/// What was said, without what follows its first line: candle adds how it came there, where the environment asks for that.
+pub(crate) fn line(said: &impl ToString) -> String {
+    said.to_string().lines().next().unwrap_or_default().to_owned()
 }

@@ -12,6 +12,7 @@ use safetensors::Dtype;
 use serde::Deserialize;
 
 use crate::Error;
+use crate::error::line;
 use crate::folder::{Folder, problem};
 use crate::layers::{Activation, Attention, Heads, Linear, Norm, Perceptron, Table, contiguous, join_projections};
 use crate::towers::GazeAttention;
@@ -208,7 +209,8 @@ impl Weights {
         scale: f64,
     ) -> Result<Attention, Error> {
         let joined = join_projections(parts, heads, scale).and_then(|(weight, bias)| Linear::new(weight, bias, None));
-        let joined = joined.map_err(|error| problem(&self.file, format!("below “{}”: {error}", self.prefix)))?;
+        let joined =
+            joined.map_err(|error| problem(&self.file, format!("below “{}”: {}", self.prefix, line(&error))))?;
         Ok(Attention::plain(joined, self.at(out).linear(heads.out(), None)?, heads))
     }
 
@@ -248,7 +250,7 @@ impl Weights {
     /// That something is wrong with a tensor.
     pub(crate) fn bad(&self, name: &str, why: impl std::fmt::Display) -> Error {
         let name = name.strip_prefix(&self.prefix).unwrap_or(name);
-        problem(&self.file, format!("tensor “{}{name}” {why}", self.prefix))
+        problem(&self.file, format!("tensor “{}{name}” {}", self.prefix, line(&why)))
     }
 }
 
