@@ -17,7 +17,7 @@ use crate::error::line;
 
 /// Tokens a thread computes at a time: enough to keep it busy, few enough to stay in its cache.
 const PACK: usize = 768;
-/// Pictures a thread computes at a time: enough to use weights more than once, few enough to stay small in memory.
+/// Pictures a thread computes at a time that do not become rows: enough to use weights more than once, few enough to stay small in memory.
 const PICTURES: usize = 4;
 /// Tokens and pictures that a graphics card computes at a time.
 const CARD_PACK: usize = 1 << 14;
@@ -76,10 +76,11 @@ impl Desk {
         by_tokens(lengths, budget, usize::MAX)
     }
 
-    /// How many of so many pictures are computed together.
-    pub(crate) fn share(&self, pictures: usize) -> usize {
+    /// How many of so many pictures are computed together, where each becomes `rows`, if it does.
+    pub(crate) fn share(&self, pictures: usize, rows: Option<usize>) -> usize {
+        let most = rows.map_or(PICTURES, |rows| (PACK / rows.max(1)).max(1));
         match self.device.is_cpu() {
-            true => pictures.div_ceil(self.threads()).clamp(1, PICTURES),
+            true => pictures.div_ceil(self.threads()).clamp(1, most),
             false => CARD_PICTURES,
         }
     }
@@ -226,7 +227,8 @@ mod tests {
         let desk = Desk::on_cpu("a test", Some(2)).expect("a desk");
         assert_eq!(desk.packs(&[10; 8]).len(), 2);
         assert!(desk.packs(&[100; 80]).iter().all(|pack| pack.len() * 100 <= PACK));
-        assert_eq!([desk.share(0), desk.share(3), desk.share(100)], [1, 2, PICTURES]);
+        assert_eq!([desk.share(0, None), desk.share(3, None), desk.share(100, None)], [1, 2, PICTURES]);
+        assert_eq!([desk.share(100, Some(50)), desk.share(100, Some(PACK + 1))], [PACK / 50, 1]);
         assert!(trial(&Device::Cpu).is_ok_and(|took| took > Duration::ZERO));
     }
 

@@ -137,6 +137,11 @@ impl Vit {
         Ok(Self { blocks, norm: weights.at("norm").norm(width, shape.epsilon)?, patches })
     }
 
+    /// Rows a picture becomes.
+    pub(super) fn rows(&self) -> usize {
+        self.patches.rows()
+    }
+
     /// Numbers in its vector.
     pub(super) fn width(&self) -> usize {
         self.patches.width()
