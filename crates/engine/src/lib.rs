@@ -66,7 +66,7 @@ pub use combine::Combination;
 pub use compare::{DifferenceMatrix, ModelComparison, ModelCost, Moved, MovedGroup};
 pub use diagnosis::Diagnosis;
 pub use elsewhere::Sending;
-pub use engine::{Engine, EngineOptions, ModelFacts};
+pub use engine::{Engine, EngineOptions, LoadedModel, ModelFacts};
 pub use error::Error;
 pub use evaluate::{
     Answer, Difference, Evaluation, EvaluationChoice, EvaluationForm, Figure, Handed, JUDGED, Measured, Miss,

@@ -364,8 +364,12 @@ impl Engine {
 
     fn summary(&self, set: &LiveSet) -> Result<SetSummary, Error> {
         let kinds = set.kinds();
-        let (fits, left): (Vec<_>, Vec<_>) =
+        let (mut fits, mut left): (Vec<_>, Vec<_>) =
             self.kind_counts()?.into_iter().partition(|(kind, _)| kinds.contains(kind));
+        if combined(&set.handle.facts().recipe).is_some() {
+            // It is whole from the first, with a row for several items.
+            (fits, left) = (vec![(Kind::Text, set.rows())], Vec::new());
+        }
         Ok(SetSummary {
             id: set.id(),
             model: set.model().to_owned(),

@@ -13,6 +13,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::Error;
 use crate::batches::by_tokens;
+use crate::error::line;
 
 /// Tokens a thread computes at a time: enough to keep it busy, few enough to stay in its cache.
 const PACK: usize = 768;
@@ -158,11 +159,7 @@ fn choose() -> (Device, Option<String>) {
     match tried {
         Ok((there, here, card)) if there < here => (card, None),
         Ok(_) => (Device::Cpu, Some("the graphics card was slower in a trial".into())),
-        Err(problem) => {
-            let problem = problem.to_string();
-            let line = problem.lines().next().unwrap_or_default();
-            (Device::Cpu, Some(format!("no graphics card could be used ({line})")))
-        }
+        Err(problem) => (Device::Cpu, Some(format!("no graphics card could be used ({})", line(&problem)))),
     }
 }
 

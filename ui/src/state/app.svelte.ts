@@ -1,6 +1,7 @@
 /** The whole window's state: one object that hears the host and hands each thing to the part that keeps it. */
 import { getContext, setContext } from 'svelte';
 import type { Backend, Listener } from '../backend/backend';
+import type { CombineRequest } from '../backend/wire/CombineRequest';
 import type { Event } from '../backend/wire/Event';
 import type { ImportRequest } from '../backend/wire/ImportRequest';
 import type { JobView } from '../backend/wire/JobView';
@@ -294,6 +295,10 @@ export class App implements Listener {
     if (model) await this.notices.guard(this.backend.startEmbedding(model));
   }
   fetchModel = (model: string) => this.notices.guard(this.backend.startFetch(model));
+  combine = (request: CombineRequest) => {
+    this.map.await();
+    return this.notices.guard(this.backend.startCombining(request));
+  };
   stopWatching = (id: number) => this.notices.guard(this.backend.stopWatching(id));
   layOut = (request: ProjectRequest) => {
     this.map.await();

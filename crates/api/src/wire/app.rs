@@ -85,6 +85,12 @@ pub struct ModelView {
     pub baseline: bool,
     /// One sentence: what it is good for.
     pub note: String,
+    /// Whether it is in a folder the user named; such a model is not fetched and not deleted.
+    pub is_folder: bool,
+    /// Where it computes, in words; None while it is not in memory.
+    pub device: Option<String>,
+    /// Megabytes the program's memory grew by while it was loaded; None where it is not loaded, or the system does not tell.
+    pub memory_mb: Option<f64>,
 }
 
 /// What the workspace holds.

@@ -181,7 +181,7 @@ fn positions(
     let count = rest.len() / width;
     let side = count.isqrt();
     Ok(match kernel {
-        Some(kernel) if side * side == count && (side, side) != (down, across) => {
+        Some(kernel) if side * side == count && (side, side) != (down, across) && down > 0 && across > 0 => {
             (leading, interpolate(&rest, (side, side), (down, across), kernel))
         }
         _ => (leading, rest),

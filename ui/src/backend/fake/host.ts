@@ -1,6 +1,6 @@
 /** The seeded host: answers like the real one, works in small timed steps, and tells its listener what happens. */
 import type { Backend, Listener } from '../backend';
-import { MODELS } from './catalogue';
+import { FOLDER, MODELS } from './catalogue';
 import { drawing } from './corpus';
 import { Kept, READ_ONLY } from './kept';
 import { Maps } from './maps';
@@ -97,6 +97,12 @@ export class FakeHost implements Backend {
     });
   };
 
+  startCombining: Backend['startCombining'] = async (request) => {
+    this.fail();
+    const of = this.world.set(request.set);
+    return this.work.run('embed', `Combining vectors of ${of.name}`, (job) => this.maps.combine(job, of, request));
+  };
+
   cancelJob: Backend['cancelJob'] = async (id) => {
     const job = this.work.get(id);
     if (job) this.work.tell(job, { state: 'cancelled', seconds_left: null });
@@ -184,9 +190,24 @@ export class FakeHost implements Backend {
   recommendModels: Backend['recommendModels'] = (request) => this.answer(() => advise(this.models, request));
   removeModel: Backend['removeModel'] = async (id) => {
     const model = this.models.find((known) => known.id === id)!;
-    model.presence = 'missing';
+    if (model.is_folder) this.models.splice(this.models.indexOf(model), 1);
+    else Object.assign(model, { presence: 'missing', device: null, memory_mb: null });
     this.tellModels();
-    return this.answer(model.size_mb * 1e6);
+    return this.answer(model.is_folder ? 0 : model.size_mb * 1e6);
+  };
+  addModelFolder: Backend['addModelFolder'] = async () => {
+    this.fail();
+    if (!this.models.some(({ id }) => id === FOLDER.id)) this.models.push({ ...FOLDER });
+    this.tellModels();
+    return this.answer(FOLDER.id);
+  };
+  unloadModel: Backend['unloadModel'] = async (id) => {
+    Object.assign(
+      this.models.find((known) => known.id === id)!,
+      { device: null, memory_mb: null },
+    );
+    this.tellModels();
+    return this.answer(undefined);
   };
   listProviders = () => this.answer(() => this.providers.map((provider) => ({ ...provider })));
   allowProvider: Backend['allowProvider'] = (name, allowed) => this.provide(name, { allowed });

@@ -1,5 +1,6 @@
 /** The seeded host's maps: laid out, steered while they move, told no faster than they are drawn. */
 import { METHOD } from '../../words';
+import type { CombineRequest } from '../wire/CombineRequest';
 import type { ErrorView } from '../wire/ErrorView';
 import type { JobView } from '../wire/JobView';
 import type { ProjectRequest } from '../wire/ProjectRequest';
@@ -126,6 +127,16 @@ export class Maps {
       told.workspace();
     });
     world.finish(flat, set);
+    await this.layOut(job, set, TSNE, 400);
+  }
+
+  /** Combines the vectors of a set, and lays them out. */
+  async combine(job: JobView, of: Set, request: CombineRequest): Promise<void> {
+    const set = this.world.combine(of, request);
+    const flat = this.world.addLayout(set, 'pca');
+    this.world.placePca(flat, set);
+    this.world.finish(flat, set);
+    this.told.workspace();
     await this.layOut(job, set, TSNE, 400);
   }
 
