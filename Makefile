@@ -3,7 +3,7 @@
 #   make test   every test
 #   make check  formatting, lints, types, licences
 #   make bench  the figures of docs/benchmarks.md
-#   make test-providers  compares with a real server of embeddings, which it installs (about a gigabyte)
+#   make test-providers  compares with a real server of embeddings, which it installs (several gigabytes)
 
 SHELL := /bin/bash
 CACHE := $(or $(EMBEDSCOPE_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/embedscope)

@@ -20,14 +20,17 @@ def sentence_like(rows, dim):
 
 
 def sentences(count):
-    """Sentences of mixed length, joined from the sample collection's."""
+    """Different sentences of mixed length, joined from the sample collection's."""
     rng = random.Random(SEED)
     texts = []
     for table in SAMPLES.rglob("*.csv"):
         with open(table, encoding="utf-8", newline="") as file:
             texts += [" ".join((row.get("text") or row.get("caption") or "").split()) for row in csv.DictReader(file)]
     texts = [text for text in texts if text]
-    return [" ".join(rng.sample(texts, rng.choice([1, 1, 1, 2, 3]))) for _ in range(count)]
+    made = {}
+    while len(made) < count:
+        made[" ".join(rng.sample(texts, rng.choice([1, 1, 1, 2, 3])))] = None
+    return list(made)
 
 
 def pdf(lines):

@@ -100,8 +100,10 @@ def exported(model):
 
     path = pathlib.Path(tempfile.mkdtemp(), "model.onnx")
     sizes = {0: torch.export.Dim("batch", max=4096), 1: torch.export.Dim("tokens", max=512)}
-    example = torch.ones((2, 16), dtype=torch.long)
-    torch.onnx.export(Tokens(), (example, example), str(path), input_names=["input_ids", "attention_mask"],
+    # Texts of two lengths: an export of two equal ones takes what they have in common for a constant.
+    ids, mask = torch.arange(100, 132).reshape(2, 16), torch.ones((2, 16), dtype=torch.long)
+    mask[1, 10:] = 0
+    torch.onnx.export(Tokens(), (ids, mask), str(path), input_names=["input_ids", "attention_mask"],
                       dynamic_shapes=(sizes, sizes), dynamo=True, verbose=False)
     return str(path)
 

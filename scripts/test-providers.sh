@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts a real OpenAI-compatible server (infinity-emb, from the Python package index) on the starter model, and compares its
-# vectors with ours. Opt-in: the server and its libraries are about a gigabyte.
+# vectors with ours. Opt-in: the server and its libraries are several gigabytes, most of them the CUDA libraries that torch brings.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cache=${EMBEDSCOPE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/embedscope}

@@ -130,6 +130,7 @@ mod tests {
             error: None,
             skipped: Vec::new(),
             written: None,
+            measured: 0,
         }
     }
 

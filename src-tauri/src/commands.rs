@@ -62,6 +62,7 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         compare,
         evaluated::start_evaluation,
         evaluated::get_evaluations,
+        evaluated::write_evaluations,
         evaluated::start_test,
         evaluated::next_question,
         evaluated::answer_question,
@@ -91,6 +92,9 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         models::inspect_model,
         models::recommend_models,
         models::remove_model,
+        models::add_model_folder,
+        models::unload_model,
+        models::start_combining,
         models::list_providers,
         models::allow_provider,
         models::keep_key,
@@ -113,6 +117,7 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         opened::mend_refused,
         opened::forget_recent,
         opened::set_theme,
+        opened::set_zoom,
     ]
 }
 
@@ -135,12 +140,15 @@ async fn ask_frame(host: Shared<'_>, body: impl FnOnce(&Host) -> Answer<Vec<u8>>
 #[tauri::command]
 async fn connect(
     app: AppHandle,
+    window: WebviewWindow,
     host: Shared<'_>,
     events: Channel<Event>,
     frames: Channel<InvokeResponseBody>,
 ) -> Answer<AppView> {
     host.listen(feed::to_page(app, events, frames));
-    ask(host, |host| Ok(host.app())).await
+    let app = ask(host, |host| Ok(host.app())).await?;
+    opened::show_at(&window, app.zoom);
+    Ok(app)
 }
 
 #[tauri::command]

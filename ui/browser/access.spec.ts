@@ -33,6 +33,34 @@ for (const theme of ['light', 'dark'] as const)
       ).toEqual([]);
     });
 
+test('at twice its size nothing is cut off, and the size is kept', async ({ page }) => {
+  // A window of 1280 by 800 at 200 %.
+  await page.setViewportSize({ width: 640, height: 400 });
+  for (const [scene, points, key] of [
+    ['empty', undefined, 'Escape'],
+    ['full', 200, '1'],
+    ['full', 200, '2'],
+    ['full', 200, '3'],
+    ['full', 200, '4'],
+    ['full', 200, 'w'],
+    ['full', 200, 'm'],
+  ] as const) {
+    await open(page, scene, points);
+    await page.keyboard.press(key);
+    await expect(page.getByRole('button', { name: 'Find an action' })).toBeInViewport({ ratio: 1 });
+    const [width, wide] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
+    expect(wide, `${scene} ${key}`).toBeLessThanOrEqual(width!);
+  }
+  const size = () => page.evaluate(() => document.documentElement.style.zoom);
+  await page.keyboard.press('Control+=');
+  await expect.poll(size).toBe('110%');
+  await page.keyboard.press('Control+-');
+  await page.keyboard.press('Control+-');
+  await expect.poll(size).toBe('90%');
+  await page.keyboard.press('Control+0');
+  await expect.poll(size).toBe('100%');
+});
+
 test('everything by keyboard: start, search, keep, select, compare', async ({ page }) => {
   await open(page, 'empty');
   await expect(page.getByRole('button', { name: 'Try the sample' })).toBeVisible();

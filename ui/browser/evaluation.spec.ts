@@ -15,11 +15,21 @@ for (const theme of ['light', 'dark'] as const)
 
     await panel.getByRole('button', { name: /^Accuracy of builtin-text/ }).click();
     await expect(panel.getByText(/\d+ items? selected/)).toBeVisible();
-    await panel.getByLabel('Mistakes of').selectOption({ label: 'builtin-text' });
+    const mistakes = panel.getByLabel('Classification: mistakes of');
+    await expect(mistakes).toHaveValue('builtin-text');
     const mistake = panel.locator('.mistakes .row').first();
     const many = Number(await mistake.locator('.many').textContent());
     await mistake.click();
     await expect(panel.getByText(`${many} ${many === 1 ? 'item' : 'items'} selected`)).toBeVisible();
+
+    await panel
+      .getByRole('button', { name: /are not different|is better than/ })
+      .first()
+      .click();
+    await expect(panel.getByText(/\d+ items? selected/)).toBeVisible();
+    await panel.getByRole('button', { name: 'Export these figures' }).click();
+    await panel.getByRole('menuitem', { name: /^Report/ }).click();
+    await expect(page.getByText('file.html is written')).toBeVisible();
 
     const { violations } = await new AxeBuilder({ page }).analyze();
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
@@ -59,7 +69,10 @@ test('which is nearer? builds a test that every model takes, and moving switches
 
   await panel.getByRole('button', { name: 'On a folder…' }).click();
   await expect(panel.getByText('published 0.645')).toBeVisible();
-  await panel.getByRole('button', { expanded: false }).first().click();
+  // Nothing of it is in the workspace: the figure opens the questions.
+  await panel.getByRole('button', { name: /^nDCG@10 of builtin-text/ }).click();
+  await expect(panel.getByLabel('Finding answers: losses of')).toHaveValue('builtin-text');
+  await panel.getByRole('listitem').getByRole('button', { expanded: false }).first().click();
   await expect(panel.getByText('Right', { exact: true })).toBeVisible();
 
   await page.getByRole('tab', { name: 'Move' }).click();

@@ -52,3 +52,43 @@ test('nothing is sent before it is asked, with its price', async ({ page }) => {
   await dialog.getByRole('button', { name: 'Send nothing' }).click();
   await expect(region.getByRole('checkbox').first()).not.toBeChecked();
 });
+
+test('a model in a folder is listed, and one in memory is let go of', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('m');
+  const region = page.getByRole('region', { name: 'Models' });
+  await expect(region.getByText('In memory · 214 MB · CPU, 2 threads')).toBeVisible();
+  await expect(region.getByText('1 model in memory, about 214 MB.')).toBeVisible();
+  await region.getByRole('button', { name: 'Unload all-MiniLM-L6-v2' }).click();
+  await expect(region.getByText(/In memory/)).toBeHidden();
+
+  await region.getByRole('button', { name: 'Add a folder with a model…' }).click();
+  await expect(page.getByText('folder:minilm-contracts is listed among the models')).toBeVisible();
+  await expect(region.getByRole('button', { name: 'Embed with folder:minilm-contracts' })).toBeVisible();
+  await region.getByRole('button', { name: 'Take folder:minilm-contracts off the list' }).click();
+  await expect(region.getByText('From a folder of yours.')).toBeHidden();
+});
+
+test('vectors are combined by a field, and pictures with their captions', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.getByRole('button', { name: 'Combine vectors' }).click();
+  const form = page.getByRole('form', { name: 'Combine vectors' });
+  await form.getByRole('combobox', { name: 'By' }).selectOption('column:year');
+  await form.getByRole('button', { name: 'Max' }).click();
+  await form.getByRole('button', { name: 'Combine all-MiniLM-L6-v2' }).click();
+  await expect(form).toBeHidden();
+  await expect(page.getByRole('button', { name: /^all-MiniLM-L6-v2, max by column:year/ })).toBeVisible();
+
+  await page
+    .getByRole('button', { name: /^builtin-image/ })
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Combine vectors' }).click();
+  await form.getByRole('button', { name: 'Pictures and captions' }).click();
+  await expect(form.getByText('builtin-image reads no texts')).toBeVisible();
+  await expect(form.getByRole('button', { name: 'Combine builtin-image' })).toBeDisabled();
+  await form.getByRole('button', { name: 'Side by side' }).click();
+  await form.getByRole('combobox', { name: 'Captions by' }).selectOption('all-MiniLM-L6-v2');
+  await form.getByRole('button', { name: 'Combine builtin-image' }).click();
+  await expect(page.getByRole('button', { name: /^builtin-image, beside captions/ })).toBeVisible();
+});

@@ -48,6 +48,7 @@ pub struct Host {
     notices: Mutex<Vec<ErrorView>>,
     diagnosis: Mutex<Option<PathBuf>>,
     figure: Mutex<Option<PathBuf>>,
+    evaluation: Mutex<Option<PathBuf>>,
     plans: Mutex<Plans>,
     /// The last comparison, and what it was made from: two sets, neighbours, rows of each.
     compared: Mutex<Option<(Compared, Arc<ModelComparison>)>>,
@@ -81,6 +82,7 @@ impl Host {
             notices: Mutex::default(),
             diagnosis: Mutex::default(),
             figure: Mutex::default(),
+            evaluation: Mutex::default(),
             plans: Mutex::default(),
             compared: Mutex::default(),
         };
@@ -112,6 +114,7 @@ impl Host {
             jobs: engine.iter().flat_map(Engine::jobs).map(|job| say::job(&job)).collect(),
             plan: self.plans().unseen.take(),
             theme: self.theme(),
+            zoom: self.settings.read().unwrap_or_default().zoom,
             recent: self.recent(),
             refused: match engine {
                 Some(_) => None,
@@ -163,7 +166,8 @@ impl Host {
         Ok(self.keep_plan(self.to_add()?.plan_pasted(Pasted::Picture(bytes)).map_err(say::error)?))
     }
 
-    /// Opens what was dropped if it is a workspace, else looks through files and folders, for a page that may not listen yet.
+    /// Opens what was dropped if it is a workspace and lists it if it is a model, else looks through files and folders, for a
+    /// page that may not listen yet.
     pub fn take_unasked(&self, paths: &[PathBuf]) {
         if let [folder] = paths
             && is_workspace(folder)
@@ -171,6 +175,16 @@ impl Host {
             let opening = self.open_workspace(folder);
             if self.feed.is_heard() {
                 self.tell(Event::Opened { opening });
+            }
+            return;
+        }
+        if let [folder] = paths
+            && holds_a_model(folder)
+        {
+            match self.add_model_folder(folder) {
+                Ok(id) => self.tell(Event::Told { message: format!("{id} is listed among the models") }),
+                Err(error) if self.feed.is_heard() => self.tell(Event::Notice { error }),
+                Err(error) => held(&self.notices).push(error),
             }
             return;
         }
@@ -210,6 +224,12 @@ impl Drop for Host {
             let _ = engine.close();
         }
     }
+}
+
+/// Whether a folder is laid out as a model is, and not as documents are.
+fn holds_a_model(folder: &Path) -> bool {
+    let is_there = |name: &str| folder.join(name).is_file();
+    is_there("config.json") && (is_there("model.safetensors") || is_there("model.safetensors.index.json"))
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

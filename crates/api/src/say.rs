@@ -53,6 +53,13 @@ fn view(error: &Error) -> wire::ErrorView {
             (wire::ErrorCode::NotAllowed, Some("Allow it among the providers of the models’ page."))
         }
         Error::Model(ModelError::Checksum { .. }) => (wire::ErrorCode::Failed, Some("Fetch the model again.")),
+        Error::Model(ModelError::Full { .. }) => {
+            (wire::ErrorCode::Failed, Some("Make room and fetch it again; what has arrived is kept."))
+        }
+        Error::Model(ModelError::File { .. }) => (
+            wire::ErrorCode::Failed,
+            Some("Choose another model. One of the hub can be deleted on the models’ page and fetched anew."),
+        ),
         Error::Workspace(WorkspaceError::ReadOnly) => (
             wire::ErrorCode::ReadOnly,
             Some("Close it where else it is open and open it again, or export what you need."),
@@ -208,6 +215,7 @@ pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
             .as_ref()
             .and_then(|path| path.file_name())
             .map(|name| name.to_string_lossy().into_owned()),
+        measured: job.report.evaluations.iter().map(|found| found.results.len() as u32).sum(),
     }
 }
 

@@ -230,14 +230,16 @@ fn settings_are_kept_and_a_broken_file_is_said() {
     let host = Host::new(desk(home.path()));
     assert_eq!(host.app().theme, Theme::System);
     host.set_theme(Theme::Dark).expect("kept");
+    host.set_zoom(150).expect("kept");
     drop(host);
     let settings = home.path().join("config/settings.toml");
     assert!(fs::read_to_string(&settings).expect("there").contains("theme = \"dark\""));
-    assert_eq!(Host::new(desk(home.path())).app().theme, Theme::Dark);
+    let app = Host::new(desk(home.path())).app();
+    assert_eq!((app.theme, app.zoom), (Theme::Dark, 150));
 
     fs::write(&settings, "theme = ").expect("written");
     let app = Host::new(desk(home.path())).app();
-    assert_eq!((app.theme, app.notices.len()), (Theme::System, 1));
+    assert_eq!((app.theme, app.zoom, app.notices.len()), (Theme::System, 100, 1));
     assert!(app.notices[0].message.contains("settings.broken-1.toml"), "{}", app.notices[0].message);
     no_path(home.path(), &app);
 }

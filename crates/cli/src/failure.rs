@@ -124,6 +124,11 @@ impl From<&ModelError> for Failure {
                 Self::work(message, format!("{by_hand}; the built-in models need neither")).coded("network")
             }
             ModelError::Checksum { .. } => Self::work(message, "fetch the model again"),
+            ModelError::Full { .. } => Self::work(message, "make room and fetch it again; what has arrived is kept"),
+            ModelError::File { .. } => {
+                let again = "a model of the hub is fetched anew after `embedscope-cli models delete`";
+                Self::work(message, format!("choose another model with --model; {again}"))
+            }
             ModelError::Input { .. } => Self::call(message, "choose a model for it with --model"),
             ModelError::NotAllowed { provider, .. } => {
                 Self::work(message, format!("allow it with `embedscope-cli models allow {provider}`"))

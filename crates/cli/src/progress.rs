@@ -2,8 +2,9 @@
 //!
 //! Deliberately absent: anything on stdout, and anything at all where nobody watches.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use embedscope_engine::{Engine, Event, JobId, JobReport, JobState};
@@ -53,19 +54,25 @@ impl Drop for Bar {
     }
 }
 
-/// Shows a job until it is over; gives what it did, or why it failed.
+/// Shows a job until it is over, and who was measured as they are; gives what it did, or why it failed.
 pub fn watch(
     engine: &Engine,
     start: impl FnOnce() -> Result<JobId, embedscope_engine::Error>,
 ) -> Result<Arc<JobReport>, Failure> {
     let bar = Arc::new(Bar::new(""));
     let shown = bar.clone();
+    let told = Mutex::new(BTreeSet::new());
     engine.subscribe(Box::new(move |event| {
         if let Event::Job(job) = event
             && job.state == JobState::Running
         {
             shown.stage(&job.stage, job.unit);
             shown.show(job.done as usize, job.total as usize);
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            for found in &job.report.evaluations {
+                let new = found.results.iter().filter(|result| told.insert((found.task, result.model.clone())));
+                new.for_each(|result| shown.0.println(result.line()));
+            }
         }
     }));
     let job = engine.wait(start()?)?;

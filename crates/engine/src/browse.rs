@@ -5,7 +5,7 @@
 use embedscope_models::hub::{self, Found, Hub, Inspection};
 use embedscope_models::recommend::{Advice, Wanted, recommend};
 
-use crate::{Engine, Error, Event};
+use crate::{Engine, Error};
 
 impl Engine {
     /// Models of the hub whose names or descriptions have these words.
@@ -34,8 +34,7 @@ impl Engine {
     /// Takes a fetched model off this computer; what was embedded with it stays. Gives the bytes that came free.
     pub fn remove_model(&self, model: &str) -> Result<u64, Error> {
         let freed = hub::remove(model, &self.inner.folders)?;
-        self.loaded().retain(|id, _| embedscope_models::Overrides::split(id).0 != model);
-        self.emit(&Event::ModelsChanged);
+        self.unload(model);
         Ok(freed)
     }
 }

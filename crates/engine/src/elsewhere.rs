@@ -2,16 +2,17 @@
 //!
 //! Deliberately absent: asking them.
 
+use std::path::Path;
 use std::sync::{PoisonError, RwLockReadGuard};
 
 use embedscope_models::remote::{Provider, ProviderSettings, Providers};
-use embedscope_models::{Elsewhere, Kind, Overrides, Program};
+use embedscope_models::{Elsewhere, Kind, ModelFolder, Overrides, Program};
 use embedscope_workspace::ItemId;
 use serde::Deserialize;
 use toml_edit::{ArrayOfTables, Item, Table, value};
 
 use crate::items::kind_of;
-use crate::{Engine, Error, SettingsFile};
+use crate::{Engine, Error, Event, SettingsFile};
 
 /// Items looked at together.
 const AT_A_TIME: usize = 1000;
@@ -38,15 +39,17 @@ pub struct Sending {
 struct Parts {
     provider: Vec<ProviderSettings>,
     program: Vec<Program>,
+    folder: Vec<ModelFolder>,
 }
 
 impl SettingsFile {
-    /// Who else can be asked: the providers the program knows, with the `[[provider]]` and `[[program]]` of the file.
+    /// Who else can be asked: the providers the program knows, with the `[[provider]]`, `[[program]]` and `[[folder]]` of the
+    /// file.
     pub fn elsewhere(&self) -> Result<Elsewhere, Error> {
         let text = self.document()?.to_string();
         let parts: Parts = toml::from_str(&text).map_err(|problem| Error::Settings(problem.message().into()))?;
         let providers = Providers::with(&parts.provider).map_err(Error::Settings)?;
-        Ok(Elsewhere { providers, programs: parts.program })
+        Ok(Elsewhere { providers, programs: parts.program, folders: parts.folder })
     }
 
     /// Allows sending texts to a provider, or forbids it again.
@@ -67,13 +70,57 @@ impl SettingsFile {
     }
 }
 
+impl SettingsFile {
+    /// Remembers a folder with a model, under its own name or, where that is taken, with a number behind it; gives what
+    /// it is called. A folder whose name is not Unicode cannot be written down and is refused.
+    pub fn add_folder(&self, path: &Path) -> Result<ModelFolder, Error> {
+        let known = self.elsewhere()?.folders;
+        if let Some(folder) = known.iter().find(|folder| folder.path == path) {
+            return Ok(folder.clone());
+        }
+        let written = path.to_str().and_then(|path| Some((path, Path::new(path).file_name()?.to_str()?)));
+        let Some((place, own)) = written else {
+            return Err(Error::Request("the folder's name is not Unicode, so it cannot be written down".into()));
+        };
+        let is_free = |name: &String| !known.iter().any(|folder| folder.name == *name);
+        let name = (2..).map(|number| format!("{own}-{number}"));
+        let name = std::iter::once(own.to_owned()).chain(name).find(is_free).unwrap_or_default();
+        self.change(|document| {
+            let folders = document.entry("folder").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+            let Some(folders) = folders.as_array_of_tables_mut() else { return };
+            let mut table = Table::new();
+            table["name"] = value(&name);
+            table["path"] = value(place);
+            folders.push(table);
+        })?;
+        Ok(ModelFolder { name, path: path.to_owned() })
+    }
+
+    /// Forgets a folder with a model; the folder itself stays.
+    pub fn forget_folder(&self, name: &str) -> Result<(), Error> {
+        self.change(|document| {
+            if let Some(folders) = document.get_mut("folder").and_then(Item::as_array_of_tables_mut) {
+                folders.retain(|table| table.get("name").and_then(Item::as_str) != Some(name));
+            }
+        })
+    }
+}
+
 impl Engine {
     /// Asks these from now on, where a model of theirs is asked for.
     pub fn set_elsewhere(&self, elsewhere: Elsewhere) {
-        let mut held = self.inner.elsewhere.write().unwrap_or_else(PoisonError::into_inner);
-        // What was loaded on earlier terms is loaded anew.
-        self.loaded().retain(|model, _| !held.knows(model) && !elsewhere.knows(model));
-        *held = elsewhere;
+        {
+            let mut held = self.inner.elsewhere.write().unwrap_or_else(PoisonError::into_inner);
+            // What was loaded on earlier terms is loaded anew.
+            self.loaded().retain(|model, _| !held.knows(model) && !elsewhere.knows(model));
+            *held = elsewhere;
+        }
+        self.emit(&Event::ModelsChanged);
+    }
+
+    /// The folders with models that the user named.
+    pub fn model_folders(&self) -> Vec<ModelFolder> {
+        self.elsewhere().folders.clone()
     }
 
     pub(crate) fn elsewhere(&self) -> RwLockReadGuard<'_, Elsewhere> {
@@ -144,6 +191,15 @@ mod tests {
         }
         let text = std::fs::read_to_string(&path).expect("there");
         assert!(text.contains("# at home") && text.matches("name = \"openai\"").count() == 1, "{text}");
+        let model = home.path().join("a model");
+        let named = file.add_folder(&model).expect("kept");
+        assert_eq!((named.id().as_str(), &file.add_folder(&model).expect("known")), ("folder:a model", &named));
+        let twin = file.add_folder(&home.path().join("below/a model")).expect("kept");
+        assert_eq!(twin.name, "a model-2");
+        let knows = |id: &str| file.elsewhere().expect("read").knows(id);
+        assert!(knows("folder:a model?dimensions=8") && knows("folder:a model-2") && !knows("folder:b"));
+        file.forget_folder("a model").expect("forgotten");
+        assert!(!knows("folder:a model") && knows("folder:a model-2") && knows("program:letters"));
         std::fs::write(&path, "[[provider]]\nname = \"mine\"\nurl = \"http://example.org\"\n").expect("written");
         assert!(file.elsewhere().expect_err("refused").to_string().contains("plain http"));
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
 use embedscope_models::catalogue::{self, Entry};
-use embedscope_models::{Elsewhere, Embedder, Folders, Kind, Presence, Reranker};
+use embedscope_models::{Elsewhere, Embedder, Folders, Kind, Overrides, Presence, Reranker};
 use embedscope_workspace::{Collection, SetId, Workspace};
 
 use crate::columns::Columns;
@@ -62,6 +62,19 @@ pub(crate) struct Loaded {
     pub(crate) load_ms: f64,
     /// Memory in use before it was loaded.
     pub(crate) before_mb: Option<f64>,
+    /// What the program's memory grew by while it was loaded.
+    grown_mb: Option<f64>,
+}
+
+/// A model that is in memory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadedModel {
+    /// Its name, with the wishes behind it.
+    pub id: String,
+    /// Where it computes, in words.
+    pub device: String,
+    /// What the program's memory grew by while it was loaded, in MB, where the system tells.
+    pub memory_mb: Option<f64>,
 }
 
 /// One model of the catalogue, as it stands on this computer.
@@ -171,9 +184,11 @@ impl Engine {
 
     /// Whether a model can be used now.
     pub fn presence(&self, model: &str) -> Presence {
-        match self.elsewhere().knows(model) {
-            true => Presence::Present,
-            false => embedscope_models::presence(model, &self.inner.folders),
+        let elsewhere = self.elsewhere();
+        match elsewhere.folder(model) {
+            Some(folder) if !folder.path.is_dir() => Presence::Missing,
+            None if !elsewhere.knows(model) => embedscope_models::presence(model, &self.inner.folders),
+            _ => Presence::Present,
         }
     }
 
@@ -207,22 +222,46 @@ impl Engine {
             return Ok(loaded.clone());
         }
         let (began, before_mb) = (Instant::now(), memory::resident_mb());
-        let elsewhere = self.elsewhere().clone().load(model);
+        let elsewhere = self.elsewhere().clone().load(model, &self.inner.folders, self.inner.threads);
         let here = || embedscope_models::load(model, &self.inner.folders, self.inner.threads);
         let embedder = elsewhere.unwrap_or_else(here)?;
-        let loaded = Loaded { embedder, load_ms: began.elapsed().as_secs_f64() * 1e3, before_mb };
-        Ok(self.loaded().entry(model.to_owned()).or_insert(loaded).clone())
+        let load_ms = began.elapsed().as_secs_f64() * 1e3;
+        let grown_mb = before_mb.zip(memory::resident_mb()).map(|(before, after)| (after - before).max(0.0));
+        let loaded = Loaded { embedder, load_ms, before_mb, grown_mb };
+        let loaded = self.loaded().entry(model.to_owned()).or_insert(loaded).clone();
+        self.emit(&Event::ModelsChanged);
+        Ok(loaded)
+    }
+
+    /// The models in memory, by name.
+    pub fn loaded_models(&self) -> Vec<LoadedModel> {
+        let facts = |(id, loaded): (&String, &Loaded)| LoadedModel {
+            id: id.clone(),
+            device: loaded.embedder.about().device.clone(),
+            memory_mb: loaded.grown_mb,
+        };
+        let mut models: Vec<LoadedModel> = self.loaded().iter().map(facts).collect();
+        models.sort_by(|a, b| a.id.cmp(&b.id));
+        models
+    }
+
+    /// Lets go of a model, with whatever wishes it was loaded; it is loaded again when it is next asked for. What is
+    /// computing with it now keeps it until that is done.
+    pub fn unload(&self, model: &str) {
+        self.loaded().retain(|id, _| Overrides::split(id).0 != model);
+        self.emit(&Event::ModelsChanged);
     }
 
     /// Uses this embedder wherever a model of its id is asked for: a program's own, or a test's.
     pub fn add_embedder(&self, embedder: Arc<dyn Embedder>) {
         let id = embedder.about().id.clone();
-        self.loaded().insert(id, Loaded { embedder, load_ms: 0.0, before_mb: None });
+        self.loaded().insert(id, Loaded { embedder, load_ms: 0.0, before_mb: None, grown_mb: None });
     }
 
     /// Whether a model can embed right now: loaded, built in or on this computer.
     pub(crate) fn is_usable(&self, model: &str) -> bool {
-        self.loaded().contains_key(model) || self.presence(model) != Presence::Missing
+        // In this order no lock is held while another is waited for.
+        self.presence(model) != Presence::Missing || self.loaded().contains_key(model)
     }
 
     /// How many items there are.

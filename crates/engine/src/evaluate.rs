@@ -5,6 +5,7 @@
 //! take part. Deliberately absent: one overall score; tasks differ in what they ask.
 
 mod beir;
+mod bout;
 mod captions;
 mod classification;
 mod clustering;
@@ -18,129 +19,41 @@ mod mistakes;
 pub(crate) mod own;
 mod page;
 mod pairs;
+pub(crate) mod parts;
 mod published;
 mod recommend;
 mod retrieval;
+pub(crate) mod runs;
+mod score;
 mod sheet;
 mod sts;
 mod tables;
+mod task;
 mod triplets;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
-use std::sync::Arc;
 
 use embedscope_models::Kind;
-use embedscope_workspace::{ItemId, SetId};
+use embedscope_workspace::{ItemId, RunId, SetId};
+use serde::{Deserialize, Serialize};
 
 use crate::jobs::Job;
 use crate::{Engine, Error, JobId, JobKind};
+use bout::Bout;
 use contestant::{Contestant, Known};
-use judge::Score;
-pub use judged::{Answer, Question};
+pub use judged::{Answer, Handed, Question};
 pub use own::{JUDGED, OwnChoice};
+use parts::Print;
 pub use published::Published;
 pub use recommend::Recommendation;
-
-/// What models are asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Task {
-    /// Say how alike two sentences are.
-    Sts,
-    /// Tell pairs that belong together from those that do not.
-    Pairs,
-    /// Find the documents that answer a question.
-    Retrieval,
-    /// Put items into known classes, from a few examples of each.
-    Classification,
-    /// Group items without being told how.
-    Clustering,
-    /// Find the picture of a caption, and the captions of a picture.
-    TextImage,
-    /// Say which of two things is nearer to a third.
-    Triplets,
-}
-
-impl Task {
-    /// Every task.
-    pub const ALL: [Self; 7] = [
-        Self::Sts,
-        Self::Pairs,
-        Self::Retrieval,
-        Self::Classification,
-        Self::Clustering,
-        Self::TextImage,
-        Self::Triplets,
-    ];
-
-    /// The figure by which models are compared.
-    pub fn main_figure(self) -> &'static str {
-        match self {
-            Self::Sts => "spearman",
-            Self::Pairs => "average_precision",
-            Self::Retrieval => "ndcg@10",
-            Self::Classification => "accuracy",
-            Self::Clustering => "v_measure",
-            Self::TextImage => "text_to_image_r@1",
-            Self::Triplets => "triplets_right",
-        }
-    }
-
-    /// How it is measured, in a sentence or two.
-    pub fn protocol(self) -> &'static str {
-        match self {
-            Self::Sts => {
-                "Correlation of the cosine of both sentences with the given score: by ranks (Spearman, ties share their mean rank) and by values (Pearson), as in the MTEB."
-            }
-            Self::Pairs => {
-                "Average precision of the cosine, and the most pairs that one threshold puts on the right side, as in the MTEB."
-            }
-            Self::Retrieval => {
-                "Every question against every document, title and text together, by the measure the model is made for; the first 1000 scored as trec_eval does, as in BEIR and the MTEB."
-            }
-            Self::Classification => {
-                "Logistic regression on a few examples of each class, drawn anew ten times, tested on the rest; the mean of the ten, as in the MTEB. kNN votes among all examples."
-            }
-            Self::Clustering => {
-                "Mini-batch k-means with as many clusters as there are classes, on ten draws of 16,384 items with repetition; the mean of the ten, as in the MTEB. The range is over the ten draws."
-            }
-            Self::TextImage => {
-                "Cosine of every caption with every picture; R@k is the share of questions with a right answer among the first k, both ways."
-            }
-            Self::Triplets => {
-                "The share of judgements in which the one that was judged nearer has the larger cosine, as the triplet evaluator of sentence-transformers has it; equal ones count as wrong."
-            }
-        }
-    }
-}
-
-impl fmt::Display for Task {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sts => "sts",
-            Self::Pairs => "pair-classification",
-            Self::Retrieval => "retrieval",
-            Self::Classification => "classification",
-            Self::Clustering => "clustering",
-            Self::TextImage => "text-image",
-            Self::Triplets => "triplets",
-        })
-    }
-}
-
-impl FromStr for Task {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        let names = || Self::ALL.map(|task| task.to_string()).join(", ");
-        Self::ALL.into_iter().find(|task| task.to_string() == name).ok_or_else(|| format!("not one of {}", names()))
-    }
-}
+use runs::{Asked, Clock};
+use score::Score;
+pub use sheet::EvaluationForm;
+pub use task::Task;
 
 /// What is to be measured.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EvaluationChoice {
     /// The task.
     pub task: Task,
@@ -254,7 +167,7 @@ impl Difference {
 }
 
 /// Where a model went wrong, or what it said where others did.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Miss {
     /// The items of the data that are behind it, by number.
     pub rows: Vec<usize>,
@@ -284,6 +197,9 @@ trait Test {
     /// What a model must be able to embed.
     fn kinds(&self) -> Vec<Kind>;
 
+    /// Everything its figures hang on besides the models.
+    fn content(&self, print: &mut Print) -> Result<(), Error>;
+
     /// The texts that make up a row: those by which it is known in the workspace.
     fn texts(&self, _row: usize) -> Vec<&str> {
         Vec::new()
@@ -302,7 +218,8 @@ trait Test {
 const LETTERS: usize = 200;
 
 impl Engine {
-    /// Measures models at a task; the job's report holds what came out. Fails at once where a model is not there.
+    /// Measures models at a task; the job's report holds what came out so far, one contestant after another, and what was
+    /// measured is kept. Fails at once where a model is not there.
     pub fn start_evaluation(&self, choice: EvaluationChoice) -> Result<JobId, Error> {
         for model in &choice.models {
             let (model, _) = fewer::split(model);
@@ -313,13 +230,13 @@ impl Engine {
         let engine = self.clone();
         let name = name_of(&choice.data);
         Ok(self.inner.jobs.start(JobKind::Evaluate, format!("Evaluating on {name}"), move |job| {
-            let found = engine.evaluate(job, &choice, name)?;
-            job.report(|report| report.evaluations.push(Arc::new(found)));
-            Ok(())
+            let clock = Clock::started();
+            let (found, parts) = engine.evaluate(job, &choice, name)?;
+            engine.record_evaluation(&clock, &Asked::Files(choice), parts, &[found])
         }))
     }
 
-    fn evaluate(&self, job: &Job, choice: &EvaluationChoice, data: String) -> Result<Evaluation, Error> {
+    fn evaluate(&self, job: &Job, choice: &EvaluationChoice, data: String) -> Result<(Evaluation, Vec<RunId>), Error> {
         job.stage(format!("Reading {data}"), "files", 0, 0);
         let test = test(choice)?;
         let kinds = test.kinds();
@@ -327,7 +244,9 @@ impl Engine {
         let baselines = [(Kind::Text, "builtin-text"), (Kind::Image, "builtin-image")];
         let fitting = baselines.into_iter().filter(|(kind, _)| kinds == [*kind]).map(|(_, id)| id.to_owned());
         models.extend(fitting.filter(|id| !choice.models.contains(id)).collect::<Vec<_>>());
-        let mut entries = Vec::new();
+        let mut print = Print::of(choice.task, choice.seed, &self.device())?;
+        test.content(&mut print)?;
+        let mut bout = Bout::new(self, job, 0, print, Evaluation::empty(choice, data, test.size(), self.device()))?;
         let mut known = Known::of(&models);
         for model in &models {
             let mut contestant = Contestant::new(self, job, model, &mut known)?;
@@ -335,30 +254,19 @@ impl Engine {
                 let what = if *kind == Kind::Text { "texts" } else { "pictures" };
                 return Err(Error::Request(format!("{model} embeds no {what}, which {} asks for", choice.task)));
             }
-            let outcome = test.measure(&mut contestant)?;
+            let recipe = contestant.about().recipe.to_string();
+            bout.join(model, &recipe, || {
+                let outcome = test.measure(&mut contestant)?;
+                let cost = contestant.cost();
+                contestant.leave();
+                Ok((cost, outcome))
+            })?;
             job.look()?;
-            let published = published::find(model, &data, choice.task);
-            entries.push((Measured { published, ..contestant.cost() }, outcome));
-            contestant.leave();
         }
         for (name, outcome) in test.without_models()? {
-            let published = published::find(name, &data, choice.task);
-            entries.push((Measured { published, ..Measured::free(name) }, outcome));
+            bout.add(Measured::free(name), outcome)?;
         }
-        job.stage("Comparing models", "models", 0, 0);
-        let (results, differences) = judge::judge(entries, choice.seed)?;
-        let behind = self.behind(&*test, &results)?;
-        Ok(Evaluation {
-            task: choice.task,
-            data,
-            size: test.size(),
-            results,
-            differences,
-            items: Vec::new(),
-            behind,
-            seed: choice.seed,
-            device: self.device(),
-        })
+        bout.over(|results| self.behind(&*test, results))
     }
 }
 
@@ -380,6 +288,23 @@ impl Engine {
             })?;
         }
         Ok(behind)
+    }
+}
+
+impl Evaluation {
+    /// Before anybody took part.
+    fn empty(choice: &EvaluationChoice, data: String, size: String, device: String) -> Self {
+        Self {
+            task: choice.task,
+            data,
+            size,
+            results: Vec::new(),
+            differences: Vec::new(),
+            items: Vec::new(),
+            behind: BTreeMap::new(),
+            seed: choice.seed,
+            device,
+        }
     }
 }
 
@@ -448,14 +373,6 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tasks_have_names_that_go_both_ways() {
-        for task in Task::ALL {
-            assert_eq!(task.to_string().parse(), Ok(task));
-        }
-        assert!("taste".parse::<Task>().is_err());
-    }
 
     #[test]
     fn counts_and_texts_are_shown_short() {

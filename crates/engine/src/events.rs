@@ -41,7 +41,7 @@ pub enum Event {
     WorkspaceChanged,
     /// Something became of a watched folder.
     Watch(WatchNews),
-    /// A model was fetched.
+    /// A model was fetched, removed, loaded or let go of, or there are others to ask.
     ModelsChanged,
 }
 

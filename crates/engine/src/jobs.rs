@@ -295,6 +295,11 @@ impl Job {
         self.shared.change(self.id, |job| add(Arc::make_mut(&mut job.report)));
     }
 
+    /// Adds to what the job has finished, and tells of it at once.
+    pub(crate) fn announce(&self, add: impl FnOnce(&mut JobReport)) {
+        self.shared.tell(self.shared.change(self.id, |job| add(Arc::make_mut(&mut job.report))));
+    }
+
     fn pace(&self) -> MutexGuard<'_, Pace> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }

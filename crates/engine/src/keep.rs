@@ -9,6 +9,7 @@ use std::sync::PoisonError;
 
 use embedscope_workspace::{Collection, CollectionId, ItemId, Problem, Repair, Usage, Workspace};
 
+use crate::evaluate::parts;
 use crate::{Engine, Error, Event};
 
 /// A workspace as it lies on the disk.
@@ -102,12 +103,19 @@ impl Engine {
 
     /// Forgets items everywhere, after stopping what works on them; gives how many there were. The user's files stay.
     pub fn forget_items(&self, items: &[ItemId]) -> Result<u32, Error> {
-        self.forget(|workspace| workspace.forget_items(items))
+        self.forget(|workspace| {
+            // What was measured quotes items.
+            parts::forget(workspace)?;
+            workspace.forget_items(items)
+        })
     }
 
     /// Forgets everything that was dropped together, everywhere; gives how many items there were.
     pub fn forget_collection(&self, collection: CollectionId) -> Result<u32, Error> {
-        self.forget(|workspace| workspace.forget_collection(collection))
+        self.forget(|workspace| {
+            parts::forget(workspace)?;
+            workspace.forget_collection(collection)
+        })
     }
 
     /// Forgets everything in the workspace, after stopping what works on it; the user's files stay as they are.

@@ -66,11 +66,11 @@ pub use combine::Combination;
 pub use compare::{DifferenceMatrix, ModelComparison, ModelCost, Moved, MovedGroup};
 pub use diagnosis::Diagnosis;
 pub use elsewhere::Sending;
-pub use engine::{Engine, EngineOptions, ModelFacts};
+pub use engine::{Engine, EngineOptions, LoadedModel, ModelFacts};
 pub use error::Error;
 pub use evaluate::{
-    Answer, Difference, Evaluation, EvaluationChoice, Figure, JUDGED, Measured, Miss, OwnChoice, Published, Question,
-    Recommendation, Task,
+    Answer, Difference, Evaluation, EvaluationChoice, EvaluationForm, Figure, Handed, JUDGED, Measured, Miss,
+    OwnChoice, Published, Question, Recommendation, Task,
 };
 pub use events::{Event, Listener};
 pub use import::ImportChoice;

@@ -8,7 +8,7 @@ use embedscope_workspace::{Run, RunId, SetId};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::evaluate::own::{Params, named};
+use crate::evaluate::runs::Asked;
 use crate::maps::{MapFacts, parameters};
 use crate::{Engine, Error, ImportChoice, JobId, JobKind, MapId, Projection};
 
@@ -105,9 +105,9 @@ impl Engine {
                 Ok(self.inner.jobs.start(JobKind::Project, title, move |job| engine.cluster(job, &set, seed)))
             }
             ("evaluation", _) => {
-                let params: Params = serde_json::from_str(&run.params_json)
+                let asked: Asked = serde_json::from_str(&run.params_json)
                     .map_err(|_| Error::Request("this evaluation was made by another version".into()))?;
-                self.start_own_evaluation(params.choice(run.seed.unwrap_or_default()))
+                self.start_evaluation_again(asked, run.seed.unwrap_or_default())
             }
             _ => Err(Error::Request("vectors are taken in again by repeating their import".into())),
         }
@@ -160,12 +160,13 @@ impl Engine {
                 (RunKind::Map, title, parameters(&projection, &facts), trust.unwrap_or_default())
             }
             "evaluation" => {
-                let params: Params = serde_json::from_value(params).ok()?;
+                let asked: Asked = serde_json::from_value(params).ok()?;
                 let seed = run.seed.map_or_else(String::new, |seed| format!(" · seed {seed}"));
                 let best = &result[0]["results"][0];
                 let value = best["value"].as_f64().unwrap_or_default();
-                let first = format!("{} first, accuracy {value:.3}", best["model"].as_str().unwrap_or_default());
-                (RunKind::Evaluation, "Evaluation".into(), format!("by {}{seed}", named(&params.by)), first)
+                let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                let first = format!("{} first, {} {value:.3}", word(&best["model"]), word(&result[0]["figure"]));
+                (RunKind::Evaluation, "Evaluation".into(), format!("{}{seed}", asked.told()), first)
             }
             _ => return None,
         };

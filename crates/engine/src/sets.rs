@@ -84,6 +84,11 @@ pub(crate) struct SetNature {
     pub(crate) similarity: Similarity,
 }
 
+/// Whether a kind of run gives a set its vectors: embedding, or bringing them along.
+pub(crate) fn fills(kind: &str) -> bool {
+    matches!(kind, "embedding" | "vectors")
+}
+
 pub(crate) struct LiveSet {
     pub(crate) handle: SetHandle,
     state: RwLock<State>,
@@ -313,22 +318,28 @@ impl Engine {
     }
 
     pub(crate) fn restore_sets(&self) -> Result<(), Error> {
-        let known = self.item_kinds()?;
+        let runs = self.inner.workspace.runs()?;
         for found in self.inner.workspace.sets()? {
             let handle = self.inner.workspace.set_of(found.id)?;
-            // A recorded filling says more; this is for sets whose filling was cut short by a crash.
-            let kinds = match catalogue::find(&found.model) {
-                Some(entry) => entry.kinds.clone(),
-                None => {
-                    let shown: BTreeSet<Kind> =
-                        handle.members()?.iter().filter_map(|(item, _)| known.get(item).copied()).collect();
-                    shown.into_iter().collect()
-                }
+            let mut filled = runs.iter().rev().filter(|run| run.run.set == Some(found.id) && fills(&run.run.kind));
+            let nature = match filled.find_map(|run| serde_json::from_str(&run.run.params_json).ok()) {
+                Some(nature) => nature,
+                None => SetNature { kinds: self.kinds_shown(&handle)?, similarity: Similarity::Cosine },
             };
-            let set = LiveSet::open(handle, SetNature { kinds, similarity: Similarity::Cosine })?;
+            let set = LiveSet::open(handle, nature)?;
             self.inner.sets.write().unwrap_or_else(PoisonError::into_inner).insert(found.id, Arc::new(set));
         }
         Ok(())
+    }
+
+    /// What a set shows whose filling was cut short by a crash.
+    fn kinds_shown(&self, set: &SetHandle) -> Result<Vec<Kind>, Error> {
+        if let Some(entry) = catalogue::find(&set.facts().model) {
+            return Ok(entry.kinds.clone());
+        }
+        let known = self.item_kinds()?;
+        let shown: BTreeSet<Kind> = set.members()?.iter().filter_map(|(item, _)| known.get(item).copied()).collect();
+        Ok(shown.into_iter().collect())
     }
 
     /// The runs that a set's vectors come from: embedded, or brought along.
@@ -353,8 +364,12 @@ impl Engine {
 
     fn summary(&self, set: &LiveSet) -> Result<SetSummary, Error> {
         let kinds = set.kinds();
-        let (fits, left): (Vec<_>, Vec<_>) =
+        let (mut fits, mut left): (Vec<_>, Vec<_>) =
             self.kind_counts()?.into_iter().partition(|(kind, _)| kinds.contains(kind));
+        if combined(&set.handle.facts().recipe).is_some() {
+            // It is whole from the first, with a row for several items.
+            (fits, left) = (vec![(Kind::Text, set.rows())], Vec::new());
+        }
         Ok(SetSummary {
             id: set.id(),
             model: set.model().to_owned(),

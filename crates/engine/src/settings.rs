@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::io::{ErrorKind, Write};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -41,13 +42,24 @@ pub struct SettingsFile {
 }
 
 /// What the file says; what is missing, or of another kind than expected, is as if it had never been set.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// How the window looks.
     pub theme: Theme,
+    /// How large everything in it is, in per cent.
+    pub zoom: u16,
     /// The folders of workspaces that were opened, the latest first.
     pub recent: Vec<PathBuf>,
 }
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { theme: Theme::default(), zoom: 100, recent: Vec::new() }
+    }
+}
+
+/// Per cent that a window can be read at.
+const ZOOMS: RangeInclusive<u16> = 50..=300;
 
 /// Workspaces that are remembered.
 const MOST_RECENT: usize = 12;
@@ -84,6 +96,11 @@ impl SettingsFile {
             recent.insert(0, workspace.to_owned());
             recent.truncate(MOST_RECENT);
         })
+    }
+
+    /// Sets how large everything in the window is, in per cent; at least 50 and at most 300.
+    pub fn set_zoom(&self, zoom: u16) -> Result<(), Error> {
+        self.change(|document| document["zoom"] = value(i64::from(zoom.clamp(*ZOOMS.start(), *ZOOMS.end()))))
     }
 
     /// Takes a workspace out of the recent ones; the workspace itself stays.
@@ -144,9 +161,10 @@ impl SettingsFile {
 fn settings(document: &DocumentMut) -> Settings {
     let word = document.get("theme").and_then(Item::as_str);
     let theme = Theme::NAMES.iter().find(|(_, known)| Some(*known) == word).map_or(Theme::System, |(theme, _)| *theme);
+    let zoom = document.get("zoom").and_then(Item::as_integer).and_then(|zoom| u16::try_from(zoom).ok());
     let tables = document.get("recent").and_then(Item::as_array_of_tables).into_iter().flatten();
     let recent = tables.filter_map(|table| table.get("workspace")?.as_str().map(PathBuf::from)).collect();
-    Settings { theme, recent }
+    Settings { theme, zoom: zoom.filter(|zoom| ZOOMS.contains(zoom)).unwrap_or(100), recent }
 }
 
 #[cfg(test)]
@@ -164,7 +182,8 @@ mod tests {
         for name in ["/a", "/b", "/a"] {
             file.remember(Path::new(name)).expect("kept");
         }
-        let expected = Settings { theme: Theme::Dark, recent: vec!["/a".into(), "/b".into()] };
+        file.set_zoom(150).expect("kept");
+        let expected = Settings { theme: Theme::Dark, zoom: 150, recent: vec!["/a".into(), "/b".into()] };
         assert_eq!(file.read().expect("read"), expected);
         let text = fs::read_to_string(home.path().join("below/settings.toml")).expect("there");
         assert!(text.starts_with("# Settings of Embedscope") && text.matches('#').count() == 1, "{text}");
@@ -178,7 +197,8 @@ mod tests {
     fn what_this_version_does_not_know_stays() {
         let home = TempDir::new().expect("a folder");
         let path = home.path().join("settings.toml");
-        fs::write(&path, "# mine\ntheme = 7 # odd\nfuture = [1, 2]\n\n[section]\nkey = \"value\"\n").expect("written");
+        fs::write(&path, "# mine\ntheme = 7 # odd\nzoom = 4000\nfuture = [1, 2]\n\n[section]\nkey = \"value\"\n")
+            .expect("written");
         let file = SettingsFile::at(&path);
         assert_eq!(file.read().expect("read"), Settings::default());
         file.remember(Path::new("/a")).expect("kept");
@@ -187,7 +207,7 @@ mod tests {
         for kept in ["# mine", "future = [1, 2]", "[section]", "key = \"value\"", "theme = \"light\""] {
             assert!(text.contains(kept), "{kept} is missing from {text}");
         }
-        assert_eq!(file.read().expect("read"), Settings { theme: Theme::Light, recent: vec!["/a".into()] });
+        assert_eq!(file.read().expect("read"), Settings { theme: Theme::Light, zoom: 100, recent: vec!["/a".into()] });
     }
 
     #[test]

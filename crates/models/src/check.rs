@@ -5,6 +5,7 @@
 
 use embedscope_space::Vectors;
 
+use crate::error::line;
 use crate::text::cosine;
 use crate::{Embedder, Error, Input, Kind, Pixels, Role};
 
@@ -20,7 +21,7 @@ pub(crate) fn check(embedder: &dyn Embedder) -> Result<(), Error> {
     let refused = |problem: String| Error::Unsupported { id: about.id.clone(), problem };
     let embed = |inputs: &[Input<'_>]| -> Result<Vectors, Error> {
         embedder.embed(inputs, Role::Document).map_err(|error| match error {
-            Error::Compute { source, .. } => refused(format!("its weights do not give vectors ({source})")),
+            Error::Compute { source, .. } => refused(format!("its weights do not give vectors ({})", line(&source))),
             other => other,
         })
     };

@@ -13,10 +13,11 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::Error;
 use crate::batches::by_tokens;
+use crate::error::line;
 
 /// Tokens a thread computes at a time: enough to keep it busy, few enough to stay in its cache.
 const PACK: usize = 768;
-/// Pictures a thread computes at a time: enough to use weights more than once, few enough to stay small in memory.
+/// Pictures a thread computes at a time that do not become rows: enough to use weights more than once, few enough to stay small in memory.
 const PICTURES: usize = 4;
 /// Tokens and pictures that a graphics card computes at a time.
 const CARD_PACK: usize = 1 << 14;
@@ -75,10 +76,11 @@ impl Desk {
         by_tokens(lengths, budget, usize::MAX)
     }
 
-    /// How many of so many pictures are computed together.
-    pub(crate) fn share(&self, pictures: usize) -> usize {
+    /// How many of so many pictures are computed together, where each becomes `rows`, if it does.
+    pub(crate) fn share(&self, pictures: usize, rows: Option<usize>) -> usize {
+        let most = rows.map_or(PICTURES, |rows| (PACK / rows.max(1)).max(1));
         match self.device.is_cpu() {
-            true => pictures.div_ceil(self.threads()).clamp(1, PICTURES),
+            true => pictures.div_ceil(self.threads()).clamp(1, most),
             false => CARD_PICTURES,
         }
     }
@@ -157,11 +159,7 @@ fn choose() -> (Device, Option<String>) {
     match tried {
         Ok((there, here, card)) if there < here => (card, None),
         Ok(_) => (Device::Cpu, Some("the graphics card was slower in a trial".into())),
-        Err(problem) => {
-            let problem = problem.to_string();
-            let line = problem.lines().next().unwrap_or_default();
-            (Device::Cpu, Some(format!("no graphics card could be used ({line})")))
-        }
+        Err(problem) => (Device::Cpu, Some(format!("no graphics card could be used ({})", line(&problem)))),
     }
 }
 
@@ -229,7 +227,8 @@ mod tests {
         let desk = Desk::on_cpu("a test", Some(2)).expect("a desk");
         assert_eq!(desk.packs(&[10; 8]).len(), 2);
         assert!(desk.packs(&[100; 80]).iter().all(|pack| pack.len() * 100 <= PACK));
-        assert_eq!([desk.share(0), desk.share(3), desk.share(100)], [1, 2, PICTURES]);
+        assert_eq!([desk.share(0, None), desk.share(3, None), desk.share(100, None)], [1, 2, PICTURES]);
+        assert_eq!([desk.share(100, Some(50)), desk.share(100, Some(PACK + 1))], [PACK / 50, 1]);
         assert!(trial(&Device::Cpu).is_ok_and(|took| took > Duration::ZERO));
     }
 

@@ -57,8 +57,14 @@ pub enum Error {
         /// The file.
         what: String,
     },
+    /// The disk took no more.
+    #[error("there is no room left on the disk for {what}")]
+    Full {
+        /// The file.
+        what: String,
+    },
     /// The computation failed.
-    #[error("{id} failed while computing: {source}")]
+    #[error("{id} failed while computing: {}", line(source))]
     Compute {
         /// The model.
         id: String,
@@ -104,4 +110,9 @@ pub enum Error {
     /// The work was cancelled.
     #[error("cancelled")]
     Cancelled,
+}
+
+/// What was said, without what follows its first line: candle adds how it came there, where the environment asks for that.
+pub(crate) fn line(said: &impl ToString) -> String {
+    said.to_string().lines().next().unwrap_or_default().to_owned()
 }

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
+use crate::error::line;
 
 /// The largest file that is read as JSON; tokenizers of many languages come to 35 MB.
 const JSON_LIMIT: u64 = 256 << 20;
@@ -105,7 +106,7 @@ impl Folder {
 
 /// That a file cannot be read or says something impossible.
 pub(crate) fn problem(file: &Path, problem: impl ToString) -> Error {
-    Error::File { file: file.into(), problem: problem.to_string() }
+    Error::File { file: file.into(), problem: line(&problem) }
 }
 
 fn sha256(path: &Path) -> io::Result<String> {

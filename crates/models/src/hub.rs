@@ -10,6 +10,7 @@ mod remove;
 mod search;
 mod transfer;
 
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant};
 use embedscope_space::Cancel;
 use hf_hub::api::sync::ApiError;
 
+pub(crate) use inspect::look;
 pub use inspect::{Inspection, kept};
 pub use remove::remove;
 pub use search::Found;
@@ -74,9 +76,10 @@ impl Hub {
 
     /// Makes sure the files a model needs are on this computer, and says in which folder.
     ///
-    /// `id` is an id of the catalogue or `owner/name`. A model that is here already costs nothing. Files whose SHA-256
-    /// is known, from the catalogue or from the hub itself, are checked and a damaged one is thrown away
-    /// ([`Error::Checksum`]). Fails with [`Error::Hub`] where the hub cannot be reached or refuses, with
+    /// `id` is an id of the catalogue or `owner/name`. A model that is here already costs nothing. Every file is checked,
+    /// by the SHA-256 that the catalogue or the hub names or by Git's name of its content, and a damaged one is thrown
+    /// away ([`Error::Checksum`]). Fails with [`Error::Hub`] where the hub cannot be reached or refuses, with
+    /// [`Error::Full`] where the disk takes no more (what has arrived is kept and gone on from), with
     /// [`Error::Unsupported`] where the repository holds nothing this program can load, with [`Error::Unknown`] for a
     /// name no hub could know, and with [`Error::Cancelled`].
     pub fn fetch(
@@ -159,6 +162,9 @@ impl Hub {
             transfer::Failure::Ours(error) => return error,
             transfer::Failure::Hub { what, error } => (what, error),
         };
+        if is_full(&error) {
+            return Error::Full { what };
+        }
         Error::Hub { what, problem: self.problem(error), place: place.into() }
     }
 
@@ -172,11 +178,29 @@ impl Hub {
                 ureq::Error::StatusCode(code) => format!("{host} answered with status {code}"),
                 error => format!("could not reach {host} ({error})"),
             },
+            ApiError::IoError(error) if is_forbidden(&error) => {
+                format!("the folder that models are kept in cannot be written ({error})")
+            }
             ApiError::IoError(error) => format!("the download broke off ({error}); try again"),
             ApiError::LockAcquisition(_) => "another program is fetching it; wait for that one".into(),
             error => format!("{host} answered in an unexpected way ({error})"),
         }
     }
+}
+
+/// Whether the disk took no more; a file too large for its file system is one that no room can be made for.
+fn is_full(error: &ApiError) -> bool {
+    match error {
+        ApiError::TooManyRetries(last) => is_full(last),
+        ApiError::IoError(error) => {
+            matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
+        }
+        _ => false,
+    }
+}
+
+fn is_forbidden(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
 }
 
 #[cfg(test)]

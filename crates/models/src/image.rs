@@ -90,6 +90,14 @@ impl Network {
         }
     }
 
+    /// Rows a picture becomes, of those that compute with rows.
+    fn rows(&self) -> Option<usize> {
+        match self {
+            Self::Vit(network) => Some(network.rows()),
+            Self::ResNet(_) | Self::ConvNext(_) | Self::MobileNet(_) => None,
+        }
+    }
+
     fn forward(&self, pixels: Vec<f32>, grid: Grid) -> candle_core::Result<Vec<f32>> {
         match self {
             Self::ResNet(network) => network.forward(pixels, grid),
@@ -146,9 +154,10 @@ impl Embedder for PictureModel {
             Input::Text(_) => Err(Error::Input { id: self.about.id.clone(), what: "a text".into() }),
         });
         let pictures: Vec<Pixels<'_>> = pictures.collect::<Result<_, _>>()?;
-        let rows = packed(&self.desk, &self.preprocess, &self.about.id, &pictures, |pixels, count| {
-            self.network.forward(pixels, self.preprocess.grid(count))
-        })?;
+        let rows =
+            packed(&self.desk, &self.preprocess, &self.about.id, &pictures, self.network.rows(), |pixels, count| {
+                self.network.forward(pixels, self.preprocess.grid(count))
+            })?;
         finished(rows, &self.about)
     }
 
@@ -157,15 +166,17 @@ impl Embedder for PictureModel {
     }
 }
 
-/// Makes pictures ready and computes them in packs that keep every thread busy; the rows are in order.
+/// Makes pictures ready and computes them in packs that keep every thread busy, knowing, where it is known, how many rows
+/// each becomes; the vectors are in order.
 pub(crate) fn packed(
     desk: &Desk,
     preprocess: &Preprocess,
     id: &str,
     pictures: &[Pixels<'_>],
+    rows: Option<usize>,
     vectors: impl Fn(Vec<f32>, usize) -> candle_core::Result<Vec<f32>> + Sync,
 ) -> Result<Vec<f32>, Error> {
-    let packs: Vec<&[Pixels<'_>]> = pictures.chunks(desk.share(pictures.len())).collect();
+    let packs: Vec<&[Pixels<'_>]> = pictures.chunks(desk.share(pictures.len(), rows)).collect();
     let parts = desk.each(&packs, |pack| {
         let mut pixels = Vec::new();
         for picture in *pack {

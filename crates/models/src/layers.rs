@@ -28,7 +28,7 @@ pub(crate) use table::{Table, places};
 use candle_core::{CpuStorage, Layout, Result};
 
 /// The numbers of a contiguous `f32` tensor on the CPU.
-fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+pub(crate) fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     let values: &[f32] = storage.as_slice()?;
     match layout.contiguous_offsets() {
         Some((start, end)) => Ok(&values[start..end]),

@@ -34,12 +34,12 @@ mod weights;
 
 pub use builtin::builtin;
 pub use combine::{Fuse, Pool};
-pub use elsewhere::Elsewhere;
+pub use elsewhere::{Elsewhere, ModelFolder};
 pub use embedder::{About, Anatomy, Embedder, Input, Kind, Pixels, Pooled, Role, Similarity, Stage};
 pub use error::Error;
-pub use load::{load, load_reranker};
+pub use load::{load, load_folder, load_reranker};
 pub use locate::{Folders, Presence, locate, presence};
 pub use long::Long;
-pub use overrides::Overrides;
+pub use overrides::{Overrides, Precision};
 pub use program::Program;
 pub use rerank::Reranker;

@@ -27,14 +27,40 @@ use crate::{Embedder, Error, Folders, Overrides, builtin, catalogue, clip, locat
 /// holds something this program cannot run.
 pub fn load(id_or_path: &str, folders: &Folders, threads: Option<usize>) -> Result<Arc<dyn Embedder>, Error> {
     let (base, overrides) = Overrides::split(id_or_path);
+    overrides.computed_in(base)?;
     if let Some(embedder) = builtin(base) {
         overrides.only(base, &Shaped::CAN)?;
         return Shaped::over(embedder, id_or_path, &overrides);
     }
-    let folder = open(base, folders)?;
+    run(&open(base, folders)?, id_or_path, &overrides, folders, threads)
+}
+
+/// Loads the model in a folder under a name that says nothing of where the folder is; wishes stand behind the name.
+/// Otherwise as [`load`].
+pub fn load_folder(
+    id: &str,
+    root: &Path,
+    folders: &Folders,
+    threads: Option<usize>,
+) -> Result<Arc<dyn Embedder>, Error> {
+    let (base, overrides) = Overrides::split(id);
+    overrides.computed_in(base)?;
+    if !root.is_dir() {
+        return Err(Error::NotPresent { id: base.into() });
+    }
+    run(&Folder::new(root.to_owned(), base), id, &overrides, folders, threads)
+}
+
+fn run(
+    folder: &Folder,
+    id: &str,
+    overrides: &Overrides,
+    folders: &Folders,
+    threads: Option<usize>,
+) -> Result<Arc<dyn Embedder>, Error> {
     let desk = Desk::new(folder.id(), threads)?;
     let is_elsewhere = !desk.device().is_cpu();
-    let embedder = choose(&folder, desk, &overrides)?;
+    let embedder = choose(folder, desk, overrides)?;
     let checked = Checked::of(folder.root(), folders);
     if !checked.as_ref().is_some_and(|checked| checked.has(embedder.about())) {
         check(&*embedder)?;
@@ -50,7 +76,7 @@ pub fn load(id_or_path: &str, folders: &Folders, threads: Option<usize>) -> Resu
             })
         }
     };
-    Shaped::over(embedder, id_or_path, &overrides)
+    Shaped::over(embedder, id, overrides)
 }
 
 /// Loads the model in a folder, or of an id, that says how well a text answers a question; otherwise as [`load`].

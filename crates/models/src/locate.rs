@@ -64,6 +64,11 @@ impl Folders {
         self.hub.join(repo_folder(repo))
     }
 
+    /// The mark of a repository in which something arrived that was not checked, because the program was ended.
+    pub(crate) fn unchecked(&self, repo: &str) -> PathBuf {
+        self.repo(repo).join("embedscope.unchecked")
+    }
+
     /// The folder of a model of the hub at one commit.
     pub(crate) fn snapshot(&self, repo: &str, commit: &str) -> PathBuf {
         self.repo(repo).join("snapshots").join(commit)
@@ -93,7 +98,8 @@ pub fn locate(id_or_path: &str, folders: &Folders) -> Result<PathBuf, Error> {
     if is_whole(&ours, entry) {
         return Ok(ours);
     }
-    for revision in [revision, "main"] {
+    let checked = !folders.unchecked(repo).exists();
+    for revision in [revision, "main"].into_iter().filter(|_| checked) {
         if let Some(commit) = commit(repo, revision, folders) {
             let snapshot = folders.snapshot(repo, &commit);
             if is_whole(&snapshot, entry) {

@@ -1,7 +1,7 @@
 //! What the user wants of a model other than its own files say, written behind its name: `MODEL?pooling=cls&dimensions=128`.
 //!
 //! The name with its wishes is the name of an embedder like any other, so that a workspace finds it again. Deliberately
-//! absent: doing what is wished (each embedder), and precisions, which are of a finished matrix.
+//! absent: doing what is wished (each embedder), and the precision of a finished matrix, which is not the model's.
 
 use std::path::Path;
 
@@ -23,9 +23,34 @@ pub struct Overrides {
     pub dimensions: Option<usize>,
     /// What is done with texts that are longer than the model reads.
     pub long: Option<Long>,
+    /// What it computes in.
+    pub precision: Option<Precision>,
 }
 
-const WORDS: [&str; 6] = ["pooling", "prompt", "normalise", "max_tokens", "dimensions", "long"];
+/// How many bits a number has while a model computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// Single precision.
+    F32,
+    /// Half precision, IEEE 754.
+    F16,
+    /// Half precision with the range of single precision.
+    Bf16,
+}
+
+impl Precision {
+    const ALL: [Self; 3] = [Self::F32, Self::F16, Self::Bf16];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+            Self::Bf16 => "bf16",
+        }
+    }
+}
+
+const WORDS: [&str; 7] = ["pooling", "prompt", "normalise", "max_tokens", "dimensions", "long", "precision"];
 
 impl Overrides {
     /// A name without its wishes, and the wishes. What is no wish is part of the name, as of a folder's with a question mark.
@@ -50,6 +75,9 @@ impl Overrides {
                 "max_tokens" => overrides.max_tokens = Some(number()?),
                 "dimensions" => overrides.dimensions = Some(number()?),
                 "long" => overrides.long = Some(Long::named(&value)?),
+                "precision" => {
+                    overrides.precision = Some(Precision::ALL.into_iter().find(|known| known.name() == value)?);
+                }
                 _ => return None,
             }
         }
@@ -79,7 +107,22 @@ impl Overrides {
         }
     }
 
-    fn values(&self) -> [Option<String>; 6] {
+    /// Fails where half precision is wished for: weights kept in it are read, but all computing is in `f32`.
+    pub(crate) fn computed_in(&self, id: &str) -> Result<(), Error> {
+        match self.precision {
+            None | Some(Precision::F32) => Ok(()),
+            Some(half) => Err(Error::Unsupported {
+                id: id.into(),
+                problem: format!(
+                    "it computes in f32, whatever its weights are kept in; {} would be slower and less exact on the \
+                     processor, and graphics cards are not yet used that way",
+                    half.name()
+                ),
+            }),
+        }
+    }
+
+    fn values(&self) -> [Option<String>; 7] {
         [
             self.pooling.clone(),
             self.prompt.clone(),
@@ -87,6 +130,7 @@ impl Overrides {
             self.max_tokens.map(|most| most.to_string()),
             self.dimensions.map(|kept| kept.to_string()),
             self.long.map(|long| long.name().to_owned()),
+            self.precision.map(|precision| precision.name().to_owned()),
         ]
     }
 }
@@ -104,6 +148,7 @@ mod tests {
             max_tokens: Some(64),
             dimensions: Some(128),
             long: Some(Long::Mean),
+            precision: Some(Precision::F32),
         };
         let id = wishes.join("owner/name");
         assert!(id.starts_with("owner/name?pooling=cls&prompt=query%3A+100"), "{id}");
@@ -114,7 +159,16 @@ mod tests {
 
     #[test]
     fn what_is_no_wish_is_part_of_the_name() {
-        for name in ["m", "m?", "m?dimensions=0", "m?dimensions=many", "m?taste=sweet", "what?.txt", "m?long=short"] {
+        for name in [
+            "m",
+            "m?",
+            "m?dimensions=0",
+            "m?dimensions=many",
+            "m?taste=sweet",
+            "what?.txt",
+            "m?long=short",
+            "m?precision=f8",
+        ] {
             assert_eq!(Overrides::split(name), (name, Overrides::default()), "{name}");
         }
     }

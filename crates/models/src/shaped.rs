@@ -24,7 +24,9 @@ pub(crate) struct Shaped {
 
 impl Shaped {
     /// Wishes that can be granted of any embedder.
-    pub(crate) const CAN: [&'static str; 3] = ["dimensions", "long", "normalise"];
+    pub(crate) const OF_ANY: [&'static str; 3] = ["dimensions", "long", "normalise"];
+    /// Wishes that can be granted of any that computes here.
+    pub(crate) const CAN: [&'static str; 4] = ["dimensions", "long", "normalise", "precision"];
 
     /// The embedder under the name it was asked for by, with what is wished done; itself where nothing is.
     pub(crate) fn over(inner: Arc<dyn Embedder>, id: &str, wishes: &Overrides) -> Result<Arc<dyn Embedder>, Error> {
@@ -144,5 +146,7 @@ mod tests {
         assert!(refused("builtin-text?pooling=cls").contains("its pooling cannot be changed"));
         assert!(refused("builtin-text?dimensions=9999").contains("384 numbers, fewer than 9999"));
         assert!(refused("builtin-text?long=mean").contains("any length"));
+        assert!(refused("builtin-text?precision=f16").contains("it computes in f32"));
+        assert!(open("builtin-text?precision=f32").is_ok());
     }
 }

@@ -129,9 +129,14 @@ impl Towers {
     }
 
     fn pictures(&self, pictures: &[Pixels<'_>]) -> Result<Vec<f32>, Error> {
-        image::packed(&self.desk, &self.preprocess, &self.about.id, pictures, |pixels, count| {
-            self.vision.vectors(pixels, self.preprocess.grid(count))
-        })
+        image::packed(
+            &self.desk,
+            &self.preprocess,
+            &self.about.id,
+            pictures,
+            Some(self.vision.patches.rows()),
+            |pixels, count| self.vision.vectors(pixels, self.preprocess.grid(count)),
+        )
     }
 }
 

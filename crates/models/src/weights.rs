@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use candle_core::safetensors::MmapedSafetensors;
-use candle_core::{DType, Device, Tensor};
+use candle_core::{DType, Device, Storage, Tensor};
 use safetensors::Dtype;
 use serde::Deserialize;
 
 use crate::Error;
+use crate::error::line;
 use crate::folder::{Folder, problem};
-use crate::layers::{Activation, Attention, Heads, Linear, Norm, Perceptron, Table, join_projections};
+use crate::layers::{Activation, Attention, Heads, Linear, Norm, Perceptron, Table, contiguous, join_projections};
 use crate::towers::GazeAttention;
 
 /// Tensors by name, below a prefix.
@@ -92,7 +93,12 @@ impl Weights {
             }
             _ => self.tensors.load(&name, &self.device)?.to_dtype(DType::F32),
         };
-        load().map_err(|error| self.bad(&name, error))
+        let tensor = load().map_err(|error| self.bad(&name, error))?;
+        // Some activations turn what is no number into 0, and the vectors would not show it.
+        match is_finite(&tensor).map_err(|error| self.bad(&name, error))? {
+            true => Ok(tensor),
+            false => Err(self.bad(&name, "holds something that is no finite number")),
+        }
     }
 
     /// A tensor in `f32` that must have this shape.
@@ -203,7 +209,8 @@ impl Weights {
         scale: f64,
     ) -> Result<Attention, Error> {
         let joined = join_projections(parts, heads, scale).and_then(|(weight, bias)| Linear::new(weight, bias, None));
-        let joined = joined.map_err(|error| problem(&self.file, format!("below “{}”: {error}", self.prefix)))?;
+        let joined =
+            joined.map_err(|error| problem(&self.file, format!("below “{}”: {}", self.prefix, line(&error))))?;
         Ok(Attention::plain(joined, self.at(out).linear(heads.out(), None)?, heads))
     }
 
@@ -243,7 +250,7 @@ impl Weights {
     /// That something is wrong with a tensor.
     pub(crate) fn bad(&self, name: &str, why: impl std::fmt::Display) -> Error {
         let name = name.strip_prefix(&self.prefix).unwrap_or(name);
-        problem(&self.file, format!("tensor “{}{name}” {why}", self.prefix))
+        problem(&self.file, format!("tensor “{}{name}” {}", self.prefix, line(&why)))
     }
 }
 
@@ -258,6 +265,15 @@ pub(crate) fn grouped_heads(folder: &Folder, queries: usize, keys: usize, width:
         return Ok(Heads { queries, keys, width });
     }
     Err(folder.unsupported(format!("it cannot have {queries} heads of {width} numbers with keys for {keys}")))
+}
+
+/// Whether all of a tensor is finite; of one on a graphics card it is not asked.
+fn is_finite(tensor: &Tensor) -> candle_core::Result<bool> {
+    let (storage, layout) = tensor.storage_and_layout();
+    match &*storage {
+        Storage::Cpu(storage) => Ok(contiguous(storage, layout)?.iter().all(|value| value.is_finite())),
+        _ => Ok(true),
+    }
 }
 
 fn only(folder: &Folder, below: &str) -> Result<PathBuf, Error> {

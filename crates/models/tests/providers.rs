@@ -13,8 +13,9 @@ fn a_real_server_gives_the_same_vectors() {
     let named = |name| std::env::var(name).unwrap_or_else(|_| panic!("{name} names it"));
     let (url, folder) = (named("EMBEDSCOPE_TEST_SERVER"), named("EMBEDSCOPE_TEST_MODEL"));
     let own = ProviderSettings { name: "real".into(), url: Some(url), inputs: Some(7), ..ProviderSettings::default() };
-    let elsewhere = Elsewhere { providers: Providers::with(&[own]).expect("a provider"), programs: Vec::new() };
-    let remote = elsewhere.load("real:model").expect("known").expect("it answers");
+    let providers = Providers::with(&[own]).expect("a provider");
+    let elsewhere = Elsewhere { providers, ..Elsewhere::default() };
+    let remote = elsewhere.load("real:model", &Folders::from_env(), Some(2)).expect("known").expect("it answers");
     // The server normalises what it sends.
     let local = Overrides { normalise: Some(true), ..Overrides::default() }.join(&folder);
     let local = load(&local, &Folders::from_env(), Some(2)).expect("the same model here");

@@ -3,6 +3,8 @@
 //! Rows are first brought into a form in which `f32` products lose little: unit length for cosine, centred and scaled
 //! for Euclid. Keys only order and compare; `exact` gives the number to show. Deliberately absent: choosing among them.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::moments::Centred;
@@ -23,7 +25,7 @@ pub(crate) struct Distances<'a> {
     metric: Metric,
     form: Form<'a>,
     /// All rows in comparable form, where that is worth the memory.
-    ready: Option<Vec<f32>>,
+    ready: Option<Block>,
     /// The squared length of each row; for cosine alone.
     squares: Vec<f64>,
 }
@@ -43,10 +45,23 @@ pub(crate) struct Block {
     rows: usize,
 }
 
+/// The same, wherever they are.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'a> {
+    pub(crate) values: &'a [f32],
+    squares: &'a [f32],
+    rows: usize,
+}
+
 impl Block {
     /// The rows, one after the other.
     pub(crate) fn values(&self) -> &[f32] {
         &self.values
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> Rows<'_> {
+        Rows { values: &self.values, squares: &self.squares, rows: self.rows }
     }
 }
 
@@ -83,12 +98,12 @@ impl<'a> Distances<'a> {
             return;
         }
         let dim = self.dim();
-        let mut ready = vec![0.0; self.rows() * dim];
-        ready.par_chunks_mut((BLOCK * dim).max(1)).enumerate().for_each_init(Block::default, |block, (at, out)| {
+        let mut values = vec![0.0; self.rows() * dim];
+        values.par_chunks_mut((BLOCK * dim).max(1)).enumerate().for_each_init(Block::default, |block, (at, out)| {
             self.load(at * BLOCK..at * BLOCK + out.len() / dim, block);
             out.copy_from_slice(&block.values);
         });
-        self.ready = Some(ready);
+        self.ready = Some(self.block(values));
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -108,21 +123,43 @@ impl<'a> Distances<'a> {
         block.values.clear();
         block.rows = 0;
         let dim = self.dim();
+        block.squares.clear();
         for row in rows {
-            match &self.form {
-                _ if self.ready.is_some() => {
-                    let ready = self.ready.as_deref().unwrap_or_default();
-                    block.values.extend_from_slice(&ready[row * dim..(row + 1) * dim]);
+            match (&self.ready, &self.form) {
+                (Some(ready), _) => {
+                    block.values.extend_from_slice(&ready.values[row * dim..(row + 1) * dim]);
+                    block.squares.extend(ready.squares.get(row));
                 }
-                Form::Scaled(factors) => {
+                (None, Form::Scaled(factors)) => {
                     block.values.extend(self.vectors.row(row).iter().map(|x| x * factors[row]));
                 }
-                Form::Centred(centred) => centred.push_row(row, &mut block.values),
-                Form::Raw => block.values.extend_from_slice(self.vectors.row(row)),
+                (None, Form::Centred(centred)) => centred.push_row(row, &mut block.values),
+                (None, Form::Raw) => block.values.extend_from_slice(self.vectors.row(row)),
             }
             block.rows += 1;
         }
-        self.square(block);
+        if self.ready.is_none() {
+            self.square(block);
+        }
+    }
+
+    /// Rows in a row: where they lie if they were prepared, else loaded into `block`.
+    pub(crate) fn span<'b>(&'b self, span: Range<usize>, block: &'b mut Block) -> Rows<'b> {
+        let (dim, rows) = (self.dim(), span.len());
+        let within = |values: &'b [f32]| &values[span.start * dim..span.end * dim];
+        match (&self.ready, &self.form) {
+            (Some(ready), _) => {
+                let squares = ready.squares.get(span.clone()).unwrap_or_default();
+                Rows { values: within(&ready.values), squares, rows }
+            }
+            (None, Form::Raw) if self.metric != Metric::Euclidean => {
+                Rows { values: within(self.vectors.as_slice()), squares: &[], rows }
+            }
+            _ => {
+                self.load(span, block);
+                block.all()
+            }
+        }
     }
 
     /// Rows that are in comparable form already, such as means of loaded rows.
@@ -136,13 +173,18 @@ impl<'a> Distances<'a> {
         block.squares.clear();
         if self.metric == Metric::Euclidean {
             let square = |row: &[f32]| crate::metric::sum(row, row, |x, y| x * y) as f32;
-            block.squares.extend(block.values.chunks_exact(self.vectors.dim().max(1)).map(square));
+            block.squares.extend(block.values.chunks_exact(self.dim().max(1)).map(square));
         }
     }
 
     /// Keys of all pairs, one row of `b.rows` for each row of `a`: smaller is nearer. `1 − cosine`; for Euclid the
     /// square in scaled units; for dot the negative in scaled units; for Manhattan the distance.
     pub(crate) fn keys(&self, a: &Block, b: &Block, keys: &mut Vec<f32>) {
+        self.keys_of(a.all(), b.all(), keys);
+    }
+
+    /// The same of rows wherever they are.
+    pub(crate) fn keys_of(&self, a: Rows, b: Rows, keys: &mut Vec<f32>) {
         keys.resize(a.rows * b.rows, 0.0);
         let dim = self.vectors.dim();
         if self.metric == Metric::Manhattan {
@@ -153,7 +195,7 @@ impl<'a> Distances<'a> {
             }
             return;
         }
-        rows_by_rows(&a.values, &b.values, dim, keys);
+        rows_by_rows(a.values, b.values, dim, keys);
         widely(
             #[inline(always)]
             || self.finish(a, b, keys),
@@ -162,8 +204,9 @@ impl<'a> Distances<'a> {
 
     /// Keys of one row and some others, those of [`Distances::keys`] but for rounding; after [`Distances::prepare`].
     #[inline(always)]
-    pub(crate) fn keys_of(&self, row: usize, others: &[u32], keys: &mut Vec<f32>) {
-        let (ready, dim) = (self.ready.as_deref().unwrap_or(self.vectors.as_slice()), self.dim());
+    pub(crate) fn keys_from(&self, row: usize, others: &[u32], keys: &mut Vec<f32>) {
+        let dim = self.dim();
+        let ready = self.ready.as_ref().map_or(self.vectors.as_slice(), |ready| &ready.values);
         let x = &ready[row * dim..(row + 1) * dim];
         keys.clear();
         // A loop, for what an iterator calls is not made for the same processor as the caller.
@@ -183,7 +226,7 @@ impl<'a> Distances<'a> {
 
     /// From products to keys.
     #[inline(always)]
-    fn finish(&self, a: &Block, b: &Block, keys: &mut [f32]) {
+    fn finish(&self, a: Rows, b: Rows, keys: &mut [f32]) {
         for (row, keys) in keys.chunks_exact_mut(b.rows.max(1)).enumerate() {
             match self.metric {
                 Metric::Dot | Metric::Manhattan => keys.iter_mut().for_each(|key| *key = -*key),
@@ -211,7 +254,7 @@ impl<'a> Distances<'a> {
 
     /// Measures again, by differences, the pairs so near that the product form has lost most of their digits: a row of
     /// `a` with the rows of `b` from the given one on.
-    fn mend(&self, (a, row): (&Block, usize), (b, from): (&Block, usize), keys: &mut [f32]) {
+    fn mend(&self, (a, row): (Rows, usize), (b, from): (Rows, usize), keys: &mut [f32]) {
         let dim = self.vectors.dim();
         let (x, half) = (&a.values[row * dim..(row + 1) * dim], self.metric == Metric::Cosine);
         for (column, key) in (from..).zip(keys) {
@@ -358,7 +401,7 @@ mod tests {
             distances.load(4..5, &mut one);
             distances.load(0..20, &mut all);
             distances.keys(&one, &all, &mut keys);
-            distances.keys_of(4, &(0..20).collect::<Vec<_>>(), &mut alone);
+            distances.keys_from(4, &(0..20).collect::<Vec<_>>(), &mut alone);
             for (a, b) in keys.iter().zip(&alone) {
                 assert!((a - b).abs() < 1e-5 * a.abs().max(1.0), "{metric} {a} {b}");
             }

@@ -10,11 +10,13 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::distances::{Block, Distances};
+use crate::moments::add;
 use crate::product::BLOCK;
+use crate::wide::widely;
 use crate::{Cancel, Error, Metric, Progress, Vectors, sample};
 
 /// Rows looked at while the first centres are chosen.
-const SEEDING_ROWS: usize = 20_000;
+const SEEDING_ROWS: usize = 8_000;
 
 /// How to cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +75,9 @@ impl CheckedKmeans {
             return Err(Error::TooFew { what: "k-means", needed: k, found: vectors.rows() });
         }
         let metric = if spherical { Metric::Cosine } else { Metric::Euclidean };
-        let distances = Distances::new(vectors, metric)?;
+        let mut distances = Distances::new(vectors, metric)?;
+        // Every round looks at all rows twice.
+        distances.prepare();
         let seeding = sample::rows(vectors.rows(), SEEDING_ROWS.max(32 * k), seed);
         let mut centres = first_centres(&distances, &seeding, k, &mut sample::generator(seed), cancel)?;
         let tolerance = 1e-4 * spread(&distances);
@@ -100,24 +104,31 @@ impl CheckedKmeans {
 /// The nearest centre of every row and its key.
 fn assign(distances: &Distances, centres: &Block) -> (Vec<i32>, Vec<f32>) {
     let rows = distances.rows();
-    let (mut labels, mut nearest) = (vec![0; rows], vec![0.0; rows]);
+    let (mut labels, mut nearest) = (vec![0; rows], vec![f32::INFINITY; rows]);
     labels.par_chunks_mut(BLOCK).zip(nearest.par_chunks_mut(BLOCK)).enumerate().for_each_init(
         || (Block::default(), Vec::new()),
         |(block, keys), (at, (labels, nearest))| {
-            distances.load(at * BLOCK..at * BLOCK + labels.len(), block);
-            distances.keys(block, centres, keys);
-            let width = keys.len() / labels.len();
-            for ((label, nearest), keys) in labels.iter_mut().zip(nearest).zip(keys.chunks_exact(width)) {
-                (*label, *nearest) = (0, keys[0]);
-                for (centre, &key) in keys.iter().enumerate() {
-                    if key < *nearest {
-                        (*label, *nearest) = (centre as i32, key);
-                    }
-                }
-            }
+            let rows = distances.span(at * BLOCK..at * BLOCK + labels.len(), block);
+            distances.keys_of(centres.all(), rows, keys);
+            widely(
+                #[inline(always)]
+                || nearest_of(keys, labels, nearest),
+            );
         },
     );
     (labels, nearest)
+}
+
+/// For every row the centre with the smallest of its keys, which come centre by centre: many rows are compared at once.
+#[inline(always)]
+fn nearest_of(keys: &[f32], labels: &mut [i32], nearest: &mut [f32]) {
+    for (centre, keys) in keys.chunks_exact(labels.len()).enumerate() {
+        for ((label, nearest), &key) in labels.iter_mut().zip(nearest.iter_mut()).zip(keys) {
+            let nearer = key < *nearest;
+            *label = if nearer { centre as i32 } else { *label };
+            *nearest = if nearer { key } else { *nearest };
+        }
+    }
 }
 
 /// The mean of every cluster's rows. An empty cluster takes the row that lies farthest from its own centre.
@@ -146,11 +157,12 @@ fn means(distances: &Distances, labels: &[i32], keys: &[f32], k: usize, spherica
                 return centre.copy_from_slice(&old.values()[at * dim..(at + 1) * dim]);
             }
             let mut sums = vec![0.0_f64; dim];
-            for part in rows.chunks(BLOCK) {
-                distances.load(part.iter().copied(), block);
-                for row in block.values().chunks_exact(dim) {
-                    sums.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
-                }
+            for &row in rows {
+                let row = distances.span(row..row + 1, block).values;
+                widely(
+                    #[inline(always)]
+                    || add(&mut sums, row),
+                );
             }
             let norm = sums.iter().map(|x| x * x).sum::<f64>().sqrt();
             let factor = match spherical {
@@ -265,8 +277,8 @@ fn inertia(distances: &Distances, labels: &[i32], centres: &Block) -> f64 {
         .par_chunks(BLOCK)
         .enumerate()
         .map_init(Block::default, |block, (at, labels)| {
-            distances.load(at * BLOCK..at * BLOCK + labels.len(), block);
-            let rows = block.values().chunks_exact(dim).zip(labels);
+            let rows = distances.span(at * BLOCK..at * BLOCK + labels.len(), block);
+            let rows = rows.values.chunks_exact(dim).zip(labels);
             rows.map(|(row, &label)| {
                 let centre = &centres.values()[label as usize * dim..(label as usize + 1) * dim];
                 crate::metric::sum(row, centre, |x, y| (x - y) * (x - y))

@@ -6,37 +6,72 @@
 use rayon::prelude::*;
 
 use crate::product::{columns_by_columns, rows_by_rows};
+use crate::wide::widely;
 use crate::{Cancel, Error, Progress, Vectors};
 
 /// Rows summed in `f32` before they are added in `f64`.
 const ROWS: usize = 1024;
-/// Columns of one tile.
+/// Rows that are centred together.
+const AT_ONCE: usize = 64;
+/// Columns of one tile; many columns are cut into larger ones, of which each costs less to prepare.
 const TILE: usize = 128;
+const LARGE_TILE: usize = 256;
+const MANY_COLUMNS: usize = 768;
 /// Blocks of rows whose sums wait for each other: memory does not grow with the rows.
 const WAITING: usize = 16;
 
 /// The mean row, summed in `f64`; zeros when there are no rows.
 pub(crate) fn mean(vectors: &Vectors) -> Vec<f64> {
-    let mut mean = vec![0.0; vectors.dim()];
-    if vectors.rows() == 0 {
-        return mean;
-    }
-    let parts: Vec<Vec<f64>> = vectors
-        .as_slice()
-        .par_chunks(ROWS * vectors.dim())
-        .map(|rows| {
-            let mut part = vec![0.0; vectors.dim()];
-            for row in rows.chunks_exact(vectors.dim()) {
-                part.iter_mut().zip(row).for_each(|(sum, &value)| *sum += f64::from(value));
-            }
+    Sums::of(vectors).mean(vectors.rows())
+}
+
+/// What one look at all rows tells.
+struct Sums {
+    columns: Vec<f64>,
+    /// The bits of the largest magnitude: those of numbers without a sign are ordered as the numbers are.
+    largest: u32,
+}
+
+impl Sums {
+    fn of(vectors: &Vectors) -> Self {
+        let nothing = || Self { columns: vec![0.0; vectors.dim()], largest: 0 };
+        if vectors.rows() == 0 {
+            return nothing();
+        }
+        let part = |rows: &[f32]| {
+            let mut part = nothing();
+            widely(
+                #[inline(always)]
+                || part.add(rows),
+            );
             part
-        })
-        .collect();
-    for part in parts {
-        mean.iter_mut().zip(part).for_each(|(sum, value)| *sum += value);
+        };
+        let parts: Vec<Self> = vectors.as_slice().par_chunks(ROWS * vectors.dim()).map(part).collect();
+        let mut sums = nothing();
+        for part in parts {
+            sums.columns.iter_mut().zip(part.columns).for_each(|(sum, value)| *sum += value);
+            sums.largest = sums.largest.max(part.largest);
+        }
+        sums
     }
-    mean.iter_mut().for_each(|sum| *sum /= vectors.rows() as f64);
-    mean
+
+    #[inline(always)]
+    fn add(&mut self, rows: &[f32]) {
+        for row in rows.chunks_exact(self.columns.len()) {
+            add(&mut self.columns, row);
+            self.largest = row.iter().map(|value| value.abs().to_bits()).fold(self.largest, u32::max);
+        }
+    }
+
+    fn mean(self, rows: usize) -> Vec<f64> {
+        self.columns.into_iter().map(|sum| sum / rows.max(1) as f64).collect()
+    }
+}
+
+/// Adds a row to sums.
+#[inline(always)]
+pub(crate) fn add(sums: &mut [f64], row: &[f32]) {
+    sums.iter_mut().zip(row).for_each(|(sum, &value)| *sum += f64::from(value));
 }
 
 /// Vectors seen from their mean and scaled so that no number is beyond ±1: `(x − mean) · scale`.
@@ -44,23 +79,25 @@ pub(crate) struct Centred<'a> {
     vectors: &'a Vectors,
     /// The mean of the original numbers.
     pub(crate) mean: Vec<f64>,
+    /// The mean as it is subtracted: rounded, and scaled.
     shift: Vec<f32>,
-    /// What every number was multiplied by; 1 when nothing varies.
+    /// What every number was multiplied by: a power of two, so that it costs no digit.
     pub(crate) scale: f64,
 }
 
 impl<'a> Centred<'a> {
     /// Looks at all rows once; fails on numbers that are not finite.
     pub(crate) fn new(vectors: &'a Vectors) -> Result<Self, Error> {
-        vectors.check_finite()?;
-        let mean = mean(vectors);
-        let shift: Vec<f32> = mean.iter().map(|&value| value as f32).collect();
-        let reach = vectors
-            .as_slice()
-            .par_chunks(vectors.dim().max(1))
-            .map(|row| row.iter().zip(&shift).map(|(x, m)| (f64::from(*x) - f64::from(*m)).abs()).fold(0.0, f64::max))
-            .reduce(|| 0.0, f64::max);
-        Ok(Self { vectors, mean, shift, scale: if reach > 0.0 { 1.0 / reach } else { 1.0 } })
+        let sums = Sums::of(vectors);
+        let largest = f32::from_bits(sums.largest);
+        if !largest.is_finite() {
+            vectors.check_finite()?;
+        }
+        // Two numbers differ by at most twice the largest magnitude. What is smaller still than any f32 can scale stays small.
+        let scale = if largest > 0.0 { (-1.0 - f64::from(largest).log2().ceil()).min(126.0).exp2() } else { 1.0 };
+        let mean = sums.mean(vectors.rows());
+        let shift = mean.iter().map(|&value| (f64::from(value as f32) * scale) as f32).collect();
+        Ok(Self { vectors, mean, shift, scale })
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -73,23 +110,39 @@ impl<'a> Centred<'a> {
 
     /// Appends a centred, scaled row.
     pub(crate) fn push_row(&self, row: usize, into: &mut Vec<f32>) {
-        let scale = self.scale;
-        // In f64, because the difference of two large f32 may not fit an f32.
-        let centred = |(x, m): (&f32, &f32)| ((f64::from(*x) - f64::from(*m)) * scale) as f32;
-        into.extend(self.vectors.row(row).iter().zip(&self.shift).map(centred));
+        let from = into.len();
+        into.resize(from + self.dim(), 0.0);
+        self.write_rows(row, &mut into[from..]);
     }
 
     /// Centred, scaled rows `from..to`.
     pub(crate) fn block(&self, from: usize, to: usize, into: &mut Vec<f32>) {
-        into.clear();
-        for row in from..to {
-            self.push_row(row, into);
+        into.resize((to - from) * self.dim(), 0.0);
+        into.par_chunks_mut(AT_ONCE * self.dim().max(1))
+            .enumerate()
+            .for_each(|(at, into)| self.write_rows(from + at * AT_ONCE, into));
+    }
+
+    fn write_rows(&self, from: usize, into: &mut [f32]) {
+        widely(
+            #[inline(always)]
+            || self.write(from, into),
+        );
+    }
+
+    #[inline(always)]
+    fn write(&self, from: usize, into: &mut [f32]) {
+        let dim = self.dim().max(1);
+        let rows = &self.vectors.as_slice()[from * dim..];
+        for (row, into) in rows.chunks_exact(dim).zip(into.chunks_exact_mut(dim)) {
+            // Scaled first: the difference of two large numbers may not fit an f32.
+            into.iter_mut().zip(row).zip(&self.shift).for_each(|((into, x), m)| *into = x * self.scale as f32 - m);
         }
     }
 
     /// How far the rounded mean that was subtracted is from the true one, in scaled units.
     fn rest(&self) -> Vec<f64> {
-        self.mean.iter().zip(&self.shift).map(|(m, s)| (m - f64::from(*s)) * self.scale).collect()
+        self.mean.iter().zip(&self.shift).map(|(m, s)| m * self.scale - f64::from(*s)).collect()
     }
 }
 
@@ -104,14 +157,10 @@ pub(crate) fn cross(a: &Centred, b: &Centred, progress: Progress, cancel: &Cance
     for from in (0..a.rows()).step_by(ROWS) {
         cancel.check()?;
         let to = (from + ROWS).min(a.rows());
-        rayon::join(
-            || a.block(from, to, &mut left),
-            || {
-                if !same {
-                    b.block(from, to, &mut right)
-                }
-            },
-        );
+        a.block(from, to, &mut left);
+        if !same {
+            b.block(from, to, &mut right);
+        }
         let right = if same { &left } else { &right };
         tiles.par_iter_mut().for_each_init(Vec::new, |buffer, tile| {
             buffer.resize(tile.shape[0] * tile.shape[1], 0.0);
@@ -202,10 +251,11 @@ struct Tile {
 }
 
 fn tiles(dim_a: usize, dim_b: usize, lower_half: bool) -> Vec<Tile> {
+    let side = if dim_a.min(dim_b) < MANY_COLUMNS { TILE } else { LARGE_TILE };
     let mut tiles = Vec::new();
-    for row in (0..dim_a).step_by(TILE) {
-        for column in (0..dim_b).step_by(TILE).filter(|&column| !lower_half || column <= row) {
-            let shape = [TILE.min(dim_a - row), TILE.min(dim_b - column)];
+    for row in (0..dim_a).step_by(side) {
+        for column in (0..dim_b).step_by(side).filter(|&column| !lower_half || column <= row) {
+            let shape = [side.min(dim_a - row), side.min(dim_b - column)];
             tiles.push(Tile { at: [row, column], shape, sums: vec![0.0; shape[0] * shape[1]] });
         }
     }

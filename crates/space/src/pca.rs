@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use crate::eigen;
 use crate::moments::{Centred, cross, gram};
 use crate::product::{BLOCK, rows_by_rows};
+use crate::wide::widely;
 use crate::{Cancel, Error, Progress, Vectors};
 
 /// Up to so many rows or columns everything is decomposed; and beyond, where more than this share of the components is wanted.
@@ -102,19 +103,30 @@ impl Pca {
         if vectors.dim() != dim {
             return Err(Error::shape(format!("rows of {dim}"), format!("rows of {}", vectors.dim())));
         }
-        vectors.check_finite()?;
         if vectors.rows() == 0 {
             return Ok(Vectors::empty(width));
         }
         let mut out = vec![0.0; vectors.rows() * width];
-        out.par_chunks_mut(BLOCK * width).zip(vectors.as_slice().par_chunks(BLOCK * dim)).for_each(|(out, rows)| {
-            let centred: Vec<f32> =
-                rows.chunks_exact(dim).flat_map(|row| row.iter().zip(&self.mean).map(|(x, mean)| x - mean)).collect();
-            rows_by_rows(&centred, self.components.as_slice(), dim, out);
+        let blocks = out.par_chunks_mut(BLOCK * width).zip(vectors.as_slice().par_chunks(BLOCK * dim));
+        blocks.for_each_init(Vec::new, |centred, (out, rows)| {
+            centred.resize(rows.len(), 0.0);
+            widely(
+                #[inline(always)]
+                || subtract(rows, &self.mean, centred),
+            );
+            rows_by_rows(centred, self.components.as_slice(), dim, out);
         });
         let coordinates = Vectors::new(out, width)?;
+        // What is not finite in a vector is not finite in its coordinates.
         coordinates.check_finite()?;
         Ok(coordinates)
+    }
+}
+
+#[inline(always)]
+fn subtract(rows: &[f32], mean: &[f32], into: &mut [f32]) {
+    for (row, into) in rows.chunks_exact(mean.len()).zip(into.chunks_exact_mut(mean.len())) {
+        into.iter_mut().zip(row).zip(mean).for_each(|((into, x), mean)| *into = x - mean);
     }
 }
 
@@ -128,9 +140,7 @@ fn by_columns(centred: &Centred, wanted: usize, progress: Progress, cancel: &Can
     let dim = centred.dim();
     let matrix = cross(centred, centred, progress, cancel)?;
     let trace = (0..dim).map(|at| matrix[at * dim + at]).sum();
-    let (mut values, mut directions) = eigen::symmetric(&matrix, dim)?;
-    values.truncate(wanted);
-    directions.truncate(wanted);
+    let (values, mut directions) = eigen::leading(&matrix, dim, wanted)?;
     directions.iter_mut().for_each(|direction| fix_sign(direction));
     Ok(Spectrum { values, directions, trace })
 }

@@ -14,6 +14,7 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
 use crate::disk::{self, Journal};
+use crate::items::Collection;
 use crate::sets::OpenSets;
 use crate::{Error, migrate, schema};
 
@@ -37,11 +38,16 @@ struct Inner {
     /// How often items, and tags on them, have changed since it was opened.
     items: AtomicU64,
     tags: AtomicU64,
+    counted: Mutex<Option<Counted>>,
     path: PathBuf,
     access: Access,
     _lock: Option<File>,
     _temporary: Option<TempDir>,
 }
+
+/// The collections, and how often the index had been changed here and elsewhere when they were counted: counting a
+/// million items takes a while.
+pub(crate) type Counted = ((u64, i64), Vec<Collection>);
 
 pub(crate) const INDEX: &str = "workspace.sqlite";
 const WAL: &str = "workspace.sqlite-wal";
@@ -116,6 +122,7 @@ impl Workspace {
             sets: OpenSets::default(),
             items: AtomicU64::new(0),
             tags: AtomicU64::new(0),
+            counted: Mutex::default(),
             path,
             access,
             _lock: lock,
@@ -173,6 +180,11 @@ impl Workspace {
     /// The same, where only tags change.
     pub(crate) fn tags_change(&self, _held: &Connection) {
         self.inner.tags.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// What collections held when they were last counted; to be taken while the index is held.
+    pub(crate) fn counted(&self) -> MutexGuard<'_, Option<Counted>> {
+        self.inner.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn open_sets(&self) -> &OpenSets {

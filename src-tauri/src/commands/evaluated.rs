@@ -4,6 +4,7 @@ use embedscope_api::wire::{AnswerRequest, EvaluationRequest, EvaluationView, Mov
 use tauri::WebviewWindow;
 use tauri_plugin_dialog::DialogExt;
 
+use super::kept::path_of;
 use super::{Answer, Shared, ask};
 
 #[tauri::command]
@@ -32,6 +33,24 @@ pub async fn start_test(
 #[tauri::command]
 pub async fn get_evaluations(host: Shared<'_>, job: u32) -> Answer<Vec<EvaluationView>> {
     ask(host, move |host| host.get_evaluations(job)).await
+}
+
+/// None where the dialogue was closed; else the name of what was written.
+#[tauri::command]
+pub async fn write_evaluations(
+    window: WebviewWindow,
+    host: Shared<'_>,
+    job: u32,
+    ending: String,
+) -> Answer<Option<String>> {
+    let name = host.evaluation_name(job, &ending)?;
+    let (give, take) = tokio::sync::oneshot::channel();
+    let dialog = window.dialog().file().set_parent(&window).set_file_name(name);
+    dialog.add_filter(&ending, &[&ending]).save_file(move |chosen| drop(give.send(chosen)));
+    match path_of(take.await) {
+        None => Ok(None),
+        Some(path) => ask(host, move |host| host.write_evaluations(job, &ending, &path)).await.map(Some),
+    }
 }
 
 #[tauri::command]

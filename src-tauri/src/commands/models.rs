@@ -2,8 +2,14 @@
 //!
 //! Deliberately absent: any logic.
 
-use embedscope_api::wire::{AdviceView, FoundModelView, InspectionView, ProviderView, SendingView, WantedRequest};
+use embedscope_api::wire::{
+    AdviceView, CombineRequest, FoundModelView, InspectionView, ProviderView, SendingView, WantedRequest,
+};
+use tauri::WebviewWindow;
+use tauri_plugin_dialog::DialogExt;
+use tokio::sync::oneshot;
 
+use super::kept::path_of;
 use super::{Answer, Shared, ask};
 
 #[tauri::command]
@@ -24,6 +30,27 @@ pub async fn recommend_models(host: Shared<'_>, request: WantedRequest) -> Answe
 #[tauri::command]
 pub async fn remove_model(host: Shared<'_>, model: String) -> Answer<f64> {
     ask(host, move |host| host.remove_model(&model)).await
+}
+
+/// None where the dialogue was closed.
+#[tauri::command]
+pub async fn add_model_folder(window: WebviewWindow, host: Shared<'_>) -> Answer<Option<String>> {
+    let (give, take) = oneshot::channel();
+    window.dialog().file().set_parent(&window).pick_folder(move |chosen| drop(give.send(chosen)));
+    match path_of(take.await) {
+        None => Ok(None),
+        Some(path) => ask(host, move |host| host.add_model_folder(&path)).await.map(Some),
+    }
+}
+
+#[tauri::command]
+pub async fn unload_model(host: Shared<'_>, model: String) -> Answer<()> {
+    ask(host, move |host| host.unload_model(&model)).await
+}
+
+#[tauri::command]
+pub async fn start_combining(host: Shared<'_>, request: CombineRequest) -> Answer<u32> {
+    ask(host, |host| host.start_combining(request)).await
 }
 
 #[tauri::command]

@@ -56,3 +56,16 @@ pub async fn forget_recent(host: Shared<'_>, number: u32) -> Answer<Vec<RecentVi
 pub async fn set_theme(host: Shared<'_>, theme: Theme) -> Answer<()> {
     ask(host, move |host| host.set_theme(theme)).await
 }
+
+#[tauri::command]
+pub async fn set_zoom(window: WebviewWindow, host: Shared<'_>, zoom: u16) -> Answer<()> {
+    show_at(&window, zoom);
+    ask(host, move |host| host.set_zoom(zoom)).await
+}
+
+/// Shows everything in the window at so many per cent of its size.
+pub fn show_at(window: &WebviewWindow, zoom: u16) {
+    if let Err(error) = window.set_zoom(f64::from(zoom) / 100.0) {
+        tracing::debug!(%error, "the window keeps its size of letters");
+    }
+}

@@ -8,6 +8,7 @@ import type { AdviceView } from './wire/AdviceView';
 import type { AnswerRequest } from './wire/AnswerRequest';
 import type { AppView } from './wire/AppView';
 import type { CheckView } from './wire/CheckView';
+import type { CombineRequest } from './wire/CombineRequest';
 import type { CopyAs } from './wire/CopyAs';
 import type { CompareRequest } from './wire/CompareRequest';
 import type { ComparisonView } from './wire/ComparisonView';
@@ -87,6 +88,8 @@ export interface Backend {
   startEmbedding(model: string): Promise<number>;
   startProjection(request: ProjectRequest): Promise<number>;
   startFetch(model: string): Promise<number>;
+  /** Makes a set in which several vectors of another are one. */
+  startCombining(request: CombineRequest): Promise<number>;
   cancelJob(job: number): Promise<void>;
   /** Puts a job to rest, or lets it go on. */
   pauseJob(job: number, paused: boolean): Promise<void>;
@@ -131,8 +134,12 @@ export interface Backend {
   searchHub(words: string): Promise<FoundModelView[]>;
   inspectModel(model: string): Promise<InspectionView>;
   recommendModels(request: WantedRequest): Promise<AdviceView[]>;
-  /** Says how many bytes came free. */
+  /** Says how many bytes came free; a folder of the user's is only listed no longer. */
   removeModel(model: string): Promise<number>;
+  /** Lists the model of a folder that a dialogue asks for; its id, or null when the dialogue was closed. */
+  addModelFolder(): Promise<string | null>;
+  /** Lets go of a model that is in memory. */
+  unloadModel(model: string): Promise<void>;
   listProviders(): Promise<ProviderView[]>;
   allowProvider(name: string, allowed: boolean): Promise<ProviderView[]>;
   /** Null takes the key out of the keyring again. */
@@ -149,6 +156,8 @@ export interface Backend {
   mendRefused(): Promise<OpeningView>;
   forgetRecent(number: number): Promise<RecentView[]>;
   setTheme(theme: Theme): Promise<void>;
+  /** Shows everything at so many per cent of its size, from now on. */
+  setZoom(zoom: number): Promise<void>;
   /** The system's own menus; what is chosen there comes back as an event. */
   setMenus(menus: MenuView[]): Promise<void>;
 
@@ -200,8 +209,10 @@ export interface Backend {
   getMove(model: string): Promise<MoveView>;
   /** Works with another set from now on; fails while it is not whole. */
   useSet(set: number): Promise<void>;
-  /** What a job measured; empty until it is done. */
+  /** What a job has measured so far. */
   getEvaluations(job: number): Promise<EvaluationView[]>;
+  /** Writes that, all tasks in one file; the name of what was written, null when the dialogue was closed. */
+  writeEvaluations(job: number, ending: 'html' | 'md' | 'csv'): Promise<string | null>;
   explain(text: string, model: string): Promise<ExplainView>;
 
   /** Where an `<img>` finds the small picture of an item; `opening` is the `AppView`'s. */

@@ -30,6 +30,7 @@ export function tauriBackend(): Backend {
     startEmbedding: (model) => invoke('start_embedding', { model }),
     startProjection: (request) => invoke('start_projection', { request }),
     startFetch: (model) => invoke('start_fetch', { model }),
+    startCombining: (request) => invoke('start_combining', { request }),
     cancelJob: (job) => invoke('cancel_job', { job }),
     pauseJob: (job, paused) => invoke('pause_job', { job, paused }),
     steerMap: (request) => invoke('steer_map', { request }),
@@ -60,6 +61,8 @@ export function tauriBackend(): Backend {
     inspectModel: (model) => invoke('inspect_model', { model }),
     recommendModels: (request) => invoke('recommend_models', { request }),
     removeModel: (model) => invoke('remove_model', { model }),
+    addModelFolder: () => invoke('add_model_folder'),
+    unloadModel: (model) => invoke('unload_model', { model }),
     listProviders: () => invoke('list_providers'),
     allowProvider: (name, allowed) => invoke('allow_provider', { name, allowed }),
     keepKey: (name, key) => invoke('keep_key', { name, key }),
@@ -73,6 +76,7 @@ export function tauriBackend(): Backend {
     forgetRecent: (number) => invoke('forget_recent', { number }),
     setMenus: (menus) => invoke('set_menus', { menus }),
     setTheme: (theme) => invoke('set_theme', { theme }),
+    setZoom: (zoom) => invoke('set_zoom', { zoom }),
 
     getRows: (set) => invoke('get_rows', { set }),
     getPositions: (map, alignedTo) => invoke('get_positions', { map, alignedTo: alignedTo ?? null }),
@@ -108,6 +112,7 @@ export function tauriBackend(): Backend {
     getMove: (model) => invoke('get_move', { model }),
     useSet: (set) => invoke('use_set', { set }),
     getEvaluations: (job) => invoke('get_evaluations', { job }),
+    writeEvaluations: (job, ending) => invoke('write_evaluations', { job, ending }),
     explain: (text, model) => invoke('explain', { text, model }),
 
     thumbnailUrl: (item, opening) => convertFileSrc(`${opening}-${item}`, 'thumb'),

@@ -7,6 +7,7 @@
 import { colourName } from './map.svelte';
 import type { MenuView } from '../backend/wire/MenuView';
 import type { App, View } from './app.svelte';
+import { addHits, copyItems, growGroups, growNear, invert, nothingToCopy, selectAll } from './choosing';
 import { METHOD } from '../words';
 
 export type Group = 'Go to' | 'Map' | 'Selection' | 'Colour by' | 'Window' | 'Files' | 'Edit' | 'Help';
@@ -160,7 +161,7 @@ export const ACTIONS: readonly Action[] = [
     title: 'Select all',
     keys: ['mod+a'],
     locked: full,
-    run: (app) => app.selectAll(),
+    run: selectAll,
   },
   {
     id: 'invert',
@@ -168,7 +169,7 @@ export const ACTIONS: readonly Action[] = [
     title: 'Invert the selection',
     keys: ['i'],
     locked: full,
-    run: (app) => app.invert(),
+    run: invert,
   },
   {
     id: 'grow-near',
@@ -177,7 +178,7 @@ export const ACTIONS: readonly Action[] = [
     keys: ['g'],
     also: 'expand',
     locked: chosen,
-    run: (app) => app.growNear(),
+    run: growNear,
   },
   {
     id: 'grow-groups',
@@ -186,7 +187,7 @@ export const ACTIONS: readonly Action[] = [
     keys: ['shift+g'],
     also: 'expand cluster',
     locked: chosen,
-    run: (app) => app.growGroups(),
+    run: growGroups,
   },
   {
     id: 'add-hits',
@@ -195,7 +196,7 @@ export const ACTIONS: readonly Action[] = [
     keys: ['h'],
     also: 'grow hits',
     locked: (app) => full(app) ?? (app.search.answer ? undefined : 'Nothing is searched for'),
-    run: (app) => app.addHits(),
+    run: addHits,
   },
   {
     id: 'keep',
@@ -252,8 +253,8 @@ export const ACTIONS: readonly Action[] = [
     group: 'Edit',
     title: 'Copy as text',
     also: 'clipboard words selection',
-    locked: (app) => app.nothingToCopy,
-    run: (app) => app.copyItems('text'),
+    locked: nothingToCopy,
+    run: (app) => copyItems(app, 'text'),
   },
   {
     id: 'copy-csv',
@@ -261,8 +262,8 @@ export const ACTIONS: readonly Action[] = [
     title: 'Copy as CSV',
     keys: ['mod+shift+c'],
     also: 'clipboard table selection',
-    locked: (app) => app.nothingToCopy,
-    run: (app) => app.copyItems('csv'),
+    locked: nothingToCopy,
+    run: (app) => copyItems(app, 'csv'),
   },
   {
     id: 'copy-figure',
@@ -296,7 +297,7 @@ export const ACTIONS: readonly Action[] = [
     title: 'Open files…',
     also: 'add import',
     locked: (app) => app.locked,
-    run: (app) => app.openFiles(),
+    run: (app) => app.adding.openFiles(),
   },
   {
     id: 'open-folder',
@@ -304,30 +305,45 @@ export const ACTIONS: readonly Action[] = [
     title: 'Open folder…',
     also: 'add import',
     locked: (app) => app.locked,
-    run: (app) => app.openFolder(),
+    run: (app) => app.adding.openFolder(),
   },
   {
     id: 'sample',
     group: 'Files',
     title: 'Try the sample',
     locked: (app) => app.locked ?? (app.sample ? undefined : 'The sample is not installed with this copy'),
-    run: (app) => app.planSample(),
+    run: (app) => app.adding.planSample(),
   },
   { id: 'open-workspace', group: 'Files', title: 'Open workspace…', run: ({ desk }) => desk.open() },
   { id: 'new-workspace', group: 'Files', title: 'New workspace…', run: ({ desk }) => desk.make() },
-  { id: 'fold-left', group: 'Window', title: 'Fold the left rail', keys: ['['], run: (app) => app.fold('left') },
-  { id: 'fold-right', group: 'Window', title: 'Fold the right rail', keys: [']'], run: (app) => app.fold('right') },
+  { id: 'fold-left', group: 'Window', title: 'Fold the left rail', keys: ['['], run: (app) => app.rails.fold('left') },
+  {
+    id: 'fold-right',
+    group: 'Window',
+    title: 'Fold the right rail',
+    keys: [']'],
+    run: (app) => app.rails.fold('right'),
+  },
   {
     id: 'stage-alone',
     group: 'Window',
     title: 'The stage alone',
     keys: ['f'],
     also: 'full',
-    run: (app) => app.stageAlone(),
+    run: (app) => app.rails.stageAlone(),
   },
   { id: 'theme-light', group: 'Window', title: 'Light theme', run: ({ theme }) => theme.choose('light') },
   { id: 'theme-dark', group: 'Window', title: 'Dark theme', run: ({ theme }) => theme.choose('dark') },
   { id: 'theme-system', group: 'Window', title: 'Theme as the system', run: ({ theme }) => theme.choose('system') },
+  {
+    id: 'larger',
+    group: 'Window',
+    title: 'Everything larger',
+    keys: ['mod+=', 'mod++'],
+    run: ({ zoom }) => zoom.larger(),
+  },
+  { id: 'smaller', group: 'Window', title: 'Everything smaller', keys: ['mod+-'], run: ({ zoom }) => zoom.smaller() },
+  { id: 'plain-size', group: 'Window', title: 'Usual size', keys: ['mod+0'], run: ({ zoom }) => zoom.plain() },
   { id: 'palette', group: 'Window', title: 'Find an action', keys: ['mod+k'], run: (app) => (app.sheet = 'palette') },
   {
     id: 'keys',

@@ -1,18 +1,16 @@
 /** The whole window's state: one object that hears the host and hands each thing to the part that keeps it. */
 import { getContext, setContext } from 'svelte';
 import type { Backend, Listener } from '../backend/backend';
-import type { CopyAs } from '../backend/wire/CopyAs';
+import type { CombineRequest } from '../backend/wire/CombineRequest';
 import type { Event } from '../backend/wire/Event';
 import type { ImportRequest } from '../backend/wire/ImportRequest';
 import type { JobView } from '../backend/wire/JobView';
 import type { ModelView } from '../backend/wire/ModelView';
-import type { PlanView } from '../backend/wire/PlanView';
 import type { ProjectRequest } from '../backend/wire/ProjectRequest';
 import type { SetView } from '../backend/wire/SetView';
-import type { SkippedView } from '../backend/wire/SkippedView';
 import type { WorkspaceView } from '../backend/wire/WorkspaceView';
-import { counted } from '../format';
 import { asError } from '../words';
+import { Adding } from './adding.svelte';
 import { AxesState } from './axes.svelte';
 import { Columns } from './columns.svelte';
 import { CompareState } from './compare.svelte';
@@ -28,25 +26,25 @@ import { Lists } from './lists.svelte';
 import { MapState, colourName } from './map.svelte';
 import { MatrixState } from './matrix.svelte';
 import { Notices } from './notices.svelte';
+import { Rails } from './rails.svelte';
 import { Search } from './search.svelte';
 import { Selection, type Mode } from './selection.svelte';
 import { Shelf } from './shelf.svelte';
 import { Steering } from './steering.svelte';
 import { TableState } from './table.svelte';
 import { Theme } from './theme.svelte';
-
-/** Windows narrower than this have no room for the rail beside the stage. */
-const NARROW_LEFT = 1180;
-const NARROW_RIGHT = 960;
+import { Zoom } from './zoom.svelte';
 
 export type View = 'map' | 'compare' | 'matrix' | 'table' | 'workspace' | 'models';
 export type Tab = 'search' | 'item' | 'selection' | 'axes';
-export type Rail = 'left' | 'right';
 
 export class App implements Listener {
   readonly notices: Notices = new Notices(() => this.showLog());
   readonly history = new History(this.notices);
+  readonly rails = new Rails();
   readonly theme: Theme;
+  readonly zoom: Zoom;
+  readonly adding: Adding;
   readonly columns: Columns;
   readonly jobs: Jobs;
   readonly steering: Steering;
@@ -76,33 +74,25 @@ export class App implements Listener {
   /** Counts the workspaces that were opened. */
   opening = $state(0);
   models = $state.raw<ModelView[]>([]);
-  plan = $state.raw<PlanView | null>(null);
-  /** Files of this workspace that gave nothing, with their reasons. */
-  leftOut = $state.raw<SkippedView[]>([]);
-  /** Files are held over the window. */
-  dropping = $state(false);
   view = $state<View>('map');
   tab = $state<Tab>('search');
   /** What lies above everything for a moment: the palette of actions, the sheet of keys, what this program is. */
   sheet = $state<'palette' | 'keys' | 'about' | null>(null);
-  /** Rails folded by the user, or because the window became narrow. */
-  folded = $state<Record<Rail, boolean>>({ left: false, right: false });
-  /** Rails that open over the stage: the window is too narrow to stand them beside it. */
-  over = $state.raw<Record<Rail, boolean>>({ left: false, right: false });
-
   /** Whether there is nothing to look at yet, and nothing on its way. */
   empty = $derived.by(
-    () => this.map.workspace.items === 0 && !this.starting && !this.jobs.active.some(({ kind }) => kind === 'import'),
+    () =>
+      this.map.workspace.items === 0 &&
+      !this.adding.starting &&
+      !this.jobs.active.some(({ kind }) => kind === 'import'),
   );
-  /** An import was asked for, and no word of its job has come yet. */
-  private starting = $state(false);
-
   constructor(
     readonly backend: Backend,
     /** Begins anew, with what is open now. */
     begin: () => void = () => undefined,
   ) {
     this.theme = new Theme((theme) => void this.notices.guard(backend.setTheme(theme)));
+    this.zoom = new Zoom((zoom) => void this.notices.guard(backend.setZoom(zoom)));
+    this.adding = new Adding(backend, this.notices, (models, start) => this.withModels(models, start));
     this.keeping = new Keeping(backend, this.notices);
     this.shelf = new Shelf(backend, this.notices);
     this.desk = new Desk(backend, this.notices, begin);
@@ -175,9 +165,10 @@ export class App implements Listener {
     this.device = app.device;
     this.sample = app.sample;
     this.models = app.models;
-    this.plan = app.plan;
+    this.adding.take(app.plan);
     this.opening = app.opening;
     this.theme.choice = app.theme;
+    this.zoom.now = app.zoom;
     this.desk.recent = app.recent;
     this.desk.refused = app.refused;
     this.desk.bare = app.refused !== null;
@@ -190,19 +181,18 @@ export class App implements Listener {
   onEvent(event: Event): void {
     switch (event.type) {
       case 'plan':
-        this.plan = event.plan;
-        this.dropping = false;
+        this.adding.take(event.plan);
         break;
       case 'opened':
         this.desk.take(event.opening);
         break;
       case 'hover':
-        this.dropping = event.over;
+        this.adding.dropping = event.over;
         break;
       case 'job':
-        this.starting = false;
+        this.adding.starting = false;
         this.takeJob(event.job);
-        this.leaveOut(event.job.skipped);
+        this.adding.leaveOut(event.job.skipped);
         break;
       case 'workspace':
         this.takeWorkspace(event.workspace);
@@ -248,13 +238,8 @@ export class App implements Listener {
       this.lens.release();
       this.search.clear();
       if (this.view !== 'workspace' && this.view !== 'models') this.view = 'map';
-      if (!this.jobs.running) this.leftOut = [];
+      if (!this.jobs.running) this.adding.leftOut = [];
     }
-  }
-
-  private leaveOut(files: SkippedView[]): void {
-    if (files.length)
-      this.leftOut = [...new Map([...this.leftOut, ...files].map((file) => [file.name, file])).values()];
   }
 
   model(id: string): ModelView | undefined {
@@ -279,46 +264,7 @@ export class App implements Listener {
   /** Brings a tab of the right rail to the front. */
   open(tab: Tab): void {
     this.tab = tab;
-    this.folded.right = false;
-  }
-
-  fold(rail: Rail): void {
-    this.folded[rail] = !this.folded[rail];
-  }
-
-  /** The window's width changed: rails fold when it becomes too narrow for them and come back with the room. */
-  fit(width: number): void {
-    const over = { left: width < NARROW_LEFT, right: width < NARROW_RIGHT };
-    if (over.left === this.over.left && over.right === this.over.right) return;
-    this.folded = {
-      left: over.left === this.over.left ? this.folded.left : over.left,
-      right: over.right === this.over.right ? this.folded.right : over.right,
-    };
-    this.over = over;
-  }
-
-  /** The stage alone, or with its rails again. */
-  stageAlone(): void {
-    const alone = !(this.folded.left && this.folded.right);
-    this.folded = { left: alone, right: alone };
-  }
-
-  private async takePlan(asked: Promise<PlanView | null>): Promise<void> {
-    const plan = await this.notices.guard(asked);
-    if (plan) this.plan = plan;
-  }
-
-  openFiles = () => this.takePlan(this.backend.openFiles());
-  openFolder = () => this.takePlan(this.backend.openFolder());
-  planSample = () => this.takePlan(this.backend.planSample());
-
-  /** Plans what the clipboard holds: a picture if there is one, else its words. */
-  async paste(clipboard: DataTransfer): Promise<void> {
-    const picture = [...clipboard.files].find(({ type }) => type.startsWith('image/'));
-    const text = clipboard.getData('text/plain');
-    if (picture)
-      await this.takePlan(picture.arrayBuffer().then((b) => this.backend.planPastedPicture(new Uint8Array(b))));
-    else if (text.trim()) await this.takePlan(this.backend.planPastedText(text));
+    this.rails.folded.right = false;
   }
 
   /** Fetches what is missing of the models, then starts: jobs queue, and a fetch that fails says so itself. */
@@ -333,17 +279,9 @@ export class App implements Listener {
     }
   }
 
-  async startImport(request: ImportRequest): Promise<boolean> {
-    this.starting = true;
-    const job = await this.notices.guard(this.withModels(request.models, () => this.backend.startImport(request)));
-    if (job === undefined) {
-      this.starting = false;
-      return false;
-    }
-    this.leaveOut(this.plan?.skipped ?? []);
-    this.plan = null;
-    this.show('map');
-    return true;
+  /** Starts the import that a plan became, and shows where it goes. */
+  async startImport(request: ImportRequest): Promise<void> {
+    if (await this.adding.start(request)) this.show('map');
   }
 
   /** Embeds everything with a model; of one that sends texts elsewhere it is asked first. */
@@ -357,6 +295,10 @@ export class App implements Listener {
     if (model) await this.notices.guard(this.backend.startEmbedding(model));
   }
   fetchModel = (model: string) => this.notices.guard(this.backend.startFetch(model));
+  combine = (request: CombineRequest) => {
+    this.map.await();
+    return this.notices.guard(this.backend.startCombining(request));
+  };
   stopWatching = (id: number) => this.notices.guard(this.backend.stopWatching(id));
   layOut = (request: ProjectRequest) => {
     this.map.await();
@@ -426,43 +368,6 @@ export class App implements Listener {
     if (this.axes.laid) this.open('axes');
   }
 
-  /** What a map or the table shows now. */
-  private get shownItems(): Uint32Array {
-    if (this.view === 'table' && this.table.ids) return this.table.ids;
-    return (this.map.set && this.columns.rows.get(this.map.set.id)?.items) ?? new Uint32Array();
-  }
-
-  selectAll = () => this.choose(this.shownItems, 'replace', 'everything');
-  invert = () => this.selection.invert(this.shownItems);
-  growNear = () => (this.map.set ? this.selection.grow(this.map.set.id) : undefined);
-
-  /** Takes in every group that holds a chosen item. */
-  async growGroups(): Promise<void> {
-    const [set, { items }] = [this.map.set, this.selection];
-    const rows = set && this.columns.rows.get(set.id);
-    if (!set || !rows || !items) return;
-    const groups = this.map.groups.get(set.id);
-    if (!groups) {
-      this.notices.say('There are no groups yet: they are found when everything is embedded');
-      return;
-    }
-    const touched = new Set(this.columns.rowsOf(set.id, items).map((row) => groups.classes[row]));
-    const more = rows.items.filter((_, row) => touched.has(groups.classes[row]));
-    await this.choose(more, 'add', 'whole groups');
-  }
-
-  /** Takes in the answers of the search. */
-  addHits = () => {
-    const { answer } = this.search;
-    return answer
-      ? this.choose(
-          Uint32Array.from(answer.hits, ({ item }) => item.id),
-          'add',
-          `“${answer.text}”`,
-        )
-      : undefined;
-  };
-
   /** Colours the map by something else. */
   colour(by: string): void {
     const before = this.map.colourBy;
@@ -473,28 +378,6 @@ export class App implements Listener {
       redo: () => this.map.colour(by),
     });
     void this.map.colour(by);
-  }
-
-  /** The items that copying means: what is selected, in the order of the table where one looks at it; else its rows. */
-  private get copied(): Uint32Array | null {
-    const { items } = this.selection;
-    const rows = this.view === 'table' ? this.table.ids : null;
-    if (!rows || !items) return items ?? rows;
-    const wanted = new Set(items);
-    return rows.filter((item) => wanted.delete(item));
-  }
-
-  /** Why there is nothing to copy; undefined where there is. */
-  get nothingToCopy(): string | undefined {
-    return this.copied?.length ? undefined : 'Nothing is selected';
-  }
-
-  /** Puts items on the clipboard: their words, or a table of all that is known of them. */
-  async copyItems(as: CopyAs): Promise<void> {
-    const items = this.copied;
-    if (!items?.length) return;
-    const copied = await this.notices.guard(this.backend.copyItems(items, as).then(() => true));
-    if (copied) this.notices.say(`${counted(items.length, 'item')} on the clipboard`);
   }
 
   /** Opens the original of an item in the system's own program for it. */

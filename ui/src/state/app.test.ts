@@ -31,6 +31,7 @@ const job = (change: Partial<JobView>): JobView => ({
   error: null,
   skipped: [],
   written: null,
+  measured: 0,
   ...change,
 });
 
@@ -42,8 +43,8 @@ describe('the beginning', () => {
   it('is empty, and stays so until an import is asked for', async () => {
     const { app } = await opened('empty');
     expect([app.ready, app.empty]).toEqual([true, true]);
-    await app.planSample();
-    expect(app.plan?.name).toBe('Sample');
+    await app.adding.planSample();
+    expect(app.adding.plan?.name).toBe('Sample');
     expect(app.empty).toBe(true);
   });
 
@@ -56,7 +57,7 @@ describe('the beginning', () => {
     await Promise.resolve();
     answer(1);
     await started;
-    expect([app.empty, app.plan]).toEqual([false, null]);
+    expect([app.empty, app.adding.plan]).toEqual([false, null]);
     app.onEvent({ type: 'job', job: job({ kind: 'import', state: 'running' }) });
     app.onEvent({ type: 'job', job: job({ kind: 'import', state: 'cancelled' }) });
     expect(app.empty).toBe(true);
@@ -333,12 +334,12 @@ describe('jobs and notices', () => {
 
 it('keeps a list of files that gave nothing, each once', async () => {
   const { app } = await opened('empty');
-  await app.openFolder();
+  await app.adding.openFolder();
   await app.startImport(request());
   const late = { name: 'late.pdf', reason: 'it is locked' };
   app.onEvent({ type: 'job', job: job({ id: 9, state: 'done', skipped: [late, late] }) });
   app.onEvent({ type: 'job', job: job({ id: 9, state: 'done', skipped: [late] }) });
-  expect(app.leftOut.map(({ name }) => name)).toEqual([
+  expect(app.adding.leftOut.map(({ name }) => name)).toEqual([
     'archive/old-drafts.zip',
     'science/scan-0041.pdf',
     'pictures/broken.jpg',
@@ -348,14 +349,14 @@ it('keeps a list of files that gave nothing, each once', async () => {
 
 it('folds the rails of a narrow window and brings them back', () => {
   const app = new App({} as Backend);
-  app.fit(1440);
-  expect(app.folded).toEqual({ left: false, right: false });
-  app.fit(1100);
-  expect(app.folded).toEqual({ left: true, right: false });
-  app.fit(900);
-  expect(app.folded).toEqual({ left: true, right: true });
+  app.rails.fit(1440);
+  expect(app.rails.folded).toEqual({ left: false, right: false });
+  app.rails.fit(1100);
+  expect(app.rails.folded).toEqual({ left: true, right: false });
+  app.rails.fit(900);
+  expect(app.rails.folded).toEqual({ left: true, right: true });
   app.open('item');
-  expect(app.folded.right).toBe(false);
-  app.fit(1300);
-  expect(app.folded).toEqual({ left: false, right: false });
+  expect(app.rails.folded.right).toBe(false);
+  app.rails.fit(1300);
+  expect(app.rails.folded).toEqual({ left: false, right: false });
 });

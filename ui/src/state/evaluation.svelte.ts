@@ -22,12 +22,21 @@ export class EvaluationState {
   found = $state.raw<EvaluationView[]>([]);
   /** What the shown figures are by. */
   foundBy = $state('');
+  /** The job that measured them. */
+  foundIn = $state<number | null>(null);
+  /** It was stopped or failed before everyone was measured. */
+  stopped = $state(false);
   /** Whether models take part with their vectors in fewer bytes as well. */
   fewer = $state(false);
   job = $state<number | null>(null);
   busy = $state(false);
-  /** Jobs that were over before their number was known here. */
-  private over = new Map<number, JobView>();
+  /** What the running job measures by. */
+  private measuredBy = '';
+  /** Contestants that were asked about. */
+  private heard = 0;
+  private asked = 0;
+  /** What was told of jobs before their number was known here. */
+  private early = new Map<number, JobView>();
 
   constructor(
     private readonly backend: Backend,
@@ -69,25 +78,40 @@ export class EvaluationState {
       this.busy = false;
       return;
     }
-    this.job = job;
-    this.foundBy = by;
-    const ended = this.over.get(job);
-    this.over.clear();
-    if (ended) await this.take(ended);
+    [this.job, this.measuredBy, this.heard] = [job, by, 0];
+    const told = this.early.get(job);
+    this.early.clear();
+    if (told) await this.take(told);
   }
 
-  /** Hears of a job; when it is the one that was started and it is over, asks what it measured. */
+  /** Hears of a job; of the one that was started, asks for what it has measured as it grows and when it is over. */
   async take(job: JobView): Promise<void> {
-    if (['running', 'paused', 'waiting'].includes(job.state)) return;
     if (job.id !== this.job) {
-      if (this.busy) this.over.set(job.id, job);
+      if (this.busy) this.early.set(job.id, job);
       return;
     }
-    if (job.state === 'done') {
-      const found = await this.notices.guard(this.backend.getEvaluations(job.id));
-      if (this.job === job.id && found) this.found = found;
+    const over = !['running', 'paused', 'waiting'].includes(job.state);
+    if (job.measured > this.heard || (over && job.measured > 0)) {
+      this.heard = job.measured;
+      await this.ask(job.id);
     }
+    if (!over || this.job !== job.id) return;
+    if (job.measured > 0) this.stopped = job.state !== 'done';
     this.busy = false;
     this.job = null;
+  }
+
+  private async ask(job: number): Promise<void> {
+    const asked = ++this.asked;
+    const found = await this.notices.guard(this.backend.getEvaluations(job));
+    if (!found || asked !== this.asked) return;
+    [this.found, this.foundBy, this.foundIn, this.stopped] = [found, this.measuredBy, job, false];
+  }
+
+  /** Writes the shown figures as one file; gives its name. */
+  async write(ending: 'html' | 'md' | 'csv'): Promise<string | undefined> {
+    const { foundIn } = this;
+    if (foundIn === null) return undefined;
+    return (await this.notices.guard(this.backend.writeEvaluations(foundIn, ending))) ?? undefined;
   }
 }

@@ -8,6 +8,9 @@ beforeAll(() => {
   host = new FakeHost('full');
 }, 60_000);
 
+/** How long the seeded host may take on a busy machine. */
+const WHILE = { timeout: 20_000 };
+
 async function compared() {
   const app = new App(host);
   await app.connect();
@@ -31,7 +34,7 @@ describe('evaluating by labels', () => {
     const sets = [compare.a!, ...compare.partners(compare.a!).map(({ id }) => id)];
     await evaluation.start(sets);
     expect(evaluation.busy).toBe(true);
-    await vi.waitFor(() => expect(evaluation.busy).toBe(false));
+    await vi.waitFor(() => expect(evaluation.busy).toBe(false), WHILE);
     expect(evaluation.found.map(({ task }) => task)).toEqual(['classification', 'clustering']);
     const { results, differences } = evaluation.found[0]!;
     expect(results.map(({ set }) => set).sort()).toEqual([...sets].sort());
@@ -46,7 +49,7 @@ describe('evaluating by labels', () => {
     const app = await compared();
     app.evaluation.fewer = true;
     await app.evaluation.start([app.compare.a!]);
-    await vi.waitFor(() => expect(app.evaluation.busy).toBe(false));
+    await vi.waitFor(() => expect(app.evaluation.busy).toBe(false), WHILE);
     const [found] = app.evaluation.found;
     const names = found!.results.map(({ model }) => model);
     expect(names.filter((name) => name.includes('precision='))).toHaveLength(2);
@@ -59,7 +62,7 @@ describe('evaluating by labels', () => {
   it('measures on data of files, and says what every model answered', async () => {
     const app = await compared();
     await app.evaluation.startTest('retrieval', ['all-MiniLM-L6-v2', 'builtin-text'], true);
-    await vi.waitFor(() => expect(app.evaluation.busy).toBe(false));
+    await vi.waitFor(() => expect(app.evaluation.busy).toBe(false), WHILE);
     const [found] = app.evaluation.found;
     expect([found!.task, found!.data]).toEqual(['retrieval', 'scifact']);
     const rows = found!.results.map(({ mistakes }) => mistakes.map(({ row }) => row).toSorted((a, b) => a - b));
@@ -74,14 +77,35 @@ describe('evaluating by labels', () => {
     expect(app.notices.list[0]?.message).toMatch(/fewer than two classes/);
   });
 
-  it('keeps what was found when the next is cancelled', async () => {
+  it('keeps what was found when the next is cancelled before it measured anything', async () => {
     const app = await compared();
-    await app.evaluation.start([app.compare.a!]);
-    await vi.waitFor(() => expect(app.evaluation.busy).toBe(false));
-    const before = app.evaluation.found;
-    await app.evaluation.start([app.compare.a!]);
-    await app.jobs.cancel(app.evaluation.job!);
-    await vi.waitFor(() => expect(app.evaluation.busy).toBe(false));
-    expect(app.evaluation.found).toBe(before);
+    const { evaluation } = app;
+    evaluation.by = 'column:year';
+    await evaluation.start([app.compare.a!]);
+    await vi.waitFor(() => expect(evaluation.busy).toBe(false), WHILE);
+    const before = evaluation.found;
+    evaluation.by = 'column:letters';
+    await evaluation.start([app.compare.a!]);
+    await app.jobs.cancel(evaluation.job!);
+    await vi.waitFor(() => expect(evaluation.busy).toBe(false), WHILE);
+    expect(evaluation.found).toBe(before);
+    expect(evaluation.foundBy).toBe('column:year');
+  });
+
+  it('shows each model as it is measured, and goes on from there when it was stopped', async () => {
+    const app = await compared();
+    const { evaluation, compare } = app;
+    evaluation.by = 'column:written';
+    const sets = [compare.a!, ...compare.partners(compare.a!).map(({ id }) => id)];
+    await evaluation.start(sets);
+    await vi.waitFor(() => expect(evaluation.foundBy).toBe('column:written'), WHILE);
+    expect([evaluation.busy, evaluation.found.length, evaluation.found[0]!.results.length]).toEqual([true, 1, 1]);
+    await app.jobs.cancel(evaluation.job!);
+    await vi.waitFor(() => expect(evaluation.busy).toBe(false), WHILE);
+    expect([evaluation.stopped, evaluation.found[0]!.results.length]).toEqual([true, 1]);
+    await evaluation.start(sets);
+    await vi.waitFor(() => expect(evaluation.busy).toBe(false), WHILE);
+    expect([evaluation.stopped, evaluation.found.map(({ results }) => results.length)]).toEqual([false, [2, 2]]);
+    expect(await evaluation.write('html')).toBe('written.html');
   });
 });

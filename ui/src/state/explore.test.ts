@@ -3,6 +3,7 @@ import { FakeHost } from '../backend/fake/host';
 import { ACTIONS, actionsOf, pressed } from './actions';
 import { App } from './app.svelte';
 import { parseSum, stepsOf } from './axes.svelte';
+import { addHits, growGroups, growNear, invert } from './choosing';
 import { STEPS, scaled } from './map.svelte';
 import { ranked } from './ranked';
 
@@ -86,18 +87,18 @@ describe('selections', () => {
   it('grow by what is near, by groups and by a search, and are inverted', async () => {
     const { app } = await world;
     await app.selection.set(Uint32Array.of(0), 'one');
-    await app.growNear();
+    await growNear(app);
     expect(app.selection.count).toBe(6);
-    await app.growGroups();
+    await growGroups(app);
     const groups = app.map.groups.get(app.map.set!.id)!;
     const sizes = groups.names.map(({ count }) => count);
     expect(sizes.some((size) => size <= app.selection.count)).toBe(true);
     app.search.text = 'the night train';
     await app.search.ask(true);
     const before = app.selection.count;
-    await app.addHits();
+    await addHits(app);
     expect(app.selection.count).toBeGreaterThan(before);
-    await app.invert();
+    await invert(app);
     expect(app.selection.count).toBeLessThan(200);
     app.search.clear();
     app.selection.clear();

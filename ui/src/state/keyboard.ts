@@ -12,7 +12,7 @@ export function onPaste(app: App, event: ClipboardEvent): void {
   if (event.defaultPrevented || !event.clipboardData || typing(event.target) || document.querySelector('dialog[open]'))
     return;
   event.preventDefault();
-  void app.paste(event.clipboardData);
+  void app.adding.paste(event.clipboardData);
 }
 
 /** What a key does for the window, if anything. */

@@ -3,6 +3,7 @@ import type { Backend } from '../backend/backend';
 import type { AdviceView } from '../backend/wire/AdviceView';
 import type { FoundModelView } from '../backend/wire/FoundModelView';
 import type { InspectionView } from '../backend/wire/InspectionView';
+import type { ModelView } from '../backend/wire/ModelView';
 import type { ProviderView } from '../backend/wire/ProviderView';
 import type { SendingView } from '../backend/wire/SendingView';
 import type { WantedRequest } from '../backend/wire/WantedRequest';
@@ -60,9 +61,20 @@ export class Shelf {
     if (advice && asked === this.asked) this.advice = advice;
   }
 
-  async remove(model: string): Promise<void> {
-    const freed = await this.notices.guard(this.backend.removeModel(model));
-    if (freed !== undefined) this.notices.say(`${model} is gone; ${bytes(freed)} came free`);
+  async remove({ id, is_folder }: ModelView): Promise<void> {
+    const freed = await this.notices.guard(this.backend.removeModel(id));
+    if (freed !== undefined)
+      this.notices.say(is_folder ? `${id} is not listed any more` : `${id} is gone; ${bytes(freed)} came free`);
+  }
+
+  /** Lists the model in a folder that the system's dialogue asks for. */
+  async addFolder(): Promise<void> {
+    const id = await this.notices.guard(this.backend.addModelFolder());
+    if (id) this.notices.say(`${id} is listed among the models`);
+  }
+
+  async unload(model: string): Promise<void> {
+    await this.notices.guard(this.backend.unloadModel(model));
   }
 
   private async take(asked: Promise<ProviderView[]>): Promise<boolean> {

@@ -59,7 +59,7 @@ describe('the hub', () => {
     const app = await opened();
     await app.fetchModel('thenlper/gte-small');
     await vi.waitFor(() => expect(app.model('thenlper/gte-small')?.presence).toBe('present'));
-    await app.shelf.remove('thenlper/gte-small');
+    await app.shelf.remove(app.model('thenlper/gte-small')!);
     expect(app.model('thenlper/gte-small')?.presence).toBe('missing');
   });
 });

@@ -1,13 +1,15 @@
 //! Models measured by the labels of the workspace, by what its user judges, and on data of files; and the move to another.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use embedscope_engine::{
-    Answer, Difference, Evaluation, EvaluationChoice, Figure, JobId, Measured, Miss, OwnChoice, SetId,
+    Answer, Difference, Error, Evaluation, EvaluationChoice, EvaluationForm, Figure, JobId, Measured, Miss, OwnChoice,
+    SetId,
 };
 
-use super::Host;
+use super::figure::replace;
+use super::{Host, held};
 use crate::say;
 use crate::wire::{
     AnswerRequest, DifferenceView, ErrorCode, ErrorView, EvaluationRequest, EvaluationView, FigureView, MeasuredView,
@@ -24,6 +26,7 @@ impl Host {
         let choice = OwnChoice {
             sets: request.sets.into_iter().map(SetId).collect(),
             by: request.by,
+            task: None,
             fewer: request.fewer,
             examples: request.examples.max(1) as usize,
             seed: request.seed.into(),
@@ -100,10 +103,36 @@ impl Host {
         self.engine()?.use_set(SetId(set)).map_err(say::error)
     }
 
-    /// What a job measured; empty until it is over.
+    /// What a job has measured so far.
     pub fn get_evaluations(&self, job: u32) -> Result<Vec<EvaluationView>, ErrorView> {
         let job = self.engine()?.job(JobId(job)).map_err(say::error)?;
         Ok(job.report.evaluations.iter().map(|found| view(found)).collect())
+    }
+
+    /// The name that is proposed for what a job measured, with this ending.
+    pub fn evaluation_name(&self, job: u32, ending: &str) -> Result<String, ErrorView> {
+        let job = self.engine()?.job(JobId(job)).map_err(say::error)?;
+        let data = job.report.evaluations.first().map_or("evaluation", |found| found.data.as_str());
+        // Data may be named as no file can be.
+        let plain: String =
+            data.chars().map(|c| if c.is_alphanumeric() || " -_".contains(c) { c } else { '-' }).collect();
+        Ok(format!("{plain}.{ending}"))
+    }
+
+    /// Writes what a job measured as a page (`html`), Markdown (`md`) or a table (`csv`); gives the file's name.
+    pub fn write_evaluations(&self, job: u32, ending: &str, chosen: &Path) -> Result<String, ErrorView> {
+        let form = EvaluationForm::of_ending(ending).unwrap_or(EvaluationForm::Html);
+        let job = self.engine()?.job(JobId(job)).map_err(say::error)?;
+        let text = form.of(&job.report.evaluations).map_err(say::error)?;
+        let out = match chosen.extension() {
+            Some(known) if known == ending => chosen.to_owned(),
+            _ => chosen.with_added_extension(ending),
+        };
+        replace(&out, text.as_bytes())
+            .map_err(|problem| say::error(Error::File { path: out.clone(), problem: problem.to_string() }))?;
+        let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        *held(&self.evaluation) = Some(out);
+        Ok(name)
     }
 }
 

@@ -71,7 +71,7 @@ impl Host {
 }
 
 /// Writes a file whole or not at all.
-fn replace(out: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn replace(out: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut draft = tempfile::Builder::new();
     draft.prefix(".embedscope-");

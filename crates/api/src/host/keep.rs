@@ -134,6 +134,7 @@ impl Host {
             Shown::Job { job } => self.engine()?.job(JobId(job)).map_err(say::error)?.report.written.clone(),
             Shown::Diagnosis => held(&self.diagnosis).clone(),
             Shown::Figure => held(&self.figure).clone(),
+            Shown::Evaluation => held(&self.evaluation).clone(),
             Shown::Log => Some(self.desk.places.logs.clone()),
         };
         let path = path.ok_or_else(|| ErrorView {

@@ -2,13 +2,17 @@
 //!
 //! Deliberately absent: fetching, which is work that is started.
 
+use std::path::{MAIN_SEPARATOR, Path};
+
+use embedscope_engine::models::ModelFolder;
 use embedscope_engine::models::remote::{Key, forget_key, keep_key};
 use embedscope_engine::{Elsewhere, Engine, Error};
 
 use super::Host;
 use crate::say;
 use crate::wire::{
-    AdviceView, ErrorCode, ErrorView, FoundModelView, InspectionView, ProviderView, SendingView, WantedRequest,
+    AdviceView, CombineRequest, ErrorCode, ErrorView, FoundModelView, InspectionView, ProviderView, SendingView,
+    WantedRequest,
 };
 
 impl Host {
@@ -28,9 +32,44 @@ impl Host {
         Ok(advice.into_iter().map(say::models::advice).collect())
     }
 
-    /// Takes a fetched model off this computer; gives the bytes that came free.
+    /// Takes a fetched model off this computer; gives the bytes that came free. One in a folder of the user's is only
+    /// listed no longer.
     pub fn remove_model(&self, model: &str) -> Result<f64, ErrorView> {
-        Ok(self.engine()?.remove_model(model).map_err(say::error)? as f64)
+        let engine = self.engine()?;
+        match engine.model_folders().iter().find(|folder| folder.id() == model) {
+            Some(folder) => {
+                self.settings.forget_folder(&folder.name).map_err(say::error)?;
+                engine.set_elsewhere(self.settings.elsewhere().map_err(say::error)?);
+                Ok(0.0)
+            }
+            None => Ok(engine.remove_model(model).map_err(say::error)? as f64),
+        }
+    }
+
+    /// Lists the model in a folder from now on; gives its id. The folder stays where it is, and its path on this side.
+    pub fn add_model_folder(&self, path: &Path) -> Result<String, ErrorView> {
+        let engine = self.engine()?;
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let folder = ModelFolder { name: name.clone(), path: path.to_owned() };
+        if let Some(problem) = folder.inspect().problems.into_iter().next() {
+            let message = format!("{} cannot be used as a model: {}", name, without(path, &problem));
+            let hint = Some("Choose a folder with config.json, tokenizer and model.safetensors in it.".into());
+            return Err(ErrorView { code: ErrorCode::Failed, message, hint });
+        }
+        let folder = self.settings.add_folder(path).map_err(say::error)?;
+        engine.set_elsewhere(self.settings.elsewhere().map_err(say::error)?);
+        Ok(folder.id())
+    }
+
+    /// Lets go of a model that is in memory.
+    pub fn unload_model(&self, model: &str) -> Result<(), ErrorView> {
+        self.engine()?.unload(model);
+        Ok(())
+    }
+
+    /// Makes a set of combined vectors; gives the job.
+    pub fn start_combining(&self, request: CombineRequest) -> Result<u32, ErrorView> {
+        Ok(self.engine()?.start_combining(say::models::combination(request)).map_err(say::error)?.0)
     }
 
     /// Everyone who can be asked for vectors.
@@ -72,5 +111,51 @@ impl Host {
             Elsewhere::default()
         });
         engine.set_elsewhere(elsewhere);
+    }
+}
+
+/// Words about a file, with the folder it is in left out: paths never reach the page.
+fn without(folder: &Path, words: &str) -> String {
+    words.replace(&format!("{}{}", folder.display(), MAIN_SEPARATOR), "").replace(&*folder.to_string_lossy(), "it")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use embedscope_engine::Places;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::Desk;
+    use crate::wire::ModelView;
+
+    #[test]
+    fn a_folder_with_a_model_is_listed_loaded_and_let_go_of_by_its_name_alone() {
+        let home = TempDir::new().expect("a folder");
+        let places = Places { settings: home.path().join("settings.toml"), logs: home.path().join("logs") };
+        let host = Host::new(Desk { home: home.path().join("workspace"), sample: None, places });
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/goldens/bert-mean");
+        let id = host.add_model_folder(&golden).expect("a model");
+        assert_eq!(id, "folder:bert-mean");
+        assert_eq!(host.add_model_folder(&golden).expect("known already"), id);
+        let listed = || host.app().models.into_iter().find(|model| model.id == id);
+        let state = |model: Option<ModelView>| model.map(|model| (model.dim, model.is_folder, model.device.is_some()));
+        assert_eq!(state(listed()), Some((48, true, false)));
+        let told = format!("{:?}", host.app().models);
+        assert!(!told.contains("goldens"), "a path reached the page: {told}");
+
+        let embedder = host.engine().expect("open").embedder(&id).expect("loaded");
+        assert_eq!((embedder.about().id.as_str(), embedder.about().dim), ("folder:bert-mean", 48));
+        assert_eq!(state(listed()), Some((48, true, true)));
+        host.unload_model(&id).expect("let go of");
+        assert_eq!(state(listed()), Some((48, true, false)));
+
+        host.remove_model(&id).expect("taken off the list");
+        assert!(listed().is_none() && golden.join("model.safetensors").is_file());
+        fs::write(home.path().join("a.txt"), "no model").expect("written");
+        let refused = host.add_model_folder(home.path()).expect_err("no model");
+        assert!(refused.message.contains("cannot be used as a model"), "{}", refused.message);
+        assert!(!refused.message.contains('/'), "a path reached the page: {}", refused.message);
     }
 }

@@ -116,6 +116,11 @@ impl Host {
         self.settings.set_theme(theme).map_err(say::error)
     }
 
+    /// Keeps how large everything in the window is, in per cent.
+    pub fn set_zoom(&self, zoom: u16) -> Result<(), ErrorView> {
+        self.settings.set_zoom(zoom).map_err(say::error)
+    }
+
     fn open_at(&self, path: &Path, read_only: bool) -> OpeningView {
         let is_open = |engine: Engine| engine.workspace_path() == path && engine.is_read_only() == read_only;
         if self.engine().is_ok_and(is_open) {

@@ -6,7 +6,8 @@ use embedscope_engine::models::catalogue::{Entry, Use};
 use embedscope_engine::models::hub::{Found, Inspection};
 use embedscope_engine::models::recommend::{Advice, Pace, Wanted};
 use embedscope_engine::models::remote::{Provider, key_of};
-use embedscope_engine::{Engine, Kind, Presence, Sending};
+use embedscope_engine::models::{Fuse, ModelFolder, Overrides, Pool};
+use embedscope_engine::{Combination, Engine, Kind, Presence, Sending, SetId};
 
 use super::{kind, sentence};
 use crate::wire;
@@ -15,7 +16,30 @@ use crate::wire;
 pub(crate) fn models(engine: &Engine) -> Vec<wire::ModelView> {
     let known = engine.models();
     let known = known.iter().map(|model| self::model(model.entry, model.presence));
-    known.chain(engine.kept_models().into_iter().filter(|model| model.problems.is_empty()).map(kept)).collect()
+    let folders = engine.model_folders().into_iter().map(|named| folder(&named, engine.presence(&named.id())));
+    let kept = engine.kept_models().into_iter().filter(|model| model.problems.is_empty()).map(kept);
+    let mut models: Vec<wire::ModelView> = known.chain(folders).chain(kept).collect();
+    for loaded in engine.loaded_models() {
+        let base = Overrides::split(&loaded.id).0;
+        let Some(model) = models.iter_mut().find(|model| model.id == base) else { continue };
+        model.device = Some(loaded.device);
+        // One that was loaded with other wishes as well is in memory as often.
+        model.memory_mb = match (model.memory_mb, loaded.memory_mb) {
+            (Some(known), Some(more)) => Some(known + more),
+            (known, more) => known.or(more),
+        };
+    }
+    models
+}
+
+fn folder(named: &ModelFolder, presence: Presence) -> wire::ModelView {
+    let found = named.inspect();
+    let note = match (presence, found.problems.first()) {
+        (Presence::Missing, _) => "Its folder is not where it was.".into(),
+        (_, Some(problem)) => format!("{}.", sentence(problem)),
+        (_, None) => "From a folder of yours.".into(),
+    };
+    wire::ModelView { is_folder: true, presence: self::presence(presence), note, ..kept(found) }
 }
 
 fn model(entry: &Entry, presence: Presence) -> wire::ModelView {
@@ -30,6 +54,9 @@ fn model(entry: &Entry, presence: Presence) -> wire::ModelView {
         presence: self::presence(presence),
         baseline: entry.baseline,
         note: entry.note.clone(),
+        is_folder: false,
+        device: None,
+        memory_mb: None,
     }
 }
 
@@ -44,6 +71,9 @@ fn kept(model: Inspection) -> wire::ModelView {
         presence: wire::Presence::Present,
         baseline: false,
         note: "From the hub, not in the catalogue.".into(),
+        is_folder: false,
+        device: None,
+        memory_mb: None,
         id: model.id,
     }
 }
@@ -141,5 +171,21 @@ pub(crate) fn sending(sending: Sending) -> wire::SendingView {
         texts: sending.texts as u32,
         tokens: sending.tokens as f64,
         cost: sending.cost,
+    }
+}
+
+pub(crate) fn combination(request: wire::CombineRequest) -> Combination {
+    match request {
+        wire::CombineRequest::Items { set, by, how } => {
+            let how = match how {
+                wire::Pooling::Mean => Pool::Mean,
+                wire::Pooling::Max => Pool::Max,
+            };
+            Combination::Items { set: SetId(set), by, how }
+        }
+        wire::CombineRequest::Captions { set, model, share } => {
+            let how = share.map_or(Fuse::Concatenate, |text| Fuse::Mean { text: text.clamp(0.0, 1.0) });
+            Combination::Captions { set: SetId(set), model, how }
+        }
     }
 }

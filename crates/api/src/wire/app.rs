@@ -36,6 +36,8 @@ pub struct AppView {
     pub plan: Option<PlanView>,
     /// How the window looks.
     pub theme: Theme,
+    /// How large everything in the window is, in per cent.
+    pub zoom: u16,
     /// Workspaces that were opened before, the latest first.
     pub recent: Vec<RecentView>,
     /// The workspace that was to be opened and could not be; then none is open.
@@ -83,6 +85,12 @@ pub struct ModelView {
     pub baseline: bool,
     /// One sentence: what it is good for.
     pub note: String,
+    /// Whether it is in a folder the user named; such a model is not fetched and not deleted.
+    pub is_folder: bool,
+    /// Where it computes, in words; None while it is not in memory.
+    pub device: Option<String>,
+    /// Megabytes the program's memory grew by while it was loaded; None where it is not loaded, or the system does not tell.
+    pub memory_mb: Option<f64>,
 }
 
 /// What the workspace holds.

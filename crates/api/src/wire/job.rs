@@ -73,4 +73,6 @@ pub struct JobView {
     pub skipped: Vec<SkippedView>,
     /// The name of what it wrote for other programs.
     pub written: Option<String>,
+    /// How many contestants it has measured.
+    pub measured: u32,
 }

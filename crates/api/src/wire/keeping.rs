@@ -153,6 +153,8 @@ pub enum Shown {
     Diagnosis,
     /// The figure that was written last.
     Figure,
+    /// The evaluation that was written last.
+    Evaluation,
     /// The log.
     Log,
 }

@@ -1,4 +1,5 @@
-//! Models beyond the catalogue's list: the hub's, recommended ones, providers, and what sending to them would come to.
+//! Models beyond the catalogue's list: the hub's, recommended ones, providers, what sending to them would come to; and
+//! combining what models gave.
 //!
 //! Deliberately absent: keys; they cross the wire once, as an argument, and never back.
 
@@ -163,4 +164,40 @@ pub struct SendingView {
     pub tokens: f64,
     /// US dollars, where the price is known.
     pub cost: Option<f64>,
+}
+
+/// Which vectors of a set become one.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "of", rename_all = "lowercase")]
+#[ts(export)]
+pub enum CombineRequest {
+    /// Those of the items that share a label.
+    Items {
+        /// The set.
+        set: u32,
+        /// `file`, `stem` (the file's name without its ending), `tag` or `column:NAME`.
+        by: String,
+        /// How.
+        how: Pooling,
+    },
+    /// That of each picture and that of its caption.
+    Captions {
+        /// A set of pictures.
+        set: u32,
+        /// The model that embeds the captions.
+        model: String,
+        /// The captions' share of the mean, 0 to 1; None to put both side by side.
+        share: Option<f64>,
+    },
+}
+
+/// How several vectors become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum Pooling {
+    /// Their mean.
+    Mean,
+    /// Of each number the greatest.
+    Max,
 }

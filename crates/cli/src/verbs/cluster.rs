@@ -107,8 +107,8 @@ pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
             sizes.sort_unstable();
             sizes.dedup();
             let least = sizes.first().copied().unwrap_or(usual.min_cluster_size);
-            let params =
-                HdbscanParams { min_cluster_size: least, metric: options.metric, seed: setting.seed, ..usual }.check()?;
+            let params = HdbscanParams { min_cluster_size: least, metric: options.metric, seed: setting.seed, ..usual }
+                .check()?;
             if sizes.len() < 2 {
                 ("hdbscan", params.run(&vectors, &progress, &cancel)?.labels)
             } else {

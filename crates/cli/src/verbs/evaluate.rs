@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use embedscope_engine::{Difference, Evaluation, EvaluationChoice, Measured, Task};
+use embedscope_engine::{
+    Difference, Engine, Evaluation, EvaluationChoice, EvaluationForm, JUDGED, Measured, OwnChoice, Task,
+};
 use serde::Serialize;
 
 use crate::answer::{Answer, Making, ms_since, table};
 use crate::failure::Failure;
 use crate::progress::watch;
-use crate::setting::Setting;
+use crate::setting::{Keeping, Setting};
 
 /// Wrong answers told of each model.
 const MISSES: usize = 10;
@@ -23,13 +25,17 @@ pub struct Options {
     task: Task,
     /// A table of two texts and a score; a folder as BEIR lays it out; a table of texts and labels, a folder with train
     /// and test tables, or a folder for each class; a table of pictures and captions; a table of anchor, positive and
-    /// negative texts
-    #[arg(value_name = "DATA")]
-    data: PathBuf,
+    /// negative texts. Left out, the workspace itself: triplets by what was judged in it, classification and clustering by
+    /// what --by names
+    #[arg(value_name = "DATA", required_unless_present = "workspace")]
+    data: Option<PathBuf>,
     /// Ids or folders, separated by commas, with wishes behind them such as ID?dimensions=128 or ID?precision=int8 (f32, int8,
     /// uint8, binary, ubinary); baselines take part unasked
     #[arg(long, required = true, value_delimiter = ',', value_name = "ID,ID…")]
     models: Vec<String>,
+    /// What the classes of a workspace's items are: kind, file, collection, tag or a column's name
+    #[arg(long, value_name = "NAME", conflicts_with = "data")]
+    by: Option<String>,
     /// The column of the text, for classification and clustering [default: guessed]
     #[arg(long, value_name = "NAME")]
     text_column: Option<String>,
@@ -42,6 +48,8 @@ pub struct Options {
     /// Keep the results: report.html, .md or .csv
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    keeping: Keeping,
 }
 
 #[derive(Serialize)]
@@ -111,39 +119,35 @@ struct Compared {
     different: bool,
 }
 
-/// What `--out` makes.
-#[derive(Clone, Copy)]
-enum Form {
-    Html,
-    Markdown,
-    Csv,
-}
-
 pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
-    let form = options.out.as_deref().map(Form::of).transpose()?;
-    let engine = setting.engine()?;
-    let choice = EvaluationChoice {
-        task: options.task,
-        data: options.data,
-        models: options.models,
-        text_column: options.text_column,
-        label_column: options.label_column,
-        examples: options.examples as usize,
-        seed: setting.seed,
-    };
+    let form = options.out.as_deref().map(form_of).transpose()?;
+    let engine = setting.engine_in(options.keeping.workspace.clone())?;
     let began = Instant::now();
-    let report = watch(&engine, || engine.start_evaluation(choice))?;
+    let report = match &options.data {
+        Some(data) => {
+            let choice = EvaluationChoice {
+                task: options.task,
+                data: data.clone(),
+                models: options.models,
+                text_column: options.text_column,
+                label_column: options.label_column,
+                examples: options.examples as usize,
+                seed: setting.seed,
+            };
+            watch(&engine, || engine.start_evaluation(choice))?
+        }
+        None => {
+            let choice = own(&engine, &options, setting.seed)?;
+            watch(&engine, || engine.start_own_evaluation(choice))?
+        }
+    };
     let Some(found) = report.evaluations.first() else {
         return Err(Failure::work("nothing was measured", "please report it"));
     };
     let load_ms = found.results.iter().filter_map(|result| result.load_ms).sum::<f64>();
     let elapsed_ms = (ms_since(began) - load_ms).max(0.0);
     if let (Some(out), Some(form)) = (&options.out, form) {
-        let text = match form {
-            Form::Html => found.to_html(),
-            Form::Markdown => found.to_markdown(),
-            Form::Csv => found.to_csv()?,
-        };
+        let text = form.of(&report.evaluations)?;
         let unwritable = |problem| Failure::work(format!("{}: {problem}", out.display()), "see that it may be written");
         std::fs::write(out, text).map_err(unwritable)?;
     }
@@ -163,16 +167,45 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
     Ok(Answer::new(&answer, lines))
 }
 
-impl Form {
-    fn of(path: &Path) -> Result<Self, Failure> {
-        let end = path.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
-        match end.as_str() {
-            "html" | "htm" => Ok(Self::Html),
-            "md" => Ok(Self::Markdown),
-            "csv" => Ok(Self::Csv),
-            _ => Err(Failure::call(format!("{}: unknown ending", path.display()), "name it .html, .md or .csv")),
+/// Fields that are there without being a column.
+const FIELDS: [&str; 4] = ["kind", "file", "collection", "tag"];
+
+/// The sets of a workspace that these models filled, by what was judged or by classes.
+fn own(engine: &Engine, options: &Options, seed: u64) -> Result<OwnChoice, Failure> {
+    let by = match (options.task, options.by.as_deref()) {
+        (Task::Triplets, None) => JUDGED.to_owned(),
+        (Task::Classification | Task::Clustering, Some(by)) if FIELDS.contains(&by) => by.to_owned(),
+        (Task::Classification | Task::Clustering, Some(by)) => format!("column:{by}"),
+        (Task::Classification | Task::Clustering, None) => {
+            return Err(Failure::call("what are the classes?", "name it with --by, such as --by tag"));
         }
-    }
+        (task, _) => {
+            let hint = "name a file or folder, or ask triplets, classification or clustering";
+            return Err(Failure::call(format!("{task} needs data"), hint));
+        }
+    };
+    let sets = engine.sets()?;
+    let of = |model: &String| {
+        let known = sets.iter().find(|set| set.model == *model).map(|set| set.id);
+        known.ok_or_else(|| {
+            let there: Vec<&str> = sets.iter().map(|set| set.model.as_str()).collect();
+            let message = format!("{model} has embedded nothing in this workspace; there are {}", there.join(", "));
+            Failure::call(message, "embed its items with this model first")
+        })
+    };
+    Ok(OwnChoice {
+        sets: options.models.iter().map(of).collect::<Result<_, _>>()?,
+        by,
+        task: Some(options.task),
+        fewer: false,
+        examples: options.examples as usize,
+        seed,
+    })
+}
+
+fn form_of(path: &Path) -> Result<EvaluationForm, Failure> {
+    let form = path.extension().and_then(|end| EvaluationForm::of_ending(&end.to_string_lossy()));
+    form.ok_or_else(|| Failure::call(format!("{}: unknown ending", path.display()), "name it .html, .md or .csv"))
 }
 
 fn told(task: Task, result: &Measured) -> Reached {

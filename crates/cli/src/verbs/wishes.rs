@@ -50,6 +50,7 @@ impl Wishes {
                 Pieces::Mean => Long::Mean,
                 Pieces::Weighted => Long::Weighted,
             }),
+            ..Overrides::default()
         };
         if ours == Overrides::default() {
             return Ok(model.to_owned());

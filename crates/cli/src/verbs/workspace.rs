@@ -5,6 +5,7 @@
 mod diagnose;
 mod export;
 mod forget;
+mod judgements;
 mod list;
 mod sound;
 
@@ -39,6 +40,8 @@ enum Action {
     Compact(Place),
     /// Forget items everywhere; the files they came from stay
     Forget(forget::Options),
+    /// Count what was judged nearer; write it to a table, or add what a table holds
+    Judgements(judgements::Options),
     /// Write what helps to find a fault, without anything the workspace holds
     Diagnose(diagnose::Options),
 }
@@ -70,6 +73,7 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
         Action::Export(options) => export::run(options, setting),
         Action::Compact(place) => forget::compact(place, setting),
         Action::Forget(options) => forget::run(options, setting),
+        Action::Judgements(options) => judgements::run(options, setting),
         Action::Diagnose(options) => diagnose::run(&options, setting),
     }
 }

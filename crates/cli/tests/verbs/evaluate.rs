@@ -73,3 +73,41 @@ fn wrong_calls_say_what_is_wrong() {
     assert_eq!(missing.status, 1, "{}", missing.stderr);
     assert!(missing.stdout.contains("model_missing"), "{}", missing.stdout);
 }
+
+#[test]
+fn a_workspace_is_measured_by_its_judgements_and_labels_and_keeps_what_was_measured() {
+    let desk = Desk::new();
+    sts(&desk);
+    let of = ["lava and ash", "flour and yeast"];
+    let rows: Vec<String> = (0..24).map(|n| format!("{} number {n},{}", of[n % 2], ["hot", "warm"][n % 2])).collect();
+    desk.write("notes.csv", &format!("text,topic\n{}\n", rows.join("\n")));
+    desk.answer(&["embed", "notes.csv", "--model", "builtin-text", "--workspace", "kept", "--out", "v.npy"]);
+    let row = |n: usize| format!("{} number {n}", of[n % 2]);
+    let judged = [[0, 2, 1], [3, 5, 2]].map(|triplet| triplet.map(row).join(","));
+    desk.write("judged.csv", &format!("anchor,positive,negative\n{}\nnowhere,flour,ash\n", judged.join("\n")));
+    let handed = desk.answer(&["workspace", "judgements", "kept", "--add", "judged.csv", "--out", "out.csv"]);
+    assert_eq!((&handed["judgements"], &handed["added"], &handed["unmatched"]), (&2.into(), &2.into(), &1.into()));
+    let written = std::fs::read_to_string(desk.path("out.csv")).expect("written");
+    assert_eq!(written.lines().skip(1).collect::<Vec<_>>(), judged);
+
+    let own = ["evaluate", "triplets", "--workspace", "kept", "--models", "builtin-text"];
+    let answer = desk.answer(&own);
+    assert_eq!((&answer["size"], &answer["results"][0]["triplets_right"]), (&"2 judgements".into(), &1.0.into()));
+    let by = ["evaluate", "classification", "--workspace", "kept", "--by", "topic", "--models", "builtin-text"];
+    assert_eq!(desk.answer(&by)["results"][0]["accuracy"], 1.0);
+
+    // Kept, and told the same the second time: even how fast it was.
+    let files = ["evaluate", "sts", "sts.csv", "--workspace", "kept", "--models", "builtin-text"];
+    assert_eq!(desk.answer(&files)["results"], desk.answer(&files)["results"]);
+
+    let calls: [&[&str]; 3] = [
+        &["evaluate", "sts", "--workspace", "kept", "--models", "builtin-text"],
+        &["evaluate", "clustering", "--workspace", "kept", "--models", "builtin-text"],
+        &["evaluate", "triplets", "--workspace", "kept", "--models", "builtin-image"],
+    ];
+    for words in calls {
+        let outcome = desk.call(words);
+        assert_eq!(outcome.status, 2, "{words:?}: {}", outcome.stderr);
+        assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
+    }
+}

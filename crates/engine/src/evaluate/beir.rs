@@ -3,12 +3,12 @@
 //! `corpus.jsonl` and `queries.jsonl` hold `_id`, `title` and `text`; `qrels/test.tsv` question, document and grade.
 //! Deliberately absent: downloading; and other splits where there is a test one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::tables::wrong;
 use crate::Error;
@@ -18,6 +18,7 @@ const SPLITS: [&str; 5] = ["test", "validation", "dev", "val", "train"];
 const MOST_LINE_BYTES: usize = 64 << 20;
 
 /// Documents, questions and the right answers.
+#[derive(Serialize)]
 pub(super) struct Beir {
     /// Id and text, the title before it.
     pub(super) documents: Vec<(String, String)>,
@@ -25,10 +26,11 @@ pub(super) struct Beir {
 }
 
 /// A question and what answers it.
+#[derive(Serialize)]
 pub(super) struct Question {
     pub(super) text: String,
     /// The documents that were judged and how well they answer; 0 for not at all.
-    pub(super) grades: HashMap<usize, f64>,
+    pub(super) grades: BTreeMap<usize, f64>,
     /// Judged documents that are not among the documents, by their grades.
     pub(super) missing: Vec<f64>,
 }
@@ -56,7 +58,7 @@ impl Beir {
         let mut asked: HashMap<String, usize> = HashMap::new();
         for line in lines(&folder.join("queries.jsonl"))? {
             asked.insert(line.id, questions.len());
-            questions.push(Question { text: line.text, grades: HashMap::new(), missing: Vec::new() });
+            questions.push(Question { text: line.text, grades: BTreeMap::new(), missing: Vec::new() });
         }
         for (question, document, grade) in grades {
             let Some(question) = asked.get(&question).map(|&at| &mut questions[at]) else { continue };

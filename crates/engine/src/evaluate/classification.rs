@@ -10,10 +10,11 @@ use embedscope_space::vote::vote;
 use embedscope_space::{Metric, Vectors};
 
 use super::contestant::Contestant;
-use super::judge::{Score, figure};
+use super::judge::figure;
 use super::labelled::{self, Labelled, Things};
 use super::mistakes::Mistakes;
-use super::{EvaluationChoice, Figure, Outcome, Test};
+use super::parts::Print;
+use super::{EvaluationChoice, Figure, Outcome, Score, Test};
 use crate::jobs::Job;
 use crate::{Error, draw};
 
@@ -47,6 +48,12 @@ impl Test for Classification {
 
     fn kinds(&self) -> Vec<Kind> {
         vec![self.things.kind()]
+    }
+
+    fn content(&self, print: &mut Print) -> Result<(), Error> {
+        print.add(&self.examples)?;
+        print.add(&self.labelled)?;
+        self.things.content(print)
     }
 
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error> {
@@ -111,7 +118,7 @@ pub(crate) fn classify(
         Figure { rows: often, ..figure("f1", f1) },
         Figure { rows: wrong(&|test| near[test] != truth[test]), ..figure("knn_accuracy", by_vote.accuracy()) },
     ];
-    Ok(Outcome { figures, score: Score::mean(right), misses: mistakes.told(labelled, DRAWS as f64) })
+    Ok(Outcome { figures, score: Score::Mean(right), misses: mistakes.told(labelled, DRAWS as f64) })
 }
 
 /// At most so many examples of each class.

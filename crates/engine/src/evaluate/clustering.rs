@@ -8,10 +8,11 @@ use embedscope_space::kmeans::batches::BatchesParams;
 use embedscope_space::{UNWATCHED, Vectors};
 
 use super::contestant::Contestant;
-use super::judge::{Score, figure};
+use super::judge::figure;
 use super::labelled::{self, Labelled, Things};
 use super::mistakes::Mistakes;
-use super::{EvaluationChoice, Figure, Outcome, Test};
+use super::parts::Print;
+use super::{EvaluationChoice, Figure, Outcome, Score, Test};
 use crate::jobs::Job;
 use crate::{Error, draw};
 
@@ -40,6 +41,11 @@ impl Test for Clusters {
 
     fn kinds(&self) -> Vec<Kind> {
         vec![self.things.kind()]
+    }
+
+    fn content(&self, print: &mut Print) -> Result<(), Error> {
+        print.add(&self.labelled)?;
+        self.things.content(print)
     }
 
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error> {
@@ -83,7 +89,7 @@ pub(crate) fn cluster(job: &Job, vectors: &Vectors, labelled: &Labelled, seed: u
     ];
     // Rows were drawn with repetition: a loss counts each once.
     let draws = (DRAWS as usize * DRAWN) as f64 / vectors.rows() as f64;
-    Ok(Outcome { figures, score: Score::mean(v_measures), misses: mistakes.told(labelled, draws) })
+    Ok(Outcome { figures, score: Score::Mean(v_measures), misses: mistakes.told(labelled, draws) })
 }
 
 /// The most frequent class of every cluster, of equally frequent ones the smallest.

@@ -11,8 +11,9 @@ use rayon::prelude::*;
 
 use super::captions::Captioned;
 use super::contestant::Contestant;
-use super::judge::{Score, figure};
-use super::{Figure, Miss, Outcome, Test, counted, short};
+use super::judge::figure;
+use super::parts::Print;
+use super::{Figure, Miss, Outcome, Score, Test, counted, short};
 use crate::Error;
 
 const DEPTHS: [usize; 3] = [1, 5, 10];
@@ -65,6 +66,11 @@ impl Test for Crossing {
         vec![Kind::Text, Kind::Image]
     }
 
+    fn content(&self, print: &mut Print) -> Result<(), Error> {
+        print.add(&self.data.captions)?;
+        print.add_files(&self.data.pictures)
+    }
+
     fn texts(&self, row: usize) -> Vec<&str> {
         vec![&self.data.captions[row].0]
     }
@@ -89,7 +95,7 @@ impl Test for Crossing {
         let misses = misses.collect();
         let hits = to_image.iter().map(|&(rank, _)| f64::from(u8::from(rank == 0))).collect();
         let figures = recalls(TO_IMAGE, &to_image).chain(recalls(TO_TEXT, &to_text)).collect();
-        Ok(Outcome { figures, score: Score::mean(hits), misses })
+        Ok(Outcome { figures, score: Score::Mean(hits), misses })
     }
 
     /// Of guessing without looking.
@@ -109,7 +115,7 @@ impl Test for Crossing {
         });
         let named = TO_IMAGE.into_iter().zip(to_image).chain(TO_TEXT.into_iter().zip(to_text));
         let figures = named.map(|(name, value)| figure(name, value)).collect();
-        let score = Score::mean(vec![to_image[0]; m]);
+        let score = Score::Mean(vec![to_image[0]; m]);
         Ok(vec![("chance", Outcome { figures, score, misses: Vec::new() })])
     }
 }

@@ -6,69 +6,80 @@
 
 use std::collections::HashSet;
 
-use embedscope_space::bootstrap::BootstrapParams;
+use embedscope_space::bootstrap::{BootstrapParams, CheckedBootstrap};
 
-use super::{Difference, Figure, Measured, Miss, Outcome};
+use super::{Difference, Figure, Measured, Miss, Outcome, Score};
 use crate::Error;
 
 /// The worst misses kept of each contestant.
 const MISSES: usize = 50;
 
-/// A figure of any rows of the data, with repetitions.
-type OfRows = Box<dyn Fn(&[usize]) -> f64 + Send + Sync>;
-
-/// The main figure of a contestant.
-pub(crate) struct Score {
-    pub(crate) rows: usize,
-    pub(crate) of: OfRows,
+/// Everyone who was judged so far. Who joins is compared with all that are there, so that nothing is drawn twice.
+pub(crate) struct Standing {
+    bootstrap: CheckedBootstrap,
+    judged: Vec<Judged>,
+    differences: Vec<Difference>,
 }
 
-impl Score {
-    /// The mean of what each row reached.
-    pub(crate) fn mean(values: Vec<f64>) -> Self {
-        let rows = values.len();
-        Self { rows, of: Box::new(move |drawn| drawn.iter().map(|&row| values[row]).sum::<f64>() / drawn.len() as f64) }
+struct Judged {
+    /// Without misses, which are told when it is known what others were wrong about.
+    measured: Measured,
+    score: Score,
+    /// The worst first.
+    misses: Vec<Miss>,
+}
+
+impl Standing {
+    pub(crate) fn new(seed: u64) -> Result<Self, Error> {
+        let bootstrap = BootstrapParams { seed, ..Default::default() }.check()?;
+        Ok(Self { bootstrap, judged: Vec::new(), differences: Vec::new() })
     }
-}
 
-/// Everyone with the range of the main figure, best first; and every two, the better first.
-pub(crate) fn judge(entries: Vec<(Measured, Outcome)>, seed: u64) -> Result<(Vec<Measured>, Vec<Difference>), Error> {
-    let bootstrap = BootstrapParams { seed, ..Default::default() }.check()?;
-    let mut judged = Vec::new();
-    let worst: HashSet<Vec<usize>> = entries.iter().flat_map(|(_, outcome)| worst(&outcome.misses)).collect();
-    for (mut measured, outcome) in entries {
-        measured.figures = outcome.figures;
-        measured.misses = outcome.misses;
-        measured.misses.retain(|miss| worst.contains(&miss.rows));
-        measured.misses.sort_by(|a, b| b.loss.total_cmp(&a.loss));
+    /// Judges one more.
+    pub(crate) fn add(&mut self, mut measured: Measured, outcome: Outcome) -> Result<(), Error> {
+        let Outcome { figures, score, mut misses } = outcome;
+        measured.figures = figures;
+        misses.sort_by(|a, b| b.loss.total_cmp(&a.loss));
         if let Some(main) = measured.figures.first_mut() {
-            let found = bootstrap.run(outcome.score.rows, &outcome.score.of)?;
+            let found = self.bootstrap.run(score.rows(), |drawn| score.of(drawn))?;
             main.range = Some((found.low, found.high));
         }
-        judged.push((measured, outcome.score));
-    }
-    let main = |measured: &Measured| measured.figures.first().map_or(0.0, |figure| figure.value);
-    judged.sort_by(|a, b| main(&b.0).total_cmp(&main(&a.0)));
-    let mut differences = Vec::new();
-    for (at, (a, better)) in judged.iter().enumerate() {
-        for (b, other) in &judged[at + 1..] {
-            // Other items, such as a baseline without any: nothing to pair.
-            if better.rows != other.rows {
-                continue;
-            }
-            let found = bootstrap.run(better.rows, |drawn| (better.of)(drawn) - (other.of)(drawn))?;
-            let (a, b) = (a.model.clone(), b.model.clone());
-            differences.push(Difference { a, b, value: found.value, range: (found.low, found.high) });
+        // Other items, such as those of a baseline without any: nothing to pair.
+        for known in self.judged.iter().filter(|known| known.score.rows() == score.rows()) {
+            let (own, others) = ((&measured, &score), (&known.measured, &known.score));
+            let (better, worse) = if main(own.0) > main(others.0) { (own, others) } else { (others, own) };
+            let found = self.bootstrap.run(score.rows(), |drawn| better.1.of(drawn) - worse.1.of(drawn))?;
+            let (a, b) = (better.0.model.clone(), worse.0.model.clone());
+            self.differences.push(Difference { a, b, value: found.value, range: (found.low, found.high) });
         }
+        self.judged.push(Judged { measured, score, misses });
+        Ok(())
     }
-    Ok((judged.into_iter().map(|(measured, _)| measured).collect(), differences))
+
+    /// Everyone with the range of the main figure, best first; and every two, the better first.
+    pub(crate) fn told(&self) -> (Vec<Measured>, Vec<Difference>) {
+        let worst: HashSet<&[usize]> = self.judged.iter().flat_map(|judged| worst(&judged.misses)).collect();
+        let shown = |Judged { measured, misses, .. }: &Judged| {
+            let misses = misses.iter().filter(|miss| worst.contains(miss.rows.as_slice())).cloned().collect();
+            Measured { misses, ..measured.clone() }
+        };
+        let mut results: Vec<Measured> = self.judged.iter().map(shown).collect();
+        results.sort_by(|a, b| main(b).total_cmp(&main(a)));
+        let place = |model: &str| results.iter().position(|result| result.model == model);
+        let mut differences = self.differences.clone();
+        differences.sort_by_key(|difference| (place(&difference.a), place(&difference.b)));
+        (results, differences)
+    }
 }
 
-/// The rows that a contestant was most wrong about.
-fn worst(misses: &[Miss]) -> Vec<Vec<usize>> {
-    let mut wrong: Vec<&Miss> = misses.iter().filter(|miss| miss.loss > 0.0).collect();
-    wrong.sort_by(|a, b| b.loss.total_cmp(&a.loss));
-    wrong.into_iter().take(MISSES).map(|miss| miss.rows.clone()).collect()
+/// The figure by which models are compared.
+fn main(measured: &Measured) -> f64 {
+    measured.figures.first().map_or(0.0, |figure| figure.value)
+}
+
+/// The rows that a contestant was most wrong about; misses come worst first.
+fn worst(misses: &[Miss]) -> impl Iterator<Item = &[usize]> {
+    misses.iter().take_while(|miss| miss.loss > 0.0).take(MISSES).map(|miss| miss.rows.as_slice())
 }
 
 /// A figure whose range is not asked for, or not yet known.
@@ -82,8 +93,14 @@ mod tests {
 
     fn entry(name: &str, values: &[f64]) -> (Measured, Outcome) {
         let mean = values.iter().sum::<f64>() / values.len() as f64;
-        let score = Score::mean(values.to_vec());
+        let score = Score::Mean(values.to_vec());
         (Measured::free(name), Outcome { figures: vec![figure("accuracy", mean)], score, misses: Vec::new() })
+    }
+
+    fn judge(entries: Vec<(Measured, Outcome)>) -> (Vec<Measured>, Vec<Difference>) {
+        let mut standing = Standing::new(1).expect("checked");
+        entries.into_iter().for_each(|(measured, outcome)| standing.add(measured, outcome).expect("judged"));
+        standing.told()
     }
 
     #[test]
@@ -92,11 +109,12 @@ mod tests {
         let steady: Vec<f64> = hard.iter().map(|value| value + 0.02).collect();
         let scattered: Vec<f64> = (0..200).map(|row| if row * 7 % 5 == 0 { 1.0 } else { 0.3 }).collect();
         let (results, differences) =
-            judge(vec![entry("hard", &hard), entry("steady", &steady), entry("scattered", &scattered)], 1)
-                .expect("judged");
+            judge(vec![entry("hard", &hard), entry("steady", &steady), entry("scattered", &scattered)]);
         let names: Vec<&str> = results.iter().map(|result| result.model.as_str()).collect();
         assert_eq!(names, ["steady", "hard", "scattered"]);
         let of = |a: &str, b: &str| differences.iter().find(|d| d.a == a && d.b == b).expect("compared");
+        let order: Vec<(&str, &str)> = differences.iter().map(|d| (d.a.as_str(), d.b.as_str())).collect();
+        assert_eq!(order, [("steady", "hard"), ("steady", "scattered"), ("hard", "scattered")]);
         assert!(of("steady", "hard").is_certain());
         assert!(!of("hard", "scattered").is_certain());
         assert!(of("hard", "scattered").sentence().contains("not different"));
@@ -113,7 +131,7 @@ mod tests {
         };
         let wrong = with("wrong", vec![miss(0, 0.1), miss(1, 0.9), miss(2, 0.0)]);
         let right = with("right", vec![miss(0, 0.0), miss(1, -0.2), miss(2, 0.0)]);
-        let (results, _) = judge(vec![wrong, right], 1).expect("judged");
+        let (results, _) = judge(vec![wrong, right]);
         let rows = |name: &str| {
             let result = results.iter().find(|result| result.model == name).expect("took part");
             result.misses.iter().map(|miss| miss.rows[0]).collect::<Vec<_>>()

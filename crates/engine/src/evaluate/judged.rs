@@ -5,6 +5,10 @@
 //! tomorrow is asked what was on the screen today. Answers are settings of the workspace, written one by one. Deliberately absent:
 //! scoring (`own`).
 
+mod table;
+
+pub use table::Handed;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -125,7 +129,7 @@ impl Engine {
         Ok(answers.len())
     }
 
-    fn answers(&self) -> Result<Vec<Answer>, Error> {
+    pub(super) fn answers(&self) -> Result<Vec<Answer>, Error> {
         let kept = self.inner.workspace.setting(SETTING)?;
         match kept.map(|json| serde_json::from_str(&json)).transpose() {
             Ok(answers) => Ok(answers.unwrap_or_default()),
@@ -134,7 +138,7 @@ impl Engine {
         }
     }
 
-    fn keep_answers(&self, answers: &[Answer]) -> Result<(), Error> {
+    pub(super) fn keep_answers(&self, answers: &[Answer]) -> Result<(), Error> {
         Ok(self.inner.workspace.set_setting(SETTING, &serde_json::json!(answers).to_string())?)
     }
 }

@@ -12,14 +12,17 @@ use embedscope_sources::read::{ReadOptions, Readers, read};
 use embedscope_sources::scan::{Found, scan};
 use embedscope_sources::{Content, Format, Limits};
 use embedscope_space::{Cancel, Vectors};
+use serde::Serialize;
 
 use super::contestant::Contestant;
+use super::parts::Print;
 use super::tables::{self, wrong};
 use super::{EvaluationChoice, counted};
 use crate::plan::folder_of;
 use crate::{Error, draw};
 
 /// Items and their classes.
+#[derive(Serialize)]
 pub(crate) struct Labelled {
     pub(crate) names: Vec<String>,
     /// The class of every item, by its place in `names`.
@@ -103,6 +106,13 @@ impl Things {
         match self {
             Self::Texts(_) => Kind::Text,
             Self::Pictures(_) => Kind::Image,
+        }
+    }
+
+    pub(super) fn content(&self, print: &mut Print) -> Result<(), Error> {
+        match self {
+            Self::Texts(texts) => print.add(texts),
+            Self::Pictures(files) => print.add_files(files),
         }
     }
 

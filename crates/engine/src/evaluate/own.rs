@@ -6,16 +6,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use embedscope_models::catalogue;
 use embedscope_space::Vectors;
 use embedscope_space::precision::Precision;
-use embedscope_workspace::{ItemId, NewRun, SetId};
+use embedscope_workspace::{ItemId, RunId, SetId};
 use serde::{Deserialize, Serialize};
 
+use super::bout::Bout;
 use super::labelled::Labelled;
-use super::{Evaluation, Measured, Outcome, Task, classification, clustering, counted, fewer, judge, triplets};
+use super::parts::Print;
+use super::runs::{Asked, Clock};
+use super::{Evaluation, Measured, Outcome, Task, classification, clustering, counted, fewer, triplets};
 use crate::jobs::Job;
 use crate::sets::LiveSet;
 use crate::{Engine, Error, JobId, JobKind};
@@ -30,6 +32,8 @@ pub struct OwnChoice {
     pub sets: Vec<SetId>,
     /// What the classes are: `kind`, `file`, `collection`, `tag` or `column:NAME`; or [`JUDGED`].
     pub by: String,
+    /// The one task that is asked; None for all that fit.
+    pub task: Option<Task>,
     /// Whether every set takes part with its vectors in fewer bytes as well.
     pub fewer: bool,
     /// The most examples of each class in one draw.
@@ -38,11 +42,19 @@ pub struct OwnChoice {
     pub seed: u64,
 }
 
+impl OwnChoice {
+    fn asks(&self, task: Task) -> bool {
+        self.task.is_none_or(|only| only == task)
+    }
+}
+
 /// What the run that records an evaluation keeps of the choice, besides the seed.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Params {
     sets: Vec<u32>,
     pub(crate) by: String,
+    #[serde(default)]
+    task: Option<Task>,
     #[serde(default)]
     fewer: bool,
     examples: usize,
@@ -53,6 +65,7 @@ impl Params {
         Self {
             sets: choice.sets.iter().map(|set| set.0).collect(),
             by: choice.by.clone(),
+            task: choice.task,
             fewer: choice.fewer,
             examples: choice.examples,
         }
@@ -60,76 +73,70 @@ impl Params {
 
     pub(crate) fn choice(self, seed: u64) -> OwnChoice {
         let sets = self.sets.into_iter().map(SetId).collect();
-        OwnChoice { sets, by: self.by, fewer: self.fewer, examples: self.examples, seed }
+        OwnChoice { sets, by: self.by, task: self.task, fewer: self.fewer, examples: self.examples, seed }
     }
-}
-
-/// What a run keeps of what came out: each model's main figure with its range, best first.
-fn summary(found: &Evaluation) -> serde_json::Value {
-    let results = found.results.iter().map(|result| {
-        let main = result.figures.first();
-        serde_json::json!({
-            "model": result.model,
-            "value": main.map(|figure| figure.value),
-            "range": main.and_then(|figure| figure.range),
-        })
-    });
-    let figure = found.task.main_figure();
-    serde_json::json!({ "task": found.task.to_string(), "figure": figure, "size": found.size, "results": results.collect::<Vec<_>>() })
 }
 
 /// The fewest items of a class that counts: one to learn from and one to be tested on.
 const LEAST: usize = 2;
 
+/// What a set's vectors come to, one row for each item.
+type Measure<'a> = &'a dyn Fn(&Vectors) -> Result<Outcome, Error>;
+
+/// What sets are asked about items that all of them show.
+struct Asking<'a> {
+    task: Task,
+    size: String,
+    items: &'a [ItemId],
+    print: Print,
+    measure: Measure<'a>,
+}
+
+/// Sets and where each shows which item.
+struct Sets<'a> {
+    sets: &'a [Arc<LiveSet>],
+    places: Vec<HashMap<ItemId, usize>>,
+}
+
+impl<'a> Sets<'a> {
+    fn new(sets: &'a [Arc<LiveSet>]) -> Self {
+        Self { sets, places: sets.iter().map(|set| set.items().into_iter().zip(0..).collect()).collect() }
+    }
+
+    /// Whether all of them show it.
+    fn all_show(&self, item: ItemId) -> bool {
+        self.places.iter().all(|places| places.contains_key(&item))
+    }
+}
+
 impl Engine {
-    /// Measures sets by the classes of their items: classification, then clustering, in the job's report.
+    /// Measures sets by the classes of their items: classification, then clustering; or by judgements. The job's report
+    /// holds what came out so far, one contestant after another, and what was measured is kept.
     pub fn start_own_evaluation(&self, choice: OwnChoice) -> Result<JobId, Error> {
         let sets = choice.sets.iter().map(|&set| self.live_set(set)).collect::<Result<Vec<_>, _>>()?;
+        if sets.is_empty() {
+            return Err(Error::Request("no set was named".into()));
+        }
         let engine = self.clone();
         Ok(self.inner.jobs.start(JobKind::Evaluate, format!("Evaluating by {}", named(&choice.by)), move |job| {
-            let (began, clock) = (SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(), Instant::now());
-            let found = match choice.by == JUDGED {
-                true => vec![engine.evaluate_judged(&sets, &choice)?],
+            let (clock, sets) = (Clock::started(), Sets::new(&sets));
+            let (found, parts) = match choice.by == JUDGED {
+                true => engine.evaluate_judged(job, &sets, &choice)?,
                 false => engine.evaluate_own(job, &sets, &choice)?,
             };
-            if !engine.is_read_only() {
-                engine.inner.workspace.add_run(NewRun {
-                    kind: "evaluation".into(),
-                    parents: choice
-                        .sets
-                        .iter()
-                        .map(|&set| engine.runs_that_filled(set))
-                        .collect::<Result<Vec<_>, _>>()?
-                        .concat(),
-                    set: None,
-                    params_json: serde_json::json!(Params::of(&choice)).to_string(),
-                    seed: Some(choice.seed),
-                    device: engine.device(),
-                    started_ms: began.as_millis() as i64,
-                    elapsed_ms: clock.elapsed().as_secs_f64() * 1e3,
-                    result_json: serde_json::json!(found.iter().map(summary).collect::<Vec<_>>()).to_string(),
-                    blob: None,
-                })?;
-            }
-            job.report(|report| report.evaluations.extend(found.into_iter().map(Arc::new)));
-            Ok(())
+            engine.record_evaluation(&clock, &Asked::Own(Params::of(&choice)), parts, &found)
         }))
     }
 
-    fn evaluate_own(&self, job: &Job, sets: &[Arc<LiveSet>], choice: &OwnChoice) -> Result<Vec<Evaluation>, Error> {
-        let Some(first) = sets.first() else {
-            return Err(Error::Request("no set was named".into()));
-        };
-        let places: Vec<HashMap<ItemId, usize>> =
-            sets.iter().map(|set| set.items().into_iter().zip(0..).collect()).collect();
+    fn evaluate_own(&self, job: &Job, sets: &Sets<'_>, choice: &OwnChoice) -> Result<Told, Error> {
+        let Some(first) = sets.sets.first() else { return Ok(Told::default()) };
         let shown = first.items();
         let labels = self.labels(&shown, &choice.by, Some(first))?;
         let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-        let everywhere = |item: &ItemId| places.iter().all(|places| places.contains_key(item));
         let of_all: Vec<(ItemId, &str)> = shown
             .into_iter()
             .zip(&labels)
-            .filter(|(item, _)| everywhere(item))
+            .filter(|(item, _)| sets.all_show(*item))
             .filter_map(|(item, label)| Some((item, label.as_deref()?)))
             .collect();
         of_all.iter().for_each(|(_, label)| *sizes.entry(label).or_default() += 1);
@@ -144,50 +151,34 @@ impl Engine {
         let labelled = Labelled::halved(titles, &names, choice.seed)?;
         let size = format!("{} in {}", counted(items.len(), "items"), counted(labelled.names.len(), "classes"));
         let tested = counted(labelled.tests.len(), "tested");
-        let measure = |task: Task| {
-            let mut entries: Vec<(Measured, Outcome)> = Vec::new();
-            for (set, places) in sets.iter().zip(&places) {
-                let rows: Vec<usize> = items.iter().map(|item| places[item]).collect();
-                for (measured, vectors) in contestants(set, set.vectors_of(&rows)?, choice.fewer)? {
-                    let outcome = match task {
-                        Task::Clustering => clustering::cluster(job, &vectors, &labelled, choice.seed)?,
-                        _ => classification::classify(job, &vectors, &labelled, choice.examples, choice.seed)?,
-                    };
-                    entries.push((measured, outcome));
+        let numbers: Vec<u32> = items.iter().map(|item| item.0).collect();
+        let mut told = Told::default();
+        for task in [Task::Classification, Task::Clustering].into_iter().filter(|&task| choice.asks(task)) {
+            let mut print = Print::of(task, choice.seed, &self.device())?;
+            print.add(&(&numbers, &labelled))?;
+            let classify =
+                |vectors: &Vectors| classification::classify(job, vectors, &labelled, choice.examples, choice.seed);
+            let cluster = |vectors: &Vectors| clustering::cluster(job, vectors, &labelled, choice.seed);
+            let (size, measure): (String, Measure<'_>) = match task {
+                Task::Clustering => (size.clone(), &cluster),
+                _ => {
+                    print.add(&choice.examples)?;
+                    (format!("{size}, {tested}"), &classify)
                 }
-            }
-            let (results, differences) = judge::judge(entries, choice.seed)?;
-            Ok::<_, Error>(Evaluation {
-                task,
-                data: named(&choice.by).into(),
-                size: match task {
-                    Task::Classification => format!("{size}, {tested}"),
-                    _ => size.clone(),
-                },
-                results,
-                differences,
-                items: items.clone(),
-                behind: BTreeMap::new(),
-                seed: choice.seed,
-                device: self.device(),
-            })
-        };
-        Ok(vec![measure(Task::Classification)?, measure(Task::Clustering)?])
+            };
+            self.ask(job, sets, choice, Asking { task, size, items: &items, print, measure }, &mut told)?;
+        }
+        Ok(told)
     }
-}
 
-impl Engine {
     /// How often sets agree with what was judged about items that all of them show.
-    fn evaluate_judged(&self, sets: &[Arc<LiveSet>], choice: &OwnChoice) -> Result<Evaluation, Error> {
-        let places: Vec<HashMap<ItemId, usize>> =
-            sets.iter().map(|set| set.items().into_iter().zip(0..).collect()).collect();
-        let everywhere = |item: u32| places.iter().all(|places| places.contains_key(&ItemId(item)));
+    fn evaluate_judged(&self, job: &Job, sets: &Sets<'_>, choice: &OwnChoice) -> Result<Told, Error> {
         let answers: Vec<[u32; 3]> = self
             .judgements()?
             .into_iter()
             .filter(|answer| answer.decided)
             .map(|answer| [answer.anchor, answer.near, answer.far])
-            .filter(|items| items.iter().all(|&item| everywhere(item)))
+            .filter(|items| items.iter().all(|&item| sets.all_show(ItemId(item))))
             .collect();
         if answers.is_empty() {
             let message = "nothing has been judged yet about items that all of these models have seen";
@@ -198,28 +189,55 @@ impl Engine {
         let place = |item: u32| items.partition_point(|other| other.0 < item);
         let triplets: Vec<[usize; 3]> = answers.iter().map(|items| items.map(place)).collect();
         let titles: Vec<String> = self.cards(&items)?.into_iter().map(|card| card.title).collect();
-        let mut entries = Vec::new();
-        for (set, places) in sets.iter().zip(&places) {
-            let rows: Vec<usize> = items.iter().map(|item| places[item]).collect();
-            for (measured, vectors) in contestants(set, set.vectors_of(&rows)?, choice.fewer)? {
-                let outcome = triplets::agreed(&vectors, &triplets, &titles, |at| triplets[at].to_vec());
-                entries.push((measured, outcome));
-            }
-        }
-        let (results, differences) = judge::judge(entries, choice.seed)?;
-        Ok(Evaluation {
-            task: Task::Triplets,
-            data: JUDGED.into(),
-            size: counted(triplets.len(), "judgements"),
-            results,
-            differences,
-            items,
+        let task = Task::Triplets;
+        let mut print = Print::of(task, choice.seed, &self.device())?;
+        print.add(&answers)?;
+        let measure = |vectors: &Vectors| Ok(triplets::agreed(vectors, &triplets, &titles, |at| triplets[at].to_vec()));
+        let size = counted(triplets.len(), "judgements");
+        let mut told = Told::default();
+        self.ask(job, sets, choice, Asking { task, size, items: &items, print, measure: &measure }, &mut told)?;
+        Ok(told)
+    }
+
+    /// Asks every set, whole and in fewer bytes where that is wished.
+    fn ask(
+        &self,
+        job: &Job,
+        sets: &Sets<'_>,
+        choice: &OwnChoice,
+        question: Asking<'_>,
+        told: &mut Told,
+    ) -> Result<(), Error> {
+        let Asking { task, size, items, print, measure } = question;
+        let empty = Evaluation {
+            task,
+            data: named(&choice.by).into(),
+            size,
+            results: Vec::new(),
+            differences: Vec::new(),
+            items: items.to_vec(),
             behind: BTreeMap::new(),
             seed: choice.seed,
             device: self.device(),
-        })
+        };
+        let mut bout = Bout::new(self, job, told.0.len(), print, empty)?;
+        for (set, places) in sets.sets.iter().zip(&sets.places) {
+            let rows: Vec<usize> = items.iter().map(|item| places[item]).collect();
+            for (measured, vectors) in contestants(set, set.vectors_of(&rows)?, choice.fewer)? {
+                let name = measured.model.clone();
+                bout.join(&name, &set.handle.facts().recipe, || Ok((measured, measure(&vectors)?)))?;
+                job.look()?;
+            }
+        }
+        let (found, parts) = bout.over(|_| Ok(BTreeMap::new()))?;
+        told.0.push(found);
+        told.1.extend(parts);
+        Ok(())
     }
 }
+
+/// Evaluations and the runs of those who took part.
+type Told = (Vec<Evaluation>, Vec<RunId>);
 
 /// The fewest numbers that a shortened vector keeps.
 const LEAST_NUMBERS: usize = 32;

@@ -3,6 +3,7 @@
 //! Looks like the report of maps. Deliberately absent: anything fetched, and any script.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -16,56 +17,61 @@ const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 140.0;
 const INSET: f64 = 34.0;
 
-impl Evaluation {
-    /// The whole evaluation as one page that needs nothing else.
-    pub fn to_html(&self) -> String {
-        html! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    // Nothing may be fetched or run, whatever the data's texts contain.
-                    meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                    title { (self.data) " · " (self.task) " · Embedscope" }
-                    style { (PreEscaped(crate::report::STYLE)) (PreEscaped(STYLE)) }
-                }
-                body {
-                    header {
-                        h1 { (title(self)) }
-                        p { (self.data) " · " (self.size) }
-                    }
-                    main {
-                        section.block {
-                            h2 { "Results" }
-                            (self.bars())
-                            (self.results_table())
-                            p.note { (self.task.protocol()) }
-                            @if let Some(note) = self.published_note() { p.note { (note) } }
-                        }
-                        @if let Some(found) = self.recommendation() { section.block {
-                            h2 { "Take " (found.model) }
-                            ul.sentences { @for reason in &found.reasons { li { (reason) } } }
-                        } }
-                        @if self.sizes() > 1 { section.block {
-                            h2 { "Quality against bytes" }
-                            (self.frontier())
-                            p.note { "Left is smaller, up is better. What is asked stays whole; what is kept takes so many bytes a vector." }
-                        } }
-                        @if !self.differences.is_empty() { section.block {
-                            h2 { "Differences" }
-                            ul.sentences { @for difference in &self.differences {
-                                li.same[!difference.is_certain()] { (difference.sentence()) "." }
-                            } }
-                            p.note { "The same items are drawn again a thousand times for both models; the range holds 95 % of the draws. Where it reaches 0, this data cannot tell the two apart." }
-                        } }
-                        @for result in self.results.iter().filter(|result| result.misses.iter().any(is_wrong)) { (wrong(result)) }
-                    }
-                    footer { (self.made_by()) }
-                }
+/// Evaluations one below the other, as one page that needs nothing else.
+pub(super) fn of(evaluations: &[Arc<Evaluation>]) -> String {
+    let names: BTreeSet<&str> = evaluations.iter().map(|found| found.data.as_str()).collect();
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                // Nothing may be fetched or run, whatever the data's texts contain.
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                title { (names.into_iter().collect::<Vec<_>>().join(", ")) " · Embedscope" }
+                style { (PreEscaped(crate::report::STYLE)) (PreEscaped(STYLE)) }
+            }
+            body {
+                main { @for found in evaluations { (found.section()) } }
+                @if let Some(last) = evaluations.last() { footer { (last.made_by()) } }
             }
         }
-        .into_string()
+    }
+    .into_string()
+}
+
+impl Evaluation {
+    fn section(&self) -> Markup {
+        html! {
+            header {
+                h1 { (title(self)) }
+                p { (self.data) " · " (self.size) }
+            }
+            section.block {
+                h2 { "Results" }
+                (self.bars())
+                (self.results_table())
+                p.note { (self.task.protocol()) }
+                @if let Some(note) = self.published_note() { p.note { (note) } }
+            }
+            @if let Some(found) = self.recommendation() { section.block {
+                h2 { "Take " (found.model) }
+                ul.sentences { @for reason in &found.reasons { li { (reason) } } }
+            } }
+            @if self.sizes() > 1 { section.block {
+                h2 { "Quality against bytes" }
+                (self.frontier())
+                p.note { "Left is smaller, up is better. What is asked stays whole; what is kept takes so many bytes a vector." }
+            } }
+            @if !self.differences.is_empty() { section.block {
+                h2 { "Differences" }
+                ul.sentences { @for difference in &self.differences {
+                    li.same[!difference.is_certain()] { (difference.sentence()) "." }
+                } }
+                p.note { "The same items are drawn again a thousand times for both models; the range holds 95 % of the draws. Where it reaches 0, this data cannot tell the two apart." }
+            } }
+            @for result in self.results.iter().filter(|result| result.misses.iter().any(is_wrong)) { (wrong(result)) }
+        }
     }
 
     /// The main figure of everyone, with its range as a line through the end of the bar.
@@ -163,11 +169,13 @@ fn wrong(result: &Measured) -> Markup {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::sheet::tests::evaluation;
 
     #[test]
     fn a_hostile_text_stays_text_and_nothing_runs() {
-        let page = evaluation("</style><script>alert(1)</script>").to_html();
+        let page = super::of(&[Arc::new(evaluation("</style><script>alert(1)</script>"))]);
         assert!(!page.contains("<script") && page.matches("</style>").count() == 1);
         assert!(page.contains("are not different"));
     }

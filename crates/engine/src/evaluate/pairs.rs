@@ -3,15 +3,15 @@
 //! Deliberately absent: learning anything but one threshold.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use embedscope_models::Kind;
 use embedscope_space::pairs::{average_precision, best_threshold};
 
 use super::contestant::Contestant;
-use super::judge::{Score, figure};
+use super::judge::figure;
+use super::parts::Print;
 use super::tables::{self, Pair};
-use super::{Miss, Outcome, Test, counted, short, sts};
+use super::{Miss, Outcome, Score, Test, counted, short, sts};
 use crate::Error;
 
 pub(super) struct Pairs {
@@ -38,14 +38,18 @@ impl Test for Pairs {
         vec![Kind::Text]
     }
 
+    fn content(&self, print: &mut Print) -> Result<(), Error> {
+        print.add(&self.pairs)
+    }
+
     fn texts(&self, row: usize) -> Vec<&str> {
         let pair = &self.pairs[row];
         vec![&pair.a, &pair.b]
     }
 
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error> {
-        let found = Arc::new(sts::cosines(&self.pairs, contestant)?);
-        let truth: Arc<Vec<bool>> = Arc::new(self.pairs.iter().map(|pair| pair.score == 1.0).collect());
+        let found = sts::cosines(&self.pairs, contestant)?;
+        let truth: Vec<bool> = self.pairs.iter().map(|pair| pair.score == 1.0).collect();
         let best = best_threshold(&found, &truth)?;
         let figures =
             vec![figure("average_precision", average_precision(&found, &truth)?), figure("accuracy", best.accuracy)];
@@ -60,12 +64,6 @@ impl Test for Pairs {
             }
         });
         let misses = misses.collect();
-        let rows = self.pairs.len();
-        let of = move |drawn: &[usize]| {
-            let scores: Vec<f32> = drawn.iter().map(|&row| found[row]).collect();
-            let together: Vec<bool> = drawn.iter().map(|&row| truth[row]).collect();
-            average_precision(&scores, &together).unwrap_or_default()
-        };
-        Ok(Outcome { figures, score: Score { rows, of: Box::new(of) }, misses })
+        Ok(Outcome { figures, score: Score::Precision { found, together: truth }, misses })
     }
 }

@@ -14,8 +14,9 @@ use rayon::prelude::*;
 
 use super::beir::{Beir, Question};
 use super::contestant::Contestant;
-use super::judge::{Score, figure};
-use super::{Miss, Outcome, Test, counted, fewer, short};
+use super::judge::figure;
+use super::parts::Print;
+use super::{Miss, Outcome, Score, Test, counted, fewer, short};
 use crate::Error;
 
 /// Documents that are scored for each question.
@@ -103,7 +104,7 @@ impl Retrieval {
             }
         });
         let misses = misses.collect();
-        let score = Score::mean(answers.iter().map(|answer| answer.ndcg).collect());
+        let score = Score::Mean(answers.iter().map(|answer| answer.ndcg).collect());
         Outcome { figures, score, misses }
     }
 }
@@ -116,6 +117,10 @@ impl Test for Retrieval {
 
     fn kinds(&self) -> Vec<Kind> {
         vec![Kind::Text]
+    }
+
+    fn content(&self, print: &mut Print) -> Result<(), Error> {
+        print.add(&self.data)
     }
 
     fn texts(&self, row: usize) -> Vec<&str> {

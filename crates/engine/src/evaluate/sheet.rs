@@ -2,52 +2,99 @@
 //!
 //! Deliberately absent: writing files; whoever asked does.
 
-use super::{Evaluation, Figure, Measured, Recommendation};
+use std::sync::Arc;
+
+use super::{Evaluation, Figure, Measured, Recommendation, page};
 use crate::Error;
 
+/// As what evaluations are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EvaluationForm {
+    /// One page that works offline.
+    Html,
+    /// Markdown.
+    Markdown,
+    /// A table of values.
+    Csv,
+}
+
+impl EvaluationForm {
+    /// The form of files with this ending; None where there is none.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        Some(match ending.to_lowercase().as_str() {
+            "html" | "htm" => Self::Html,
+            "md" => Self::Markdown,
+            "csv" => Self::Csv,
+            _ => return None,
+        })
+    }
+
+    /// Evaluations in this form, one after another.
+    pub fn of(self, evaluations: &[Arc<Evaluation>]) -> Result<String, Error> {
+        match self {
+            Self::Html => Ok(page::of(evaluations)),
+            Self::Markdown => Ok(evaluations.iter().map(|found| found.to_markdown()).collect::<Vec<_>>().join("\n")),
+            Self::Csv => csv_of(evaluations),
+        }
+    }
+}
+
+/// One row for each model at each task: figures with the ranges of main ones, dimensions, load, speed and memory.
+fn csv_of(evaluations: &[Arc<Evaluation>]) -> Result<String, Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |problem: &dyn std::fmt::Display| Error::Fault(format!("writing a table: {problem}"));
+    let mut names: Vec<(&str, bool)> = Vec::new();
+    for found in evaluations {
+        for (at, name) in found.figure_names().into_iter().enumerate() {
+            match names.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, is_main)) => *is_main |= at == 0,
+                None => names.push((name, at == 0)),
+            }
+        }
+    }
+    let mut head = ["model", "task", "data", "baseline"].map(str::to_owned).to_vec();
+    for (name, is_main) in &names {
+        head.push((*name).to_owned());
+        if *is_main {
+            head.extend([format!("{name}_low"), format!("{name}_high")]);
+        }
+    }
+    let costs = ["dim", "bytes", "load_ms", "items_per_second", "peak_memory_mb", "published", "published_on", "seed"];
+    head.extend(costs.map(str::to_owned));
+    writer.write_record(&head).map_err(|problem| failed(&problem))?;
+    for found in evaluations {
+        for result in &found.results {
+            writer.write_record(found.record(result, &names)).map_err(|problem| failed(&problem))?;
+        }
+    }
+    let bytes = writer.into_inner().map_err(|problem| failed(&problem))?;
+    String::from_utf8(bytes).map_err(|problem| failed(&problem))
+}
+
 impl Evaluation {
-    /// One row a model: figures with their range, dimensions, load, speed and memory.
-    pub fn to_csv(&self) -> Result<String, Error> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let failed = |problem: &dyn std::fmt::Display| Error::Fault(format!("writing a table: {problem}"));
-        let names = self.figure_names();
-        let mut head = vec!["model".to_owned(), "task".to_owned(), "data".to_owned(), "baseline".to_owned()];
-        for (at, name) in names.iter().enumerate() {
-            head.push((*name).to_owned());
-            if at == 0 {
-                head.extend([format!("{name}_low"), format!("{name}_high")]);
-            }
-        }
-        let costs =
-            ["dim", "bytes", "load_ms", "items_per_second", "peak_memory_mb", "published", "published_on", "seed"];
-        head.extend(costs.map(str::to_owned));
-        writer.write_record(&head).map_err(|problem| failed(&problem))?;
+    /// A model as a row of values: of every figure, and of main ones the range.
+    fn record(&self, result: &Measured, names: &[(&str, bool)]) -> Vec<String> {
         let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-        for result in &self.results {
-            let mut row =
-                vec![result.model.clone(), self.task.to_string(), self.data.clone(), result.baseline.to_string()];
-            for (at, name) in names.iter().enumerate() {
-                let figure = result.figure(name);
-                row.push(number(figure.map(|figure| figure.value)));
-                if at == 0 {
-                    let range = figure.and_then(|figure| figure.range);
-                    row.extend([number(range.map(|range| range.0)), number(range.map(|range| range.1))]);
-                }
+        let whole = |count: Option<usize>| count.map(|count| count.to_string()).unwrap_or_default();
+        let mut row = vec![result.model.clone(), self.task.to_string(), self.data.clone(), result.baseline.to_string()];
+        for (name, is_main) in names {
+            let figure = result.figure(name);
+            row.push(number(figure.map(|figure| figure.value)));
+            if *is_main {
+                let range = figure.and_then(|figure| figure.range);
+                row.extend([number(range.map(|range| range.0)), number(range.map(|range| range.1))]);
             }
-            let whole = |count: Option<usize>| count.map(|count| count.to_string()).unwrap_or_default();
-            row.extend([whole(result.dim), whole(result.bytes)]);
-            row.extend([number(result.load_ms), number(result.items_per_second), number(result.peak_memory_mb)]);
-            row.push(number(result.published.map(|published| published.value)));
-            row.push(result.published.map(|published| published.benchmark.clone()).unwrap_or_default());
-            row.push(self.seed.to_string());
-            writer.write_record(&row).map_err(|problem| failed(&problem))?;
         }
-        let bytes = writer.into_inner().map_err(|problem| failed(&problem))?;
-        String::from_utf8(bytes).map_err(|problem| failed(&problem))
+        row.extend([whole(result.dim), whole(result.bytes)]);
+        row.extend([number(result.load_ms), number(result.items_per_second), number(result.peak_memory_mb)]);
+        row.push(number(result.published.map(|published| published.value)));
+        row.push(result.published.map(|published| published.benchmark.clone()).unwrap_or_default());
+        row.push(self.seed.to_string());
+        row
     }
 
     /// The table, the differences and the protocol.
-    pub fn to_markdown(&self) -> String {
+    fn to_markdown(&self) -> String {
         let table = self.table();
         let cells = |row: &[String]| format!("| {} |\n", row.join(" | ").replace('\n', " "));
         let mut text = format!("# {}: {}\n\n{}\n\n", self.task, self.data, self.size);
@@ -127,6 +174,12 @@ impl Measured {
     pub fn name(&self) -> String {
         if self.baseline { format!("{} (baseline)", self.model) } else { self.model.clone() }
     }
+
+    /// What it reached in a line.
+    pub fn line(&self) -> String {
+        let main = self.figures.first().map(|figure| format!("{} {}", figure.name, shown(figure)));
+        [self.name(), main.unwrap_or_default()].join("  ")
+    }
 }
 
 /// A figure with its range, where it has one.
@@ -169,12 +222,19 @@ pub(crate) mod tests {
     #[test]
     fn every_form_says_the_same() {
         let found = evaluation("a|b");
-        let csv = found.to_csv().expect("writes");
+        let two = [Arc::new(found.clone()), Arc::new(Evaluation { task: Task::Clustering, ..found.clone() })];
+        let csv = EvaluationForm::Csv.of(&two[..1]).expect("writes");
         assert_eq!(csv.lines().count(), 3);
         assert!(csv.lines().nth(1).expect("a row").starts_with("a|b,classification,a|b,false,0.5,0.4,0.6"));
-        let markdown = found.to_markdown();
+        assert_eq!(EvaluationForm::Csv.of(&two).expect("writes").lines().count(), 5);
+        let markdown = EvaluationForm::Markdown.of(&two).expect("writes");
+        assert!(markdown.starts_with("# classification: a|b\n") && markdown.contains("\n# clustering: a|b\n"));
         assert!(markdown.contains("| a\\|b | 0.5000 (0.400 to 0.600) | 384 | – |"), "{markdown}");
         assert!(markdown.contains("are not different") && markdown.contains("seed 7"));
         assert_eq!(found.table()[2][..2], ["BM25 (baseline)", "–"]);
+        let page = EvaluationForm::Html.of(&two).expect("writes");
+        assert_eq!((page.matches("<!DOCTYPE").count(), page.matches("<h1>").count()), (1, 2));
+        let ends = ["HTML", "md", "csv", "pdf"].map(|end| EvaluationForm::of_ending(end).is_some());
+        assert_eq!(ends, [true, true, true, false]);
     }
 }

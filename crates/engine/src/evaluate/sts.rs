@@ -3,15 +3,15 @@
 //! Deliberately absent: other measures than the cosine; the published figures are of that.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use embedscope_models::{Kind, Role};
 use embedscope_space::{Metric, ranks};
 
 use super::contestant::Contestant;
-use super::judge::{Score, figure};
+use super::judge::figure;
+use super::parts::Print;
 use super::tables::{self, Pair};
-use super::{Miss, Outcome, Test, counted, short};
+use super::{Miss, Outcome, Score, Test, counted, short};
 use crate::Error;
 
 pub(super) struct Sts {
@@ -41,25 +41,24 @@ impl Test for Sts {
         vec![Kind::Text]
     }
 
+    fn content(&self, print: &mut Print) -> Result<(), Error> {
+        print.add(&self.pairs)
+    }
+
     fn texts(&self, row: usize) -> Vec<&str> {
         let pair = &self.pairs[row];
         vec![&pair.a, &pair.b]
     }
 
     fn measure(&self, contestant: &mut Contestant<'_>) -> Result<Outcome, Error> {
-        let found = Arc::new(cosines(&self.pairs, contestant)?);
-        let gold: Arc<Vec<f32>> = Arc::new(self.pairs.iter().map(|pair| pair.score as f32).collect());
+        let found = cosines(&self.pairs, contestant)?;
+        let gold: Vec<f32> = self.pairs.iter().map(|pair| pair.score as f32).collect();
         let cosines: Vec<f64> = found.iter().map(|&cosine| f64::from(cosine)).collect();
         let scores: Vec<f64> = self.pairs.iter().map(|pair| pair.score).collect();
         let pearson = ranks::pearson(&cosines, &scores);
         let figures = vec![figure("spearman", ranks::spearman(&found, &gold)), figure("pearson", pearson)];
         let misses = self.misses(&found, &gold);
-        let rows = self.pairs.len();
-        let of = move |drawn: &[usize]| {
-            let pick = |values: &[f32]| drawn.iter().map(|&row| values[row]).collect::<Vec<f32>>();
-            ranks::spearman(&pick(&found), &pick(&gold))
-        };
-        Ok(Outcome { figures, score: Score { rows, of: Box::new(of) }, misses })
+        Ok(Outcome { figures, score: Score::Ranks { found, said: gold }, misses })
     }
 }
 

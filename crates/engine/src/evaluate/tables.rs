@@ -8,6 +8,7 @@ use embedscope_sources::Limits;
 use embedscope_sources::scan::{Found, scan};
 use embedscope_sources::table::{ColumnType, Plain, plain};
 use embedscope_space::Cancel;
+use serde::Serialize;
 
 use crate::Error;
 
@@ -53,6 +54,7 @@ const NEGATIVE: [&str; 5] = ["negative", "neg", "far", "farther", "other"];
 pub(super) type Triplet = [String; 3];
 
 /// Two texts and what was said of them.
+#[derive(Serialize)]
 pub(super) struct Pair {
     pub(super) a: String,
     pub(super) b: String,

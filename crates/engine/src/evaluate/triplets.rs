@@ -8,9 +8,10 @@ use embedscope_models::{Kind, Role};
 use embedscope_space::{Metric, Vectors};
 
 use super::contestant::Contestant;
-use super::judge::{Score, figure};
+use super::judge::figure;
+use super::parts::Print;
 use super::tables::{self, Triplet};
-use super::{Figure, Miss, Outcome, Task, Test, counted, short};
+use super::{Figure, Miss, Outcome, Score, Task, Test, counted, short};
 use crate::Error;
 
 pub(super) struct Triplets {
@@ -30,6 +31,10 @@ impl Test for Triplets {
 
     fn kinds(&self) -> Vec<Kind> {
         vec![Kind::Text]
+    }
+
+    fn content(&self, print: &mut Print) -> Result<(), Error> {
+        print.add(&self.triplets)
     }
 
     fn texts(&self, row: usize) -> Vec<&str> {
@@ -75,7 +80,7 @@ pub(super) fn agreed<T: AsRef<str>>(
     wrong.dedup();
     let share = right.iter().sum::<f64>() / right.len().max(1) as f64;
     let figures = vec![Figure { rows: wrong, ..figure(Task::Triplets.main_figure(), share) }];
-    Outcome { figures, score: Score::mean(right), misses }
+    Outcome { figures, score: Score::Mean(right), misses }
 }
 
 #[cfg(test)]

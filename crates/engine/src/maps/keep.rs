@@ -10,7 +10,7 @@ use embedscope_workspace::{Blob, NewRun, Run, RunId};
 use super::{LiveMap, MapFacts, MapState, Method, floats};
 use crate::clusters::Clustering;
 use crate::project::now_ms;
-use crate::sets::{Cost, SetNature};
+use crate::sets::{Cost, fills};
 use crate::{Engine, Error, Projection};
 
 impl Engine {
@@ -44,10 +44,7 @@ impl Engine {
         for Run { id, run, .. } in self.inner.workspace.runs()? {
             let Some(Ok(set)) = run.set.map(|set| self.live_set(set)) else { continue };
             match run.kind.as_str() {
-                "embedding" | "vectors" => {
-                    if let Ok(nature) = serde_json::from_str::<SetNature>(&run.params_json) {
-                        set.set_nature(nature);
-                    }
+                kind if fills(kind) => {
                     if let Ok(cost) = serde_json::from_str::<Cost>(&run.result_json) {
                         set.set_cost(cost);
                     }

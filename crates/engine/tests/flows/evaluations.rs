@@ -1,38 +1,16 @@
 //! Tasks on small data, from files to figures, differences and reports.
 
 use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use embedscope_engine::models::Error as ModelError;
 use embedscope_engine::{
-    About, Anatomy, Embedder, Engine, Evaluation, EvaluationChoice, Input, JobState, Kind, OwnChoice, Role, RunKind,
+    About, Anatomy, Embedder, Evaluation, EvaluationChoice, Input, JobState, Kind, OwnChoice, Role, RunKind,
     Similarity, Task, Vectors,
 };
 use tempfile::TempDir;
 
-use crate::{Letters, bitmap, engine, import};
-
-fn choice(task: Task, data: &Path, models: &[&str]) -> EvaluationChoice {
-    EvaluationChoice {
-        task,
-        data: data.to_owned(),
-        models: models.iter().map(|&model| model.to_owned()).collect(),
-        text_column: None,
-        label_column: None,
-        examples: 8,
-        seed: 42,
-    }
-}
-
-fn evaluated(engine: &Engine, choice: EvaluationChoice) -> Result<Evaluation, String> {
-    let job = engine.start_evaluation(choice).expect("starts");
-    let job = engine.wait(job).expect("listed");
-    match (job.state, job.report.evaluations.first()) {
-        (JobState::Done, Some(found)) => Ok((**found).clone()),
-        _ => Err(job.error.map(|error| error.to_string()).unwrap_or_default()),
-    }
-}
+use crate::{Letters, bitmap, choice, engine, evaluated, import};
 
 fn value(found: &Evaluation, model: &str, figure: &str) -> f64 {
     let result = found.results.iter().find(|result| result.model == model).expect("took part");
@@ -236,7 +214,7 @@ fn sets_of_a_workspace_by_its_own_labels() {
     assert_eq!(import(&engine, plan, &["builtin-text", "letters"]).state, JobState::Done);
     let sets: Vec<_> = engine.sets().expect("listed").into_iter().map(|set| set.id).collect();
     let own = |by: &str| {
-        let choice = OwnChoice { sets: sets.clone(), by: by.into(), fewer: false, examples: 8, seed: 42 };
+        let choice = OwnChoice { sets: sets.clone(), by: by.into(), task: None, fewer: false, examples: 8, seed: 42 };
         let job = engine.start_own_evaluation(choice).expect("starts");
         engine.wait(job).expect("listed")
     };

@@ -1,22 +1,17 @@
 //! What is made of items: tables, named selections, tags, what is special, sums and axes of meanings.
 
 use embedscope_engine::{Axis, Event, Listing, Method, Projection, Test, Thing};
-use tempfile::TempDir;
 
-use crate::{Letters, collection, engine, imported};
+use crate::{Letters, set, stocked};
 
 #[test]
 fn a_table_is_sorted_and_filtered() {
-    let home = TempDir::new().expect("a folder");
-    let folder = TempDir::new().expect("a folder");
-    collection(folder.path());
-    let engine = engine(None, home.path());
-    imported(&engine, folder.path());
-    let set = engine.sets().expect("listed").into_iter().find(|set| set.model == "builtin-text").map(|set| set.id);
+    let (engine, _folders) = stocked();
+    let set = set(&engine, "builtin-text");
     let list = |tests: &[(&str, Test)], sort: Option<(&str, bool)>| {
         let tests = tests.iter().map(|(field, test)| ((*field).to_owned(), test.clone())).collect();
         let sort = sort.map(|(field, descending)| (field.to_owned(), descending));
-        engine.listing(&Listing { tests, sort, set })
+        engine.listing(&Listing { tests, sort, set: Some(set) })
     };
     let holds = |words: &str| Test::Holds(words.into());
     let all = list(&[], None).expect("listed");
@@ -35,7 +30,7 @@ fn a_table_is_sorted_and_filtered() {
     assert_eq!(by_stars[2..], *all.iter().copied().filter(|item| !by_stars[..2].contains(item)).collect::<Vec<_>>());
     let by_text = list(&[], Some(("text", false))).expect("listed");
     assert!(engine.card(by_text[0]).expect("there").title.starts_with("An old bread"));
-    let clusters = engine.clustering(set.expect("a set")).expect("there").expect("found").names.clone();
+    let clusters = engine.clustering(set).expect("there").expect("found").names.clone();
     let of_first = list(&[("cluster", Test::Is(vec![clusters[0].clone()]))], None).expect("listed");
     assert!(!of_first.is_empty() && of_first.len() < 22);
     assert!(list(&[("weight", stars)], None).is_err());
@@ -48,16 +43,12 @@ fn a_table_is_sorted_and_filtered() {
 
 #[test]
 fn selections_are_kept_named_grown_and_told_apart() {
-    let home = TempDir::new().expect("a folder");
-    let folder = TempDir::new().expect("a folder");
-    collection(folder.path());
-    let engine = engine(None, home.path());
-    imported(&engine, folder.path());
+    let (engine, _folders) = stocked();
     let (tell, told) = std::sync::mpsc::channel();
     engine.subscribe(Box::new(move |event| {
         let _ = tell.send(matches!(event, Event::WorkspaceChanged));
     }));
-    let set = engine.sets().expect("listed").into_iter().find(|set| set.model == "builtin-text").expect("a set").id;
+    let set = set(&engine, "builtin-text");
     let about = |word: &str| {
         let tests = vec![("text".into(), Test::Holds(word.into()))];
         engine.listing(&Listing { tests, ..Listing::default() }).expect("listed")
@@ -91,15 +82,11 @@ fn selections_are_kept_named_grown_and_told_apart() {
 
 #[test]
 fn meanings_are_added_up_and_laid_along_axes() {
-    let home = TempDir::new().expect("a folder");
-    let folder = TempDir::new().expect("a folder");
-    collection(folder.path());
-    let engine = engine(None, home.path());
-    imported(&engine, folder.path());
+    let (engine, _folders) = stocked();
     engine.add_embedder(Letters::new("letters"));
     let job = engine.start_embedding("letters").expect("starts");
     engine.wait(job).expect("listed");
-    let set = engine.sets().expect("listed").into_iter().find(|set| set.model == "letters").expect("a set").id;
+    let set = set(&engine, "letters");
     let words = |words: &str| Thing::Words(words.into());
 
     let near = engine.reckon(set, &[words("bread volcano")], &[words("bread")], 3).expect("reckoned");
@@ -131,12 +118,8 @@ fn meanings_are_added_up_and_laid_along_axes() {
 
 #[test]
 fn a_map_of_three_dimensions_is_drawn_around_as_it_is_seen() {
-    let home = TempDir::new().expect("a folder");
-    let folder = TempDir::new().expect("a folder");
-    collection(folder.path());
-    let engine = engine(None, home.path());
-    imported(&engine, folder.path());
-    let set = engine.sets().expect("listed").into_iter().find(|set| set.model == "builtin-text").expect("a set").id;
+    let (engine, _folders) = stocked();
+    let set = set(&engine, "builtin-text");
     let job = engine.start_projection(Projection { dims: 3, ..Projection::pca(set) }).expect("starts");
     engine.wait(job).expect("listed");
     let map = engine.maps().into_iter().find(|map| map.dims == 3 && map.method == Method::Pca).expect("a map");

@@ -18,9 +18,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use embedscope_engine::models::Error as ModelError;
 use embedscope_engine::{
-    About, Anatomy, Embedder, Engine, EngineOptions, Folders, Input, JobSnapshot, JobState, Kind, Plan, Role,
-    Similarity, Vectors,
+    About, Anatomy, Embedder, Engine, EngineOptions, Evaluation, EvaluationChoice, Folders, Input, JobSnapshot,
+    JobState, Kind, Plan, Role, SetId, Similarity, Task, Vectors,
 };
+use tempfile::TempDir;
 
 pub(crate) fn engine(workspace: Option<&Path>, home: &Path) -> Engine {
     let folders = Folders { models: home.join("models"), hub: home.join("hub") };
@@ -84,6 +85,41 @@ pub(crate) fn imported(engine: &Engine, folder: &Path) -> JobSnapshot {
     let job = import(engine, plan, &["builtin-text", "builtin-image"]);
     assert_eq!(job.state, JobState::Done, "{:?}", job.error);
     job
+}
+
+/// The collection, imported by an engine that keeps nothing; with the folders that both need.
+pub(crate) fn stocked() -> (Engine, [TempDir; 2]) {
+    let (home, folder) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
+    collection(folder.path());
+    let engine = engine(None, home.path());
+    imported(&engine, folder.path());
+    (engine, [home, folder])
+}
+
+pub(crate) fn set(engine: &Engine, model: &str) -> SetId {
+    engine.sets().expect("listed").into_iter().find(|set| set.model == model).expect("a set").id
+}
+
+/// What is measured of these models on data of files; else why not.
+pub(crate) fn evaluated(engine: &Engine, choice: EvaluationChoice) -> Result<Evaluation, String> {
+    let job = engine.start_evaluation(choice).expect("starts");
+    let job = engine.wait(job).expect("listed");
+    match (job.state, job.report.evaluations.first()) {
+        (JobState::Done, Some(found)) => Ok((**found).clone()),
+        _ => Err(job.error.map(|error| error.to_string()).unwrap_or_default()),
+    }
+}
+
+pub(crate) fn choice(task: Task, data: &Path, models: &[&str]) -> EvaluationChoice {
+    EvaluationChoice {
+        task,
+        data: data.to_owned(),
+        models: models.iter().map(|&model| model.to_owned()).collect(),
+        text_column: None,
+        label_column: None,
+        examples: 8,
+        seed: 42,
+    }
 }
 
 /// Embeds texts by their letters; counts what it embedded, and refuses what it is told to.

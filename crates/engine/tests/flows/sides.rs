@@ -1,26 +1,20 @@
 //! Models beside each other: what changed, fewer bytes, judgements, and the move from one to another.
 
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, mpsc};
 
 use embedscope_engine::{
-    Answer, Engine, Evaluation, EvaluationChoice, JUDGED, JobState, Method, OwnChoice, SetId, Task,
+    Answer, Engine, Evaluation, EvaluationForm, Event, Handed, JUDGED, JobState, Method, OwnChoice, SetId, Task,
 };
 use tempfile::TempDir;
 
-use crate::{Letters, collection, engine, import, imported};
-
-fn set(engine: &Engine, model: &str) -> SetId {
-    engine.sets().expect("listed").into_iter().find(|set| set.model == model).expect("a set").id
-}
+use crate::{Letters, choice, collection, engine, import, imported, set, stocked};
 
 #[test]
 fn a_second_model_begins_on_the_map_of_the_first_and_its_groups_are_told() {
-    let home = TempDir::new().expect("a folder");
-    let folder = TempDir::new().expect("a folder");
-    collection(folder.path());
-    let engine = engine(None, home.path());
-    imported(&engine, folder.path());
+    let (engine, _folders) = stocked();
     engine.add_embedder(Letters::new("letters"));
     let more = engine.start_embedding("letters").expect("starts");
     assert_eq!(engine.wait(more).expect("listed").state, JobState::Done);
@@ -55,19 +49,12 @@ fn a_second_model_begins_on_the_map_of_the_first_and_its_groups_are_told() {
     assert!(none.values.as_slice().iter().all(|&value| value == 0.0));
 }
 
-fn evaluated(engine: &Engine, task: Task, data: &std::path::Path, models: &[&str]) -> Evaluation {
-    let choice = EvaluationChoice {
-        task,
-        data: data.to_owned(),
-        models: models.iter().map(|&model| model.to_owned()).collect(),
-        text_column: None,
-        label_column: None,
-        examples: 8,
-        seed: 42,
-    };
-    let job = engine.wait(engine.start_evaluation(choice).expect("starts")).expect("listed");
-    assert_eq!(job.state, JobState::Done, "{:?}", job.error);
-    (*job.report.evaluations[0]).clone()
+fn evaluated(engine: &Engine, task: Task, data: &Path, models: &[&str]) -> Evaluation {
+    crate::evaluated(engine, choice(task, data, models)).expect("measured")
+}
+
+fn told(found: &Evaluation, form: EvaluationForm) -> String {
+    form.of(&[Arc::new(found.clone())]).expect("written")
 }
 
 #[test]
@@ -97,7 +84,10 @@ fn fewer_bytes_are_contestants_that_embed_nothing_again() {
     assert_eq!(rows(models[0]), rows(models[2]));
     let taken = found.recommendation().expect("recommended");
     assert!(found.results.iter().any(|result| result.model == taken.model) && !taken.reasons.is_empty());
-    assert!(found.to_html().contains("Quality against bytes") && found.to_markdown().contains("Take "));
+    assert!(
+        told(&found, EvaluationForm::Html).contains("Quality against bytes")
+            && told(&found, EvaluationForm::Markdown).contains("Take ")
+    );
 
     let table = home.path().join("nearer.csv");
     let rows = ["anchor,positive,negative", "aaaa,aaab,bbbb", "cccc,dddd,cccd"];
@@ -129,7 +119,7 @@ fn published_scores_stand_beside_measured_ones() {
         result.published.map(|published| published.value)
     };
     assert_eq!((published("all-MiniLM-L6-v2"), published("builtin-text")), (Some(0.8672), None));
-    let page = found.to_markdown();
+    let page = told(&found, EvaluationForm::Markdown);
     assert!(page.contains("| published |") && page.contains("not measured here"), "{page}");
 }
 
@@ -151,7 +141,7 @@ fn what_is_judged_is_kept_and_counts() {
     assert_eq!(import(&engine, plan, &["builtin-text", "letters"]).state, JobState::Done);
     let sets = vec![set(&engine, "builtin-text"), set(&engine, "letters")];
     let own = |engine: &Engine, fewer: bool| {
-        let choice = OwnChoice { sets: sets.clone(), by: JUDGED.into(), fewer, examples: 8, seed: 42 };
+        let choice = OwnChoice { sets: sets.clone(), by: JUDGED.into(), task: None, fewer, examples: 8, seed: 42 };
         engine.wait(engine.start_own_evaluation(choice).expect("starts")).expect("listed")
     };
     assert!(own(&engine, false).error.expect("refused").to_string().contains("nothing has been judged"));
@@ -191,6 +181,75 @@ fn what_is_judged_is_kept_and_counts() {
         assert!((result.figures[0].value - (1.0 - wrong as f64 / 2.0)).abs() < 1e-9);
         assert!(result.figures[0].rows.iter().all(|&row| row < found.items.len()));
     }
+
+    // Out as a table, which is known when it comes back, measures the same from outside, and can be added elsewhere.
+    let table = home.path().join("judged.csv");
+    fs::write(&table, engine.judgements_as_table().expect("told")).expect("written");
+    assert_eq!(engine.add_judgements(&table).expect("read"), Handed { known: 2, ..Handed::default() });
+    let outside = evaluated(&engine, Task::Triplets, &table, &["letters"]);
+    let of = |found: &Evaluation| {
+        found.results.iter().find(|result| result.model == "letters").expect("took part").figures[0].value
+    };
+    assert_eq!((outside.size.as_str(), of(&outside)), ("2 judgements", of(found)));
+    let line = "lava and ash number 2,lava and ash number 4,flour and yeast number 1";
+    fs::write(&table, format!("anchor,positive,negative\n{line}\n{line}\nno such,flour,text\n")).expect("written");
+    assert_eq!(engine.add_judgements(&table).expect("read"), Handed { added: 1, known: 1, unmatched: 1 });
+    let job = own(&engine, false);
+    assert_eq!(job.report.evaluations[0].size, "3 judgements");
+}
+
+#[test]
+fn what_was_measured_is_not_measured_again() {
+    let home = TempDir::new().expect("a folder");
+    let workspace = home.path().join("notes.embedscope");
+    let table = home.path().join("sts.csv");
+    let rows = ["aaaa,bbbb,0", "aaab,bbba,1", "aabb,abab,5", "abcd,abce,3.5", "cccc,cccd,4.5", "dddd,eeee,0.2"];
+    fs::write(&table, rows.join("\n")).expect("written");
+    let (first, second) = (Letters::new("first"), Letters::new("second"));
+    let open = || {
+        let engine = engine(Some(&workspace), home.path());
+        engine.add_embedder(first.clone());
+        engine.add_embedder(second.clone());
+        engine
+    };
+    let embedded = || (first.embedded.load(Ordering::Relaxed), second.embedded.load(Ordering::Relaxed));
+    let engine = open();
+    // Each is told of as it is measured; stopped then, the first is kept.
+    let (tell, told) = mpsc::channel();
+    let stopping = engine.clone();
+    engine.subscribe(Box::new(move |event| {
+        if let Event::Job(job) = event {
+            let measured = job.report.evaluations.iter().flat_map(|found| &found.results).count();
+            let _ = tell.send(measured);
+            if measured == 1 {
+                let _ = stopping.cancel_job(job.id);
+            }
+        }
+    }));
+    let both = || choice(Task::Sts, &table, &["first", "second"]);
+    let job = engine.wait(engine.start_evaluation(both()).expect("starts")).expect("listed");
+    assert_eq!((job.state, job.report.evaluations[0].results.len()), (JobState::Cancelled, 1));
+    assert_eq!((embedded(), told.try_iter().max()), ((12, 0), Some(1)));
+    // The listener holds the engine as well.
+    engine.close().expect("closed");
+    drop((engine, job));
+
+    let engine = open();
+    let found = crate::evaluated(&engine, both()).expect("measured");
+    assert_eq!((embedded(), found.results.len()), ((12, 12), 3), "only what was missing");
+    let again = crate::evaluated(&engine, both()).expect("measured");
+    assert_eq!((embedded(), &again), ((12, 12), &found), "to the last bit");
+    let run = engine.runs().expect("read").into_iter().find(|run| run.parameters.contains("sts")).expect("recorded");
+    assert_eq!(run.parameters, "sts on sts.csv · seed 42");
+    let job = engine.wait(engine.start_repeat(run.id).expect("starts")).expect("listed");
+    assert_eq!((job.state, embedded()), (JobState::Done, (12, 12)));
+    // Another row, another measure; and what is forgotten leaves no quotation behind.
+    fs::write(&table, format!("{}\neeee,eeef,4", rows.join("\n"))).expect("written");
+    crate::evaluated(&engine, choice(Task::Sts, &table, &["first"])).expect("measured");
+    assert_eq!(embedded(), (25, 12));
+    engine.forget_items(&[]).expect("nothing to forget, but it is done as ever");
+    crate::evaluated(&engine, choice(Task::Sts, &table, &["first"])).expect("measured");
+    assert_eq!(embedded(), (38, 12));
 }
 
 #[test]

@@ -36,6 +36,11 @@ impl Sibling {
         self.lfs.as_ref().map(|lfs| lfs.sha256.as_str())
     }
 
+    /// Git's name of its content, where the repository itself holds it and not a pointer to it.
+    pub(super) fn git(&self) -> Option<&str> {
+        self.blob_id.as_deref().filter(|_| self.lfs.is_none())
+    }
+
     /// The name of its content in the cache.
     pub(super) fn etag(&self) -> Option<&str> {
         self.sha256().or(self.blob_id.as_deref())

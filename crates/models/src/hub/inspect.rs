@@ -4,7 +4,7 @@
 //! absent: whether its vectors are right, which shows when it is loaded.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -169,15 +169,22 @@ pub fn kept(folders: &Folders) -> Vec<Inspection> {
     ids.extend(names(&folders.models, "").into_iter().filter(|id| id.contains('/')));
     ids.sort_unstable();
     ids.dedup();
-    let present = |id: String| {
-        let folder = crate::locate(&id, folders).ok()?;
-        let mut inspection = Inspection { id: id.clone(), ..Inspection::default() };
-        inspection.understand(&Folder::new(folder.clone(), &id), &BTreeMap::new());
-        let sizes = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        inspection.bytes = sizes.filter_map(|entry| Some(std::fs::metadata(entry.path()).ok()?.len())).sum();
-        Some(inspection)
-    };
+    let present = |id: String| Some(look(&crate::locate(&id, folders).ok()?, &id));
     ids.into_iter().filter(|id| catalogue::find(id).is_none()).filter_map(present).collect()
+}
+
+/// What the files in a folder say of the model that is called so.
+pub(crate) fn look(folder: &Path, id: &str) -> Inspection {
+    let mut inspection = Inspection { id: id.into(), ..Inspection::default() };
+    inspection.understand(&Folder::new(folder.into(), id), &BTreeMap::new());
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files: Vec<(PathBuf, u64)> =
+        files.filter_map(|entry| Some((entry.path(), std::fs::metadata(entry.path()).ok()?.len()))).collect();
+    inspection.bytes = files.iter().map(|(_, bytes)| bytes).sum();
+    if !files.iter().any(|(path, _)| path.extension().is_some_and(|ending| ending == "safetensors")) {
+        inspection.problems.push("its folder has no weights in the safetensors format".into());
+    }
+    inspection
 }
 
 /// Tokenizers are large, and say nothing of what is shown.

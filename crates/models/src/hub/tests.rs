@@ -7,6 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use super::*;
@@ -61,7 +62,7 @@ impl FakeHub {
             headers.iter().find_map(|line| line.to_lowercase().strip_prefix("range: bytes=").map(str::to_owned));
         self.heard.lock().expect("no panic").push(format!("{request} {}", range.as_deref().unwrap_or("")));
         if self.silent {
-            std::io::copy(&mut stream, &mut std::io::sink()).ok()?;
+            io::copy(&mut stream, &mut io::sink()).ok()?;
             return None;
         }
         let path = request.split(' ').nth(1)?;
@@ -83,7 +84,7 @@ impl FakeHub {
         if self.damaging {
             body.iter_mut().for_each(|byte| *byte ^= 1);
         }
-        let etag = hex(bytes);
+        let etag = if bytes.len() > SMALL { hex(bytes) } else { git(bytes) };
         write!(
             stream,
             "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nContent-Length: {}\r\nETag: \"{etag}\"\r\n\
@@ -105,16 +106,25 @@ impl FakeHub {
 
     fn listing(&self) -> String {
         let sibling = |(path, bytes): (&&str, &Vec<u8>)| {
-            let lfs = path.ends_with("safetensors").then(|| serde_json::json!({ "sha256": hex(bytes) }));
-            serde_json::json!({ "rfilename": path, "size": bytes.len(), "blobId": hex(bytes), "lfs": lfs })
+            let lfs = (bytes.len() > SMALL).then(|| serde_json::json!({ "sha256": hex(bytes) }));
+            serde_json::json!({ "rfilename": path, "size": bytes.len(), "blobId": git(bytes), "lfs": lfs })
         };
         let siblings: Vec<_> = self.files.iter().map(sibling).collect();
         serde_json::json!({ "sha": "c0ffee", "siblings": siblings }).to_string()
     }
 }
 
+/// Files larger than this are kept beside the repository, by their SHA-256.
+const SMALL: usize = 1000;
+
 fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Git's name of a content.
+fn git(bytes: &[u8]) -> String {
+    let blob = [format!("blob {}\0", bytes.len()).as_bytes(), bytes].concat();
+    Sha1::digest(blob).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn folders(root: &Path) -> Folders {
@@ -159,7 +169,15 @@ fn a_damaged_file_is_named_and_thrown_away() {
     let root = tempfile::tempdir().expect("a folder");
     let folders = folders(root.path());
     let (_, hub) = FakeHub { damaging: true, ..FakeHub::new() }.start();
+    // Small files have no SHA-256, and Git's name of their content serves as well.
     let error = quietly(&hub, REPO, &folders).expect_err("damaged");
+    assert!(matches!(&error, Error::Checksum { what } if what == "1_Pooling/config.json of owner/name"), "{error:?}");
+    let (_, hub) = FakeHub { files: [("model.safetensors", vec![3; 2000])].into(), ..FakeHub::new() }.start();
+    assert!(matches!(quietly(&hub, REPO, &folders), Err(Error::Unsupported { .. })), "nothing to configure it");
+    let (_, hub) =
+        FakeHub { files: [("model.safetensors", vec![3; 2000])].into(), damaging: true, ..FakeHub::new() }.start();
+    let other = self::folders(&root.path().join("other"));
+    let error = quietly(&hub, REPO, &other).expect_err("damaged");
     assert!(matches!(&error, Error::Checksum { what } if what == "model.safetensors of owner/name"), "{error:?}");
     let (_, sound) = FakeHub::new().start();
     let place = quietly(&sound, REPO, &folders).expect("fetched anew");
@@ -354,4 +372,58 @@ fn what_was_fetched_can_be_removed() {
     for id in ["builtin-text", "../hub", "a/b/c"] {
         assert!(matches!(remove(id, &folders), Err(Error::Unknown { .. })), "{id}");
     }
+}
+
+#[test]
+fn what_arrived_unchecked_counts_for_nothing_until_it_is() {
+    let root = tempfile::tempdir().expect("a folder");
+    let folders = folders(root.path());
+    let (fake, hub) = FakeHub::new().start();
+    let place = quietly(&hub, REPO, &folders).expect("fetched");
+    let left = || std::fs::read_dir(folders.repo(REPO)).expect("a folder").flatten().map(|entry| entry.file_name());
+    assert_eq!(left().filter(|name| name == "embedscope.unchecked").count(), 0);
+
+    // As a kill leaves it between the last byte and the check, where the hub had sent too little.
+    let weights = place.join("model.safetensors").canonicalize().expect("there");
+    std::fs::write(&weights, &fake.files["model.safetensors"][..1000]).expect("written");
+    std::fs::write(folders.unchecked(REPO), "").expect("written");
+    assert!(matches!(locate(REPO, &folders), Err(Error::NotPresent { .. })));
+    let asked = fake.heard.lock().expect("no panic").len();
+    assert_eq!(quietly(&hub, REPO, &folders).expect("fetched anew"), place);
+    assert_eq!(std::fs::read(place.join("model.safetensors")).expect("there"), fake.files["model.safetensors"]);
+    let heard = fake.heard.lock().expect("no panic")[asked..].join(" ");
+    assert!(!heard.contains("config.json"), "what was sound stayed: {heard}");
+}
+
+/// `/dev/full` takes nothing, as a full disk does.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_said_and_room_is_all_it_takes_to_go_on() {
+    let root = tempfile::tempdir().expect("a folder");
+    let folders = folders(root.path());
+    let (fake, hub) = FakeHub::new().start();
+    let blobs = folders.repo(REPO).join("blobs");
+    std::fs::create_dir_all(&blobs).expect("made");
+    let part = blobs.join(hex(&fake.files["model.safetensors"])).with_extension("part");
+    std::os::unix::fs::symlink("/dev/full", &part).expect("linked");
+    let error = quietly(&hub, REPO, &folders).expect_err("full");
+    assert_eq!(error.to_string(), "there is no room left on the disk for model.safetensors of owner/name");
+    assert!(matches!(locate(REPO, &folders), Err(Error::NotPresent { .. })));
+    assert!(!folders.unchecked(REPO).exists());
+
+    std::fs::remove_file(&part).expect("room");
+    let place = quietly(&hub, REPO, &folders).expect("fetched");
+    assert_eq!(std::fs::read(place.join("model.safetensors")).expect("there"), fake.files["model.safetensors"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_is_said() {
+    let root = tempfile::tempdir().expect("a folder");
+    let folders = folders(root.path());
+    // Nothing can be made below a file, whoever asks.
+    std::fs::write(&folders.hub, "").expect("written");
+    let (_, hub) = FakeHub::new().start();
+    let error = quietly(&hub, REPO, &folders).expect_err("a file in the way").to_string();
+    assert!(error.starts_with("could not fetch") && !error.contains('\n'), "{error}");
 }

@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,7 @@ use embedscope_space::Cancel;
 use hf_hub::api::Progress;
 use hf_hub::api::sync::{ApiBuilder, ApiError, ApiRepo};
 use hf_hub::{Cache, Repo, RepoType};
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use super::choose::{Listing, Sibling, choose};
@@ -81,12 +82,15 @@ impl Transfer {
         let mut done = 0;
         for file in &files {
             let path = self.folders.snapshot(&self.repo, &listing.sha).join(&file.path);
-            if !path.is_file() {
-                self.download(&repo, file, &mut done, &mut total)?;
-            } else {
+            let _unchecked = Unchecked::mark(&self.folders, &self.repo);
+            if path.is_file() && self.is_sound(file, &path)? {
                 done += file.size.unwrap_or(0);
+                continue;
             }
-            self.check(file, &path)?;
+            self.download(&repo, file, &mut done, &mut total)?;
+            if !self.is_sound(file, &path)? {
+                return Err(Failure::Ours(Error::Checksum { what: format!("{} of {}", file.path, self.id) }));
+            }
         }
         Ok(())
     }
@@ -125,22 +129,49 @@ impl Transfer {
         }
     }
 
-    /// Throws away what is not what it should be.
-    fn check(&self, file: &Sibling, path: &Path) -> Result<(), Failure> {
+    /// Whether a file is what it should be; it is thrown away if not.
+    fn is_sound(&self, file: &Sibling, path: &Path) -> Result<bool, Failure> {
         let listed = self.wanted.and_then(|files| files.iter().find(|listed| listed.path == file.path));
         let expected = listed.and_then(|listed| listed.sha256.as_deref()).or(file.sha256());
-        let unreadable =
-            |error: io::Error| Failure::Ours(Error::File { file: path.into(), problem: error.to_string() });
-        let size = std::fs::metadata(path).map_err(unreadable)?.len();
-        let whole = file.size.is_none_or(|expected| expected == size);
-        if whole && expected.map_or(Ok(true), |expected| Ok(sha256(path)? == expected)).map_err(unreadable)? {
-            return Ok(());
+        let sound = || -> io::Result<bool> {
+            let size = std::fs::metadata(path)?.len();
+            if file.size.is_some_and(|expected| expected != size) {
+                return Ok(false);
+            }
+            match (expected, file.git()) {
+                (Some(expected), _) => Ok(hash::<Sha256>(path, "")? == expected),
+                (None, Some(expected)) => Ok(hash::<Sha1>(path, &format!("blob {size}\0"))? == expected),
+                (None, None) => Ok(true),
+            }
+        };
+        let is_sound =
+            sound().map_err(|error| Failure::Ours(Error::File { file: path.into(), problem: error.to_string() }))?;
+        if !is_sound {
+            if let Ok(blob) = path.canonicalize() {
+                std::fs::remove_file(blob).ok();
+            }
+            std::fs::remove_file(path).ok();
         }
-        if let Ok(blob) = path.canonicalize() {
-            std::fs::remove_file(blob).ok();
-        }
-        std::fs::remove_file(path).ok();
-        Err(Failure::Ours(Error::Checksum { what: format!("{} of {}", file.path, self.id) }))
+        Ok(is_sound)
+    }
+}
+
+/// A mark beside a repository's files while one of them has arrived, or is about to, and was not checked. Only what ends
+/// the whole program leaves it behind: then nothing there counts as whole until a fetch has checked it.
+struct Unchecked(PathBuf);
+
+impl Unchecked {
+    fn mark(folders: &Folders, repo: &str) -> Self {
+        let mark = folders.unchecked(repo);
+        // Where nothing can be written, nothing can arrive.
+        std::fs::create_dir_all(folders.repo(repo)).and_then(|()| std::fs::write(&mark, "")).ok();
+        Self(mark)
+    }
+}
+
+impl Drop for Unchecked {
+    fn drop(&mut self) {
+        std::fs::remove_file(&self.0).ok();
     }
 }
 
@@ -149,8 +180,10 @@ fn list(repo: &ApiRepo) -> Result<Listing, ApiError> {
     Ok(answer.body_mut().read_json().map_err(Box::new)?)
 }
 
-fn sha256(path: &Path) -> io::Result<String> {
-    let mut hasher = Sha256::new();
+/// The hash of something said first and of a file's content, in hexadecimal.
+fn hash<D: Digest>(path: &Path, first: &str) -> io::Result<String> {
+    let mut hasher = D::new();
+    hasher.update(first);
     let mut file = File::open(path)?;
     let mut bytes = vec![0; 1 << 20];
     loop {

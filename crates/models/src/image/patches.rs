@@ -44,6 +44,11 @@ impl Patches {
         self.conv.channels()
     }
 
+    /// Rows a picture becomes.
+    pub(crate) fn rows(&self) -> usize {
+        (self.leading.len() + self.positions.len()) / self.width()
+    }
+
     /// That it has a position for every patch of such a picture; says otherwise in words.
     pub(crate) fn check(&self, grid: Grid) -> std::result::Result<(), String> {
         let (across, down) = (grid.width / self.side, grid.height / self.side);

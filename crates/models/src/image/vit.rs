@@ -137,6 +137,11 @@ impl Vit {
         Ok(Self { blocks, norm: weights.at("norm").norm(width, shape.epsilon)?, patches })
     }
 
+    /// Rows a picture becomes.
+    pub(super) fn rows(&self) -> usize {
+        self.patches.rows()
+    }
+
     /// Numbers in its vector.
     pub(super) fn width(&self) -> usize {
         self.patches.width()
@@ -176,7 +181,7 @@ fn positions(
     let count = rest.len() / width;
     let side = count.isqrt();
     Ok(match kernel {
-        Some(kernel) if side * side == count && (side, side) != (down, across) => {
+        Some(kernel) if side * side == count && (side, side) != (down, across) && down > 0 && across > 0 => {
             (leading, interpolate(&rest, (side, side), (down, across), kernel))
         }
         _ => (leading, rest),

@@ -25,6 +25,9 @@ pub(super) struct Turning {
 /// The most positions there are angles for, whatever a configuration promises.
 pub(super) const LONGEST: usize = 32_768;
 
+/// The most layers a configuration may speak of.
+const MOST_LAYERS: usize = 4096;
+
 /// A kind of layer, by the reference's word.
 const FULL: &str = "full_attention";
 const NEAR: &str = "sliding_attention";
@@ -56,6 +59,9 @@ impl Turning {
         layers: usize,
         pattern: impl Fn(usize) -> bool,
     ) -> Result<Vec<bool>, Error> {
+        if layers > MOST_LAYERS {
+            return Err(folder.unsupported(format!("it cannot have {layers} layers")));
+        }
         let Some(listed) = &self.layer_types else { return Ok((0..layers).map(pattern).collect()) };
         let known = BTreeMap::from([(FULL, false), (NEAR, true)]);
         if listed.len() != layers {
@@ -100,6 +106,7 @@ mod tests {
         let listed = r#"{"layer_types": ["sliding_attention", "full_attention", "full_attention"]}"#;
         assert_eq!(near(listed), Ok(vec![true, false, false]));
         assert!(near(r#"{"layer_types": ["full_attention"]}"#).is_err());
+        assert!(read("{}").near(&folder, usize::MAX, |_| true).is_err());
         assert!(near(r#"{"layer_types": ["x", "y", "z"]}"#).is_err_and(|error| error.contains('x')));
     }
 }

@@ -206,7 +206,7 @@ impl Descent<'_> {
                         likely.clear();
                         let named = places.iter().map(|&place| candidates[place as usize]);
                         likely.extend(named.filter(|&other| list.iter().all(|&(_, known)| known != other)));
-                        distances.keys_of(row as usize, likely, measured);
+                        distances.keys_from(row as usize, likely, measured);
                         new += offer(&mut list, keep, row, measured, likely);
                     }
                     new

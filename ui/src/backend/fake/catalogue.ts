@@ -12,6 +12,9 @@ const model = (id: string, rest: Partial<ModelView>): ModelView => ({
   presence: 'present',
   baseline: false,
   note: '',
+  is_folder: false,
+  device: null,
+  memory_mb: null,
   ...rest,
 });
 
@@ -33,6 +36,8 @@ export const MODELS: ModelView[] = [
   model('all-MiniLM-L6-v2', {
     languages: ['en'],
     size_mb: 91,
+    device: 'CPU, 2 threads',
+    memory_mb: 214,
     note: 'Small and quick, good for English sentences and short paragraphs up to about 200 words.',
   }),
   model('clip-vit-base-patch32', {
@@ -53,10 +58,20 @@ export const MODELS: ModelView[] = [
   }),
 ];
 
+/** What the dialogue for folders gives. */
+export const FOLDER = model('folder:minilm-contracts', {
+  languages: ['en'],
+  size_mb: 92,
+  licence: '',
+  is_folder: true,
+  note: 'From a folder of yours.',
+});
+
 export const COST: Record<string, { load_ms: number; items_per_second: number; memory_mb: number }> = {
   'builtin-text': { load_ms: 3, items_per_second: 9800, memory_mb: 14 },
   'builtin-image': { load_ms: 1, items_per_second: 310, memory_mb: 22 },
   'all-MiniLM-L6-v2': { load_ms: 92, items_per_second: 412, memory_mb: 214 },
   'clip-vit-base-patch32': { load_ms: 640, items_per_second: 21, memory_mb: 890 },
+  'folder:minilm-contracts': { load_ms: 95, items_per_second: 402, memory_mb: 210 },
   resnet50: { load_ms: 180, items_per_second: 34, memory_mb: 340 },
 };

@@ -134,6 +134,17 @@ function recommended(results: MeasuredView[]): RecommendationView | null {
   return { model: chosen.model, reasons };
 }
 
+/** What is known once these models took part. */
+export function among(whole: EvaluationView, models: globalThis.Set<string>): EvaluationView {
+  const results = whole.results.filter(({ model }) => models.has(model));
+  return {
+    ...whole,
+    results,
+    differences: whole.differences.filter(({ a, b }) => models.has(a) && models.has(b)),
+    recommendation: recommended(results),
+  };
+}
+
 /** How often each set agrees with what was judged. */
 export function judged(world: World, answers: AnswerRequest[], { sets, seed }: EvaluationRequest): EvaluationView {
   const counted = answers.filter(({ decided }) => decided);

@@ -49,6 +49,7 @@ export class Kept {
   private opening = 1;
   private recent: RecentView[];
   private theme: Theme = 'system';
+  private zoom = 100;
 
   constructor(
     private readonly world: World,
@@ -72,11 +73,12 @@ export class Kept {
     ];
   }
 
-  app(): Pick<AppView, 'workspace' | 'theme' | 'recent' | 'refused' | 'opening' | 'notices'> {
+  app(): Pick<AppView, 'workspace' | 'theme' | 'zoom' | 'recent' | 'refused' | 'opening' | 'notices'> {
     const saved = globalThis.localStorage?.getItem(THEME);
     return {
       workspace: this.workspace(),
       theme: saved === 'light' || saved === 'dark' ? saved : this.theme,
+      zoom: this.zoom,
       recent: this.recent,
       refused: this.refused,
       opening: this.opening,
@@ -202,6 +204,12 @@ export class Kept {
   setTheme(theme: Theme): void {
     this.theme = theme;
     globalThis.localStorage?.setItem(THEME, theme);
+  }
+
+  /** As a browser would, but for the widths that styles ask for. */
+  setZoom(zoom: number): void {
+    this.zoom = zoom;
+    document.documentElement.style.zoom = `${zoom}%`;
   }
 
   openRecent(number: number): OpeningView {

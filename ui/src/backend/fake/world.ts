@@ -1,6 +1,7 @@
 /** What the seeded host keeps: items, embedding sets and maps, and everything that can be computed from them at once. */
 import { NO_CLASS } from '../frame';
 import type { ClassView } from '../wire/ClassView';
+import type { CombineRequest } from '../wire/CombineRequest';
 import type { CompareRequest } from '../wire/CompareRequest';
 import type { ComparisonView } from '../wire/ComparisonView';
 import type { HitView } from '../wire/HitView';
@@ -25,6 +26,8 @@ const MOST_CLASSES = 400;
 
 export interface Set {
   id: number;
+  /** The model's, or what it was combined from and how. */
+  name: string;
   model: Model;
   /** Item ids in row order; how many of them are embedded so far. */
   items: Uint32Array<ArrayBuffer>;
@@ -94,14 +97,14 @@ export class World {
       collections: this.entries.length
         ? [{ id: 1, name: 'field-notes', texts: count('text'), images: count('image') }]
         : [],
-      sets: this.sets.map(({ id, model, items, embedded }) => {
+      sets: this.sets.map(({ id, name, model, items, embedded }) => {
         const { kinds, dim } = MODELS.find((entry) => entry.id === model.id)!;
         const left_out = (['text', 'image'] as const)
           .filter((kind) => !kinds.includes(kind) && count(kind))
           .map((kind) => ({ kind, count: count(kind) }));
         return {
           id,
-          model: model.id,
+          model: name,
           kinds,
           dim,
           rows: embedded,
@@ -125,11 +128,44 @@ export class World {
     const embedder = new Model(model, INSIGHT[model] ?? 0.5);
     const set: Set = {
       id: this.sets.length + 1,
+      name: model,
       model: embedder,
       items,
       embedded: 0,
       order: new Random(items.length).shuffled(items.length),
       vectors: Array.from(items, (item) => embedder.embed(this.entries[item]!)),
+    };
+    this.sets.push(set);
+    return set;
+  }
+
+  /** A row for each label, its first item standing for it; or every picture with its caption. */
+  combine(of: Set, request: CombineRequest): Set {
+    const rows = new Map<string, number[]>();
+    for (const [row, item] of [...of.items].entries()) {
+      const label =
+        request.of === 'captions'
+          ? this.entries[item]!.kind === 'image' && String(item)
+          : this.classOf(item, request.by === 'stem' ? 'file' : request.by);
+      if (label) rows.set(label, [...(rows.get(label) ?? []), row]);
+    }
+    const groups = [...rows.values()];
+    const mean = (group: number[]) =>
+      of.vectors[group[0]!]!.map((_, at) => group.reduce((sum, row) => sum + of.vectors[row]![at]!, 0) / group.length);
+    const how =
+      request.of === 'items'
+        ? `${request.how} by ${request.by}`
+        : request.share === null
+          ? `beside captions by ${request.model}`
+          : `mean with captions, ${request.share} theirs`;
+    const set: Set = {
+      id: this.sets.length + 1,
+      name: `${of.name}, ${how}`,
+      model: of.model,
+      items: Uint32Array.from(groups, (group) => of.items[group[0]!]!),
+      embedded: groups.length,
+      order: new Random(groups.length).shuffled(groups.length),
+      vectors: groups.map(mean),
     };
     this.sets.push(set);
     return set;

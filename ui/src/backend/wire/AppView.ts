@@ -45,6 +45,10 @@ plan: PlanView | null,
  */
 theme: Theme, 
 /**
+ * How large everything in the window is, in per cent.
+ */
+zoom: number, 
+/**
  * Workspaces that were opened before, the latest first.
  */
 recent: Array<RecentView>, 

@@ -59,4 +59,8 @@ skipped: Array<SkippedView>,
 /**
  * The name of what it wrote for other programs.
  */
-written: string | null, };
+written: string | null, 
+/**
+ * How many contestants it has measured.
+ */
+measured: number, };

@@ -45,4 +45,16 @@ baseline: boolean,
 /**
  * One sentence: what it is good for.
  */
-note: string, };
+note: string, 
+/**
+ * Whether it is in a folder the user named; such a model is not fetched and not deleted.
+ */
+is_folder: boolean, 
+/**
+ * Where it computes, in words; None while it is not in memory.
+ */
+device: string | null, 
+/**
+ * Megabytes the program's memory grew by while it was loaded; None where it is not loaded, or the system does not tell.
+ */
+memory_mb: number | null, };

@@ -7,4 +7,4 @@ export type Shown = { "what": "workspace" } | { "what": "job",
 /**
  * The job.
  */
-job: number, } | { "what": "diagnosis" } | { "what": "figure" } | { "what": "log" };
+job: number, } | { "what": "diagnosis" } | { "what": "figure" } | { "what": "evaluation" } | { "what": "log" };
