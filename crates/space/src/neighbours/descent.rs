@@ -185,6 +185,9 @@ impl Descent<'_> {
             let group = tree.leaf(at);
             bench.candidates.clear();
             choose(&mut bench.votes, at, &mut bench.candidates);
+            if bench.candidates.is_empty() {
+                return;
+            }
             match sketch {
                 Some(sketch) => sketch.keys(group, &bench.candidates, &mut bench.room, &mut bench.keys),
                 None => bench.compare_whole(distances, group),
