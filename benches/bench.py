@@ -51,13 +51,26 @@ def taken(options):
     return f"{datetime.date.today()}, commit {commit}, {processor}, {os.cpu_count()} cores, least of {options.repeats}"
 
 
+def missed(row):
+    if "job" not in row:
+        return not row["kept"]
+    return row["bar"] is not None and row["peer_seconds"] / row["seconds"] < row["bar"]
+
+
 def line(row):
     if "job" not in row:
-        return f"| {row['what']} | {row['limit']} | {row['figure']} | {'kept' if row['kept'] else '**missed**'} |"
+        return f"| {row['what']} | {row['limit']} | {row['figure']} | {'**missed**' if missed(row) else 'kept'} |"
     ratio = row["peer_seconds"] / row["seconds"]
-    bar = "" if row["bar"] is None else f"{row['bar']:g}×" if ratio >= row["bar"] else f"{row['bar']:g}×, **missed**"
+    bar = "" if row["bar"] is None else f"{row['bar']:g}×" + (", **missed**" if missed(row) else "")
     times = f"{row['peer_seconds']:.3g} s | {row['seconds']:.3g} s"
     return f"| {row['job']} | {row['peer']} | {times} | {ratio:.2f}× | {bar} | {row['quality']} |"
+
+
+def where_time_goes(section, jobs):
+    """What a section says of the jobs that miss their bars, each said once; a job is known by how it begins."""
+    known = getattr(importlib.import_module(f"jobs.{section}"), "WHERE_TIME_GOES", {})
+    said = [f"- {words}\n" for start, words in known.items() if any(job.startswith(start) for job in jobs)]
+    return "\nWhere the time goes:\n\n" + "".join(said) if said else ""
 
 
 def page(figures):
@@ -77,6 +90,7 @@ def page(figures):
             text += "".join(line(row) + "\n" for row in races)
         if held:
             text += "\n| what | limit | measured | |\n|---|---|---|---|\n" + "".join(line(row) + "\n" for row in held)
+        text += where_time_goes(section, [row.get("job", row.get("what")) for row in figures[section]["rows"] if missed(row)])
     return text
 
 
