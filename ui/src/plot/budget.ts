@@ -13,7 +13,8 @@ const FLOOR = 30_000;
 const PAUSE_MS = 3000;
 
 export class Budget {
-  private allowed = 250_000;
+  /** Before anything was measured: what software draws in a few tenths of a second. */
+  private allowed = 100_000;
   private each_ms = 0;
   private members = 1;
   /** When the last moving frame was drawn, how much all plots drew in it, and whether that was all they might. */
