@@ -1,7 +1,7 @@
 """Measures Embedscope against its peers and writes docs/benchmarks.md.
 
 The figures are kept in benches/figures.json, section by section (one file of `jobs/` each), so that one section can be
-taken anew: `scripts/bench.sh --only space`. How a figure is taken stands in measure.py, how a result is judged in judge.py.
+taken anew: `scripts/bench.sh --only space`, or of its races some: `--only space --job PCA`. How a figure is taken stands in measure.py, how a result is judged in judge.py.
 """
 
 import argparse
@@ -30,16 +30,17 @@ def main():
     parser.add_argument("--out", required=True, type=pathlib.Path)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--only", choices=SECTIONS, action="append", help="take only this section anew")
+    parser.add_argument("--job", action="append", help="of the races only those whose job holds this")
     parser.add_argument("--table-mb", type=int, default=2000)
     options = parser.parse_args()
     figures = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
     for section in options.only or SECTIONS:
-        rows = []
+        rows, kept = [], figures.get(section, {}).get("rows", [])
         with tempfile.TemporaryDirectory() as scratch:
-            for row in importlib.import_module(f"jobs.{section}").rows(Bench(options, pathlib.Path(scratch))):
-                rows.append(row)
+            for row in importlib.import_module(f"jobs.{section}").rows(Bench(options, pathlib.Path(scratch), kept)):
+                rows.append({"taken": taken(options)} | row)
                 print(line(row), flush=True)
-        figures[section] = {"taken": taken(options), "rows": rows}
+        figures[section] = {"rows": rows}
         KEPT.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         options.out.write_text(page(figures), encoding="utf-8")
 
@@ -57,13 +58,13 @@ def missed(row):
     return row["bar"] is not None and row["peer_seconds"] / row["seconds"] < row["bar"]
 
 
-def line(row):
+def line(row, mark=""):
     if "job" not in row:
-        return f"| {row['what']} | {row['limit']} | {row['figure']} | {'**missed**' if missed(row) else 'kept'} |"
+        return f"| {row['what']}{mark} | {row['limit']} | {row['figure']} | {'**missed**' if missed(row) else 'kept'} |"
     ratio = row["peer_seconds"] / row["seconds"]
     bar = "" if row["bar"] is None else f"{row['bar']:g}×" + (", **missed**" if missed(row) else "")
     times = f"{row['peer_seconds']:.3g} s | {row['seconds']:.3g} s"
-    return f"| {row['job']} | {row['peer']} | {times} | {ratio:.2f}× | {bar} | {row['quality']} |"
+    return f"| {row['job']}{mark} | {row['peer']} | {times} | {ratio:.2f}× | {bar} | {row['quality']} |"
 
 
 def where_time_goes(section, jobs):
@@ -84,12 +85,14 @@ def page(figures):
             continue
         races = [row for row in figures[section]["rows"] if "job" in row]
         held = [row for row in figures[section]["rows"] if "job" not in row]
-        text += f"\n## {title}\n\n{figures[section]['taken']}.\n"
+        when = list(dict.fromkeys(row["taken"] for row in figures[section]["rows"]))
+        marked = lambda row: line(row, f" [{when.index(row['taken']) + 1}]" if len(when) > 1 else "") + "\n"
+        text += f"\n## {title}\n\n" + "\n".join(f"[{at}] {one}." if len(when) > 1 else f"{one}." for at, one in enumerate(when, 1)) + "\n"
         if races:
             text += "\n| job | peer | peer's time | Embedscope's | ratio | promised | quality |\n|---|---|---|---|---|---|---|\n"
-            text += "".join(line(row) + "\n" for row in races)
+            text += "".join(map(marked, races))
         if held:
-            text += "\n| what | limit | measured | |\n|---|---|---|---|\n" + "".join(line(row) + "\n" for row in held)
+            text += "\n| what | limit | measured | |\n|---|---|---|---|\n" + "".join(map(marked, held))
         text += where_time_goes(section, [row.get("job", row.get("what")) for row in figures[section]["rows"] if missed(row)])
     return text
 

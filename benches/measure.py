@@ -20,7 +20,8 @@ SEED = 42
 class Bench:
     """What every job needs: where the programs are, a scratch folder, and how often to repeat."""
 
-    def __init__(self, options, folder):
+    def __init__(self, options, folder, kept):
+        self.wanted, self.kept = options.job, kept
         self.cli, self.cache = options.cli, options.cache
         self.model = self.cache / "models/all-MiniLM-L6-v2"
         self.repeats, self.table_mb, self.folder = options.repeats, options.table_mb, folder
@@ -30,6 +31,9 @@ class Bench:
 
         `judge` says in words how good both results are; `bar` is the promised ratio of the peer's time to ours.
         """
+        known = [row for row in self.kept if (row.get("job"), row.get("peer")) == (job, peer)]
+        if known and self.wanted and not any(part in job for part in self.wanted):
+            return known[0]
         mine, other = self.folder / "ours.npy", self.folder / "peer.npy"
         seconds, peer_seconds = [], []
         for _ in range(self.repeats):
