@@ -151,6 +151,13 @@ fn fill(path: &Path, rows: usize) {
         let members: Vec<_> = added.iter().enumerate().map(|(at, (item, _))| (*item, start + at)).collect();
         set.add_members(&members).expect("kept");
     }
+    let filled = NewRun {
+        kind: "vectors".into(),
+        set: Some(set.id()),
+        params_json: "{\"kinds\":[\"text\"],\"similarity\":\"cosine\"}".into(),
+        ..NewRun::default()
+    };
+    workspace.add_run(filled).expect("kept");
     let places: Vec<u8> =
         (0..rows).flat_map(|row| [row as f32 % 1009.0, row as f32 / 997.0]).flat_map(f32::to_le_bytes).collect();
     let run = NewRun {
