@@ -1,6 +1,7 @@
 /** The seeded host: answers like the real one, works in small timed steps, and tells its listener what happens. */
 import type { Backend, Listener } from '../backend';
 import { FOLDER, MODELS } from './catalogue';
+import { compare, differenceFrame, overlap } from './compare';
 import { drawing } from './corpus';
 import { Kept, READ_ONLY } from './kept';
 import { Maps } from './maps';
@@ -237,9 +238,9 @@ export class FakeHost implements Backend {
   getMatrix: Backend['getMatrix'] = (set, items, limit) =>
     this.answer(() => this.world.matrixFrame(this.world.set(set), items, limit));
   getOverlap: Backend['getOverlap'] = (request) =>
-    this.answer(() => writeFrame('overlap', 1, request, { ...this.world.overlap(request) }));
+    this.answer(() => writeFrame('overlap', 1, request, { ...overlap(this.world, request) }));
   getDifference: Backend['getDifference'] = (a, b, items, limit) =>
-    this.answer(() => this.world.differenceFrame(this.world.set(a), this.world.set(b), items, limit));
+    this.answer(() => differenceFrame(this.world, this.world.set(a), this.world.set(b), items, limit));
   selectLasso: Backend['selectLasso'] = ({ map, polygon, matrix }) =>
     this.answer(() =>
       writeFrame('selection', 1, {}, { items: this.world.lasso(this.world.layout(map), polygon, matrix) }),
@@ -282,7 +283,7 @@ export class FakeHost implements Backend {
 
   compare: Backend['compare'] = async (request) => {
     this.fail();
-    return this.answer(() => this.world.compare(request));
+    return this.answer(() => compare(this.world, request));
   };
 
   startEvaluation: Backend['startEvaluation'] = async (request) => {
