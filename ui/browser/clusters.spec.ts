@@ -1,23 +1,23 @@
 import { expect, open, test } from './window';
 
-test('clusters are found another way, and shown finer or coarser', async ({ page }) => {
+test('groups are found another way, and shown finer or coarser', async ({ page }) => {
   await open(page, 'full', 200);
-  const rail = page.getByRole('region', { name: 'Clusters' });
+  const rail = page.getByRole('region', { name: 'Groups' });
   const legend = page.getByLabel('Colour', { exact: true });
   await expect(rail.getByText('k-means · seed 42')).toBeVisible();
   const before = await legend.getByRole('listitem').count();
 
-  await rail.getByRole('button', { name: 'Find other clusters' }).click();
-  const form = page.getByRole('form', { name: 'Find other clusters' });
-  await expect(form.getByRole('slider', { name: /^Clusters/ })).toHaveValue('1');
+  await rail.getByRole('button', { name: 'Find other groups' }).click();
+  const form = page.getByRole('form', { name: 'Find other groups' });
+  await expect(form.getByRole('slider', { name: /^Groups/ })).toHaveValue('1');
   await form.getByRole('button', { name: 'HDBSCAN' }).click();
   await form.getByRole('button', { name: 't-SNE map' }).click();
   await form.getByRole('slider', { name: /^Smallest/ }).fill('8');
-  await form.getByRole('button', { name: 'Find clusters' }).click();
+  await form.getByRole('button', { name: 'Find groups' }).click();
   await expect(form).toBeHidden();
   await expect(rail.getByText('HDBSCAN, 8 or more together · on t-SNE · seed 42')).toBeVisible();
-  await expect(rail.getByText(/\d+ clusters, \d+ in none/)).toBeVisible();
-  const found = await rail.getByText(/clusters, /).textContent();
+  await expect(rail.getByText(/\d+ groups, \d+ in none/)).toBeVisible();
+  const found = await rail.getByText(/groups, /).textContent();
   await expect(legend.getByRole('listitem').last()).toHaveText(/none/);
 
   await rail.getByRole('slider', { name: /^Coarser/ }).fill('2');
