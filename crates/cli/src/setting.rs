@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: options that only some verbs have.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use embedscope_engine::{Engine, EngineOptions, Folders, Places, SettingsFile};
@@ -54,6 +54,11 @@ impl Setting {
         let engine = Engine::new(EngineOptions { workspace, folders: Folders::from_env(), threads: self.threads() })?;
         engine.set_elsewhere(self.settings().elsewhere()?);
         Ok(engine)
+    }
+
+    /// An engine that only looks at a workspace, which another program may have open.
+    pub fn reader(&self, workspace: &Path) -> Result<Engine, Failure> {
+        Ok(Engine::read_only(workspace, Folders::from_env(), self.threads())?)
     }
 
     /// The user's settings: whom else texts may be embedded by.

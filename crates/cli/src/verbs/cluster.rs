@@ -20,7 +20,7 @@ use crate::setting::Setting;
 
 #[derive(Args)]
 pub struct Options {
-    /// Matrix of vectors; for DBSCAN a map of two or three dimensions
+    /// Matrix of vectors: a file, or those in a workspace (FOLDER, FOLDER#MODEL); for DBSCAN a map of two or three dimensions
     #[arg(value_name = "X.npy")]
     vectors: PathBuf,
     /// How to group

@@ -16,7 +16,7 @@ use crate::setting::Setting;
 
 #[derive(Args)]
 pub struct Options {
-    /// Matrix of vectors
+    /// Matrix of vectors: a file, or those in a workspace (FOLDER, FOLDER#MODEL)
     #[arg(value_name = "X.npy")]
     vectors: PathBuf,
     /// Neighbours counted for hubness

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
-use embedscope_engine::export::{read_vectors, write_vectors};
+use embedscope_engine::export::write_vectors;
 use embedscope_engine::space::Metric;
 use embedscope_engine::space::layout::{Run, Start};
 use embedscope_engine::space::pca::PcaParams;
@@ -15,13 +15,13 @@ use serde::Serialize;
 
 use crate::answer::{Answer, Making, ms_since, shown};
 use crate::failure::Failure;
-use crate::matrices::Work;
+use crate::matrices::{Work, read};
 use crate::progress::Bar;
 use crate::setting::Setting;
 
 #[derive(Args)]
 pub struct Options {
-    /// Matrix of vectors
+    /// Matrix of vectors: a file, or those in a workspace (FOLDER, FOLDER#MODEL)
     #[arg(value_name = "X.npy")]
     vectors: PathBuf,
     /// How to project
@@ -169,7 +169,7 @@ fn tsne(vectors: &Vectors, options: &Options, setting: &Setting, work: &Work) ->
         exaggeration: given.exaggeration.unwrap_or(usual.exaggeration),
         seed: setting.seed,
         metric: given.metric.unwrap_or(usual.metric),
-        init: start(given.init.as_deref())?,
+        init: start(given.init.as_deref(), setting)?,
         ..usual
     };
     let (bar, began) = (Bar::new("Finding neighbours"), Instant::now());
@@ -190,7 +190,7 @@ fn umap(vectors: &Vectors, options: &Options, setting: &Setting, work: &Work) ->
         learning_rate: given.learning_rate.unwrap_or(usual.learning_rate),
         seed: setting.seed,
         metric: given.metric.unwrap_or(usual.metric),
-        init: start(given.init.as_deref())?,
+        init: start(given.init.as_deref(), setting)?,
         ..usual
     };
     let (bar, began) = (Bar::new("Finding neighbours"), Instant::now());
@@ -200,12 +200,12 @@ fn umap(vectors: &Vectors, options: &Options, setting: &Setting, work: &Work) ->
     Ok(Projected { recall_probe: Some(run.recall()), ..moved })
 }
 
-fn start(given: Option<&Path>) -> Result<Start, Failure> {
+fn start(given: Option<&Path>, setting: &Setting) -> Result<Start, Failure> {
     Ok(match given.map(|path| (path.to_str(), path)) {
         None | Some((Some("pca"), _)) => Start::Pca,
         Some((Some("spectral"), _)) => Start::Spectral,
         Some((Some("random"), _)) => Start::Random,
-        Some((_, path)) => Start::Given(read_vectors(path)?),
+        Some((_, path)) => Start::Given(read(path, setting)?),
     })
 }
 

@@ -18,10 +18,10 @@ use crate::setting::Setting;
 
 #[derive(Args)]
 pub struct Options {
-    /// Matrix of vectors
+    /// Matrix of vectors: a file, or those in a workspace (FOLDER, FOLDER#MODEL)
     #[arg(value_name = "X.npy")]
     vectors: PathBuf,
-    /// Their places on the map, row by row
+    /// Their places on the map, row by row: a file, or those in a workspace (FOLDER#MODEL#tsne)
     #[arg(value_name = "Y.npy")]
     map: PathBuf,
     /// The group of each row, to measure how well groups stand apart on the map; −1 for none

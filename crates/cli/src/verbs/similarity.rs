@@ -15,7 +15,7 @@ use crate::setting::Setting;
 
 #[derive(Args)]
 pub struct Options {
-    /// Matrix of vectors
+    /// Matrix of vectors: a file, or those in a workspace (FOLDER, FOLDER#MODEL)
     #[arg(value_name = "A.npy")]
     a: PathBuf,
     /// A second matrix, whose rows are the columns of the result [default: the first]

@@ -231,3 +231,39 @@ fn health_counts_what_is_broken() {
         assert!(answer[key].is_number(), "{key}");
     }
 }
+
+#[test]
+fn a_workspace_stands_where_a_matrix_does() {
+    let desk = Desk::new();
+    for (number, text) in ["lava ran down", "a volcano smokes", "warm bread", "rye and flour", "an oven", "ash fell"]
+        .into_iter()
+        .enumerate()
+    {
+        desk.write(&format!("notes/{number}.txt"), text);
+    }
+    desk.answer(&["map", "notes", "--models", "builtin-text", "--workspace", "kept", "--out", "report"]);
+    desk.answer(&["workspace", "export", "kept", "--format", "npy", "--out", "out"]);
+    desk.answer(&["similarity", "out/vectors.npy", "--out", "of-file.npy"]);
+    for (calls, named) in ["kept", "kept#builtin-text"].into_iter().enumerate() {
+        let out = format!("s{calls}.npy");
+        assert_eq!(desk.answer(&["similarity", named, "--out", &out])["rows"], 6);
+        assert_eq!(bytes(&desk, &out), bytes(&desk, "of-file.npy"));
+        desk.answer(&["project", named, "--method", "pca", "--out", "y.npy"]);
+        desk.answer(&["neighbours", named, "--k", "2", "--out", "n.npy"]);
+        assert_eq!(desk.answer(&["cluster", named, "--k", "2", "--out", "l.npy"])["clusters"], 2);
+        assert_eq!(desk.answer(&["health", named])["rows"], 6);
+    }
+    assert_eq!(desk.matrix("y.npy").dim(), 2);
+    near(&desk.answer(&["compare", "kept#builtin-text", "out/vectors.npy", "--k", "2"])["overlap"], 1.0, 0.0);
+    let of_map = desk.answer(&["quality", "kept", "kept#builtin-text#tsne", "--k", "2"]);
+    assert!(of_map["trustworthiness"].as_f64().expect("a number") > 0.0);
+
+    for (named, told) in [
+        ("kept#clip", "holds vectors of builtin-text"),
+        ("kept#builtin-text#umap", "no map by umap; there are: PCA, t-SNE"),
+        ("elsewhere#builtin-text", "elsewhere#builtin-text"),
+    ] {
+        let refused = desk.call(&["health", named]);
+        assert!(refused.status != 0 && refused.stderr.contains(told), "{named}: {}", refused.stderr);
+    }
+}
