@@ -9,7 +9,7 @@ mod labels;
 mod page;
 mod palette;
 
-pub(crate) use page::STYLE;
+pub(crate) use page::head;
 
 use crate::Error;
 

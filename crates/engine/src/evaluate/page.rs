@@ -5,10 +5,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 
 use super::sheet::shown;
 use super::{Evaluation, Measured, Miss};
+use crate::report::head;
 
 const STYLE: &str = include_str!("page.css");
 /// The widest bar, in the units of the drawing.
@@ -23,14 +24,7 @@ pub(super) fn of(evaluations: &[Arc<Evaluation>]) -> String {
     html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                // Nothing may be fetched or run, whatever the data's texts contain.
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                title { (names.into_iter().collect::<Vec<_>>().join(", ")) " · Embedscope" }
-                style { (PreEscaped(crate::report::STYLE)) (PreEscaped(STYLE)) }
-            }
+            (head(&names.into_iter().collect::<Vec<_>>().join(", "), "", STYLE))
             body {
                 main { @for found in evaluations { (found.section()) } }
                 @if let Some(last) = evaluations.last() { footer { (last.made_by()) } }

@@ -9,7 +9,7 @@ use super::drawing::{Drawing, HEIGHT, WIDTH, class_name, count_line, data_url, r
 use super::palette::COLOURS;
 use super::{Comparison, Figure, Report, Section};
 
-pub(crate) const STYLE: &str = include_str!("page.css");
+const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 /// Letters of a text that a card shows at most, and at least.
 const CARD_LETTERS: usize = 280;
@@ -19,20 +19,27 @@ const MOST_LETTERS: usize = 6_000_000;
 /// Small pictures of a map that are in its page; those beyond are points.
 const MOST_PICTURES: usize = 3_000;
 
+/// The head of a page that looks like a report: its title, what it may do beyond being styled, and styles of its own.
+/// Nothing may be fetched, whatever the texts on it contain.
+pub(crate) fn head(title: &str, may: &str, style: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta http-equiv="Content-Security-Policy"
+                content={ "default-src 'none'; style-src 'unsafe-inline'; " (may) };
+            title { (title) " · Embedscope" }
+            style { (PreEscaped(STYLE)) (PreEscaped(style)) }
+        }
+    }
+}
+
 /// The whole page.
 pub fn page(report: &Report) -> String {
     html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                // Nothing may be fetched, whatever a document's text contains.
-                meta http-equiv="Content-Security-Policy"
-                    content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
-                title { (report.title) " · Embedscope" }
-                style { (PreEscaped(STYLE)) (PreEscaped(class_colours())) }
-            }
+            (head(&report.title, "img-src data:; script-src 'unsafe-inline'", &class_colours()))
             body {
                 header {
                     h1 { (report.title) }
