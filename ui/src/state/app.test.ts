@@ -134,6 +134,26 @@ describe('the map', () => {
     expect(asked).not.toHaveBeenCalled();
   });
 
+  it('asks once for what several parts need, and again when groups are others', async () => {
+    const host = new FakeHost('full');
+    const asked = (['getRows', 'getPositions', 'getColours'] as const).map((what) => vi.spyOn(host, what));
+    const app = new App(host);
+    await app.connect();
+    const { set } = app.map.map!;
+    void app.columns.needPlaces(app.map.id!, app.map.map!.rows);
+    await vi.waitFor(() => expect(app.map.groups.has(set)).toBe(true));
+    for (const { mock } of asked) {
+      const questions = mock.calls.map((question) => question.join());
+      expect(questions).toEqual([...new Set(questions)]);
+    }
+    const before = app.map.colours;
+    await app.findClusters({ set, finding: { method: 'hdbscan', least: 5 }, map: null, seed: 1 });
+    await vi.waitFor(() => expect(app.map.colours).not.toBe(before));
+    await vi.waitFor(() => expect(app.map.set?.clusters?.layers).toHaveLength(3));
+    await app.showLayer(set, 2);
+    await vi.waitFor(() => expect(app.map.colours!.names.length).toBeLessThan(before!.names.length));
+  });
+
   it('forgets everything with the workspace', async () => {
     const { app } = await opened('full');
     await app.choose(new Uint32Array([1, 2]), 'replace', 'lasso');
