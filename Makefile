@@ -2,6 +2,7 @@
 #   make run    the window on the sample collection; without a display the same job headless, ending in a report
 #   make test   every test
 #   make check  formatting, lints, types, licences
+#   make check-cuda  the types of the code for CUDA, without CUDA
 #   make bench  the figures of docs/benchmarks.md
 #   make test-providers  compares with a real server of embeddings, which it installs (several gigabytes)
 
@@ -15,9 +16,11 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 CLI := $(TARGET)/debug/embedscope-cli
 APP := $(TARGET)/debug/embedscope
 SAMPLES := assets/samples
+# A Mac computes on its card in the program itself.
+CARD := $(if $(filter Darwin,$(shell uname -s)),--features embedscope-cli/metal)
 STARTER := $(CACHE)/models/all-MiniLM-L6-v2/model.safetensors
 
-.PHONY: run window headless test test-providers check bench
+.PHONY: run window headless test test-providers check check-cuda bench
 .DEFAULT_GOAL := run
 
 run:
@@ -25,13 +28,15 @@ run:
 
 # Features unify over all that is built in one call: with the tests in both, libraries are compiled once for programs and tests.
 window: system-build ui/dist/index.html
-	cargo build --workspace --all-targets
+	cargo build --workspace --all-targets $(CARD)
+	@scripts/embedder.sh
 	@scripts/starter-model.sh $(CLI)
 	$(APP) $(SAMPLES)
 
 headless: system-headless
 	@echo "There is no display: the sample collection is mapped without a window."
-	cargo build --package embedscope-cli --package embedscope-worker
+	cargo build --package embedscope-cli --package embedscope-worker --bin embedscope-cli --bin embedscope-worker $(CARD)
+	@scripts/embedder.sh
 	@scripts/starter-model.sh $(CLI)
 	@text=builtin-text; [ ! -f "$(STARTER)" ] || text=all-MiniLM-L6-v2; \
 		$(CLI) map $(SAMPLES) --models $$text,builtin-image --out out
@@ -53,6 +58,9 @@ check: system-test ui/node_modules
 	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
 	cargo deny check licenses bans sources
 	cargo deny check advisories || echo "Advisories were not checked: their database could not be reached."
+
+check-cuda: system-headless
+	scripts/check-cuda.sh
 
 bench: system-test ui/dist/index.html
 	scripts/bench.sh

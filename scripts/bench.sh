@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 cache="${EMBEDSCOPE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/embedscope}"
 peers="$cache/peers"
-cargo build --profile dist --package embedscope-cli --package embedscope-worker
+cargo build --profile dist --package embedscope-cli --package embedscope-worker --bin embedscope-cli --bin embedscope-worker
 cli="${CARGO_TARGET_DIR:-target}/dist/embedscope-cli"
 scripts/starter-model.sh "$cli"
 if ! cmp -s benches/requirements.txt "$peers/requirements.txt"; then

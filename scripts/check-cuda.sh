@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Checks the types of the code for CUDA without CUDA: a stand-in for its compiler writes empty kernels. What this builds is never
-# linked or run.
+# linked or run, and lies in a folder of its own: with other features, little of it would serve anybody else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-stand_in=$(realpath -m "${CARGO_TARGET_DIR:-target}/nvcc-stand-in")
-mkdir -p "$(dirname "$stand_in")"
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/cuda"
+stand_in=$(realpath -m "$CARGO_TARGET_DIR/nvcc-stand-in")
+mkdir -p "$CARGO_TARGET_DIR"
 cat > "$stand_in" <<'NVCC'
 #!/bin/sh
 out="" dir="" source="" ptx=0

@@ -7,13 +7,14 @@ use embedscope_tests::repository;
 
 /// Each crate and whom it may know.
 const ARROWS: &[(&str, &[&str])] = &[
+    ("embedscope-apart", &[]),
     ("embedscope-space", &[]),
     ("embedscope-words", &[]),
-    ("embedscope-models", &["space", "words"]),
-    ("embedscope-sources", &["space", "words"]),
+    ("embedscope-models", &["apart", "space", "words"]),
+    ("embedscope-sources", &["apart", "space", "words"]),
     ("embedscope-workspace", &["space"]),
     // Its tests look for files themselves, and looking takes a `Cancel`.
-    ("embedscope-worker", &["sources", "space"]),
+    ("embedscope-worker", &["models", "sources", "space"]),
     ("embedscope-engine", &["space", "words", "models", "sources", "workspace"]),
     ("embedscope-api", &["engine"]),
     ("embedscope-cli", &["engine"]),

@@ -31,8 +31,11 @@ pub struct Bench {
     pub query_ms: Vec<f64>,
     /// Speed by batch size.
     pub speeds: Vec<BatchSpeed>,
-    /// The most memory this program ever used, where the system tells.
+    /// The most memory this program ever used, with the process that holds the model, where the system tells.
     pub peak_memory_mb: Option<f64>,
+    /// The memory of the graphics card in use after the last batch, by whomever; None where it computed on none or the card does not tell.
+    #[serde(default)]
+    pub card_memory_mb: Option<f64>,
     /// Room that its files take on the disk; None where it has none here.
     #[serde(default)]
     pub disk_mb: Option<f64>,
@@ -109,6 +112,7 @@ impl Bench {
         }
         let most = |a: Option<f64>, b: Option<f64>| a.zip(b).map(|(a, b)| a.max(b)).or(a).or(b);
         self.peak_memory_mb = most(self.peak_memory_mb, other.peak_memory_mb);
+        self.card_memory_mb = most(self.card_memory_mb, other.card_memory_mb);
         self.others_busy = most(self.others_busy, other.others_busy);
         self
     }
@@ -199,6 +203,7 @@ impl Engine {
             progress(speeds.iter().filter(|speed| is_over(speed)).count(), speeds.len());
         }
         let others_busy = before.zip(Ticks::now()).map(|(before, now)| now.others_since(&before));
+        let held = embedder.memory().unwrap_or_default();
         Ok(Bench {
             model: about.id.clone(),
             kind,
@@ -207,7 +212,8 @@ impl Engine {
             first_ms: vec![first],
             query_ms,
             speeds,
-            peak_memory_mb: memory::peak_mb(),
+            peak_memory_mb: memory::peak_mb().map(|mb| mb + held.peak_mb.unwrap_or_default()),
+            card_memory_mb: held.card_mb,
             disk_mb: Self::disk_mb(model),
             device: about.device.clone(),
             machine: Machine::here(),
@@ -251,6 +257,7 @@ mod tests {
             query_ms: samples.to_vec(),
             speeds: vec![speed(1, samples), speed(8, &[20.0, 20.0])],
             peak_memory_mb: Some(200.0),
+            card_memory_mb: None,
             disk_mb: None,
             device: "CPU".into(),
             machine: Machine::here(),

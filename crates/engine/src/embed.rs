@@ -187,7 +187,7 @@ impl Engine {
                 .into_iter()
                 .map(|item| item.item.text.unwrap_or_default())
                 .collect();
-            let lengths: Vec<usize> = texts.par_iter().map(|text| embedder.count_tokens(text)).collect();
+            let lengths = embedder.count_each(&texts.iter().map(String::as_str).collect::<Vec<_>>());
             let read: Vec<usize> = lengths.iter().map(|&length| length.clamp(1, most)).collect();
             for batch in batches::by_tokens(&read, budget, MOST_ROWS) {
                 job.look()?;
@@ -325,8 +325,7 @@ impl Engine {
         meter.done += contents.iter().map(|wanted| wanted.items.len()).sum::<usize>();
         meter.cost.vectors += vectors.len() as u64;
         meter.cost.embed_ms += took.as_secs_f64() * 1e3;
-        if let (Some(before), Some(now)) = (meter.before_mb, memory::resident_mb()) {
-            let growth = (now - before).max(0.0);
+        if let Some(growth) = memory::growth_mb(meter.before_mb, embedder) {
             meter.cost.memory_mb = Some(meter.cost.memory_mb.map_or(growth, |most| most.max(growth)));
         }
         job.report(|report| report.embedded += vectors.len());

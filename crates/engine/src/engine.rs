@@ -62,7 +62,7 @@ pub(crate) struct Loaded {
     pub(crate) load_ms: f64,
     /// Memory in use before it was loaded.
     pub(crate) before_mb: Option<f64>,
-    /// What the program's memory grew by while it was loaded.
+    /// What the program's memory grew by while it was loaded, with that of the process that holds it.
     grown_mb: Option<f64>,
 }
 
@@ -71,9 +71,9 @@ pub(crate) struct Loaded {
 pub struct LoadedModel {
     /// Its name, with the wishes behind it.
     pub id: String,
-    /// Where it computes, in words.
+    /// Where it computes, in words; of a graphics card also how much of its memory is in use, by whomever.
     pub device: String,
-    /// What the program's memory grew by while it was loaded, in MB, where the system tells.
+    /// What the program's memory grew by while it was loaded, with that of the process that holds it, in MB, where the system tells.
     pub memory_mb: Option<f64>,
 }
 
@@ -226,7 +226,7 @@ impl Engine {
         let here = || embedscope_models::load(model, &self.inner.folders, self.inner.threads);
         let embedder = elsewhere.unwrap_or_else(here)?;
         let load_ms = began.elapsed().as_secs_f64() * 1e3;
-        let grown_mb = before_mb.zip(memory::resident_mb()).map(|(before, after)| (after - before).max(0.0));
+        let grown_mb = memory::growth_mb(before_mb, &*embedder);
         let loaded = Loaded { embedder, load_ms, before_mb, grown_mb };
         let loaded = self.loaded().entry(model.to_owned()).or_insert(loaded).clone();
         self.emit(&Event::ModelsChanged);
@@ -235,10 +235,11 @@ impl Engine {
 
     /// The models in memory, by name.
     pub fn loaded_models(&self) -> Vec<LoadedModel> {
-        let facts = |(id, loaded): (&String, &Loaded)| LoadedModel {
-            id: id.clone(),
-            device: loaded.embedder.about().device.clone(),
-            memory_mb: loaded.grown_mb,
+        let facts = |(id, loaded): (&String, &Loaded)| {
+            let (device, memory) = (&loaded.embedder.about().device, loaded.embedder.memory());
+            let card_mb = memory.and_then(|memory| memory.card_mb);
+            let taken = card_mb.map(|mb| format!(", {mb:.0} MB of its memory in use")).unwrap_or_default();
+            LoadedModel { id: id.clone(), device: format!("{device}{taken}"), memory_mb: loaded.grown_mb }
         };
         let mut models: Vec<LoadedModel> = self.loaded().iter().map(facts).collect();
         models.sort_by(|a, b| a.id.cmp(&b.id));

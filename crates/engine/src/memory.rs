@@ -1,34 +1,21 @@
-//! How much memory this program uses, as the system counts it.
+//! How much memory a model uses: of this program, and of the process of its own where it has one.
 //!
-//! Read from `/proc/self/status`; where there is none, nothing is known and nothing is guessed.
+//! Deliberately absent: asking the system (`embedscope_models`).
 
-use std::fs;
+use embedscope_models::{Embedder, Memory};
 
-/// Memory in use now, in MB.
+/// Memory this program has in use now, in MB.
 pub(crate) fn resident_mb() -> Option<f64> {
-    status("VmRSS:")
+    Memory::now().resident_mb
 }
 
-/// The most memory ever in use, in MB.
+/// The most memory this program ever had in use, in MB.
 pub fn peak_mb() -> Option<f64> {
-    status("VmHWM:")
+    Memory::now().peak_mb
 }
 
-fn status(field: &str) -> Option<f64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
-    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024.0 / 1e6)
-}
-
-#[cfg(all(test, target_os = "linux"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_peak_is_never_below_the_present() {
-        let now = resident_mb().expect("Linux tells");
-        let peak = peak_mb().expect("Linux tells");
-        assert!(now > 1.0 && peak >= now * 0.99, "{now} {peak}");
-    }
+/// What came to this program's memory since `before`, with all that the model uses elsewhere, in MB.
+pub(crate) fn growth_mb(before: Option<f64>, embedder: &dyn Embedder) -> Option<f64> {
+    let grown = (resident_mb()? - before?).max(0.0);
+    Some(grown + embedder.memory().and_then(|memory| memory.resident_mb).unwrap_or_default())
 }

@@ -1,11 +1,11 @@
 //! Where models compute, and with how many threads: the one place that chooses.
 //!
 //! On the CPU a batch is cut into parts, and each part is computed by one thread alone; only a single part is shared by all threads.
-//! A graphics card, where this program is built for one and one is there, is taken if it wins a short trial. Deliberately absent:
-//! several cards, and half precision.
+//! A graphics card, where this program or the one beside it (`house`) is built for one and one is there, is taken if it wins a short
+//! trial. Deliberately absent: several cards, and half precision.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use candle_core::{Device, Tensor};
@@ -14,6 +14,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::Error;
 use crate::batches::by_tokens;
 use crate::error::line;
+use crate::house::House;
 
 /// Tokens a thread computes at a time: enough to keep it busy, few enough to stay in its cache.
 const PACK: usize = 768;
@@ -37,10 +38,13 @@ pub(crate) struct Desk {
 impl Desk {
     /// A desk with so many threads; as many as there are cores where nothing is said. `id` is the model it is for.
     pub(crate) fn new(id: &str, threads: Option<usize>) -> Result<Self, Error> {
-        // One for all models: tensors of two devices of the same card do not mix.
-        static CHOSEN: OnceLock<(Device, Option<String>)> = OnceLock::new();
-        let (device, reason) = CHOSEN.get_or_init(choose).clone();
-        Ok(Self { device, reason, ..Self::on_cpu(id, threads)? })
+        let Chosen { device, reason, .. } = chosen();
+        Ok(Self { device: device.clone(), reason: reason.clone(), ..Self::on_cpu(id, threads)? })
+    }
+
+    /// The same, said to be for this reason.
+    pub(crate) fn because(self, reason: String) -> Self {
+        Self { reason: Some(reason), ..self }
     }
 
     /// The same on the CPU, whatever else there is.
@@ -91,11 +95,10 @@ impl Desk {
             1 => "CPU, 1 thread".into(),
             threads => format!("CPU, {threads} threads"),
         };
-        match (&self.device, &self.reason) {
-            (Device::Cuda(_), _) => "CUDA graphics card, faster than the CPU in a trial".into(),
-            (Device::Metal(_), _) => "Metal graphics card, faster than the CPU in a trial".into(),
-            (Device::Cpu, Some(reason)) => format!("{threads}; {reason}"),
-            (Device::Cpu, None) => threads,
+        match (card_words(&self.device), &self.reason) {
+            (Some(card), _) => card.into(),
+            (None, Some(reason)) => format!("{threads}; {reason}"),
+            (None, None) => threads,
         }
     }
 
@@ -148,18 +151,63 @@ pub(crate) fn failed(id: &str, source: candle_core::Error) -> Error {
     }
 }
 
-/// A graphics card if this program can use one, one answers, and it wins a trial; else the CPU, and why.
-fn choose() -> (Device, Option<String>) {
+/// Where models compute in this program.
+struct Chosen {
+    device: Device,
+    /// Whose processes hold models instead, because those compute on a graphics card.
+    house: Option<Arc<House>>,
+    /// Why it is the CPU although there could have been a graphics card, in words.
+    reason: Option<String>,
+}
+
+/// One for all models: tensors of two devices of the same card do not mix.
+fn chosen() -> &'static Chosen {
+    static CHOSEN: OnceLock<Chosen> = OnceLock::new();
+    CHOSEN.get_or_init(choose)
+}
+
+/// Whose processes hold models, where those compute on a graphics card and this program cannot.
+pub(crate) fn house() -> Option<&'static Arc<House>> {
+    chosen().house.as_ref()
+}
+
+/// The graphics card this program computes on, or why it does not, in words; None where it is built for none.
+pub(crate) fn card() -> Option<Result<String, String>> {
+    let Chosen { device, reason, .. } = chosen();
+    let is_built_for_one = cfg!(any(feature = "cuda", feature = "metal"));
+    is_built_for_one.then(|| match reason {
+        Some(reason) => Err(reason.clone()),
+        None => Ok(card_words(device).unwrap_or_default().into()),
+    })
+}
+
+fn card_words(device: &Device) -> Option<&'static str> {
+    match device {
+        Device::Cuda(_) => Some("CUDA graphics card, faster than the CPU in a trial"),
+        Device::Metal(_) => Some("Metal graphics card, faster than the CPU in a trial"),
+        Device::Cpu => None,
+    }
+}
+
+/// A graphics card if this program or the one beside it can use one, one answers, and it wins a trial; else the CPU, and why.
+fn choose() -> Chosen {
+    let on = |device, reason| Chosen { device, house: None, reason };
     let opened = match (cfg!(feature = "cuda"), cfg!(feature = "metal")) {
         (true, _) => Device::new_cuda(0),
         (_, true) => Device::new_metal(0),
-        _ => return (Device::Cpu, None),
+        _ => {
+            let Some(house) = House::beside_this_program() else { return on(Device::Cpu, None) };
+            return match house.has_card() {
+                Ok(has_card) => Chosen { house: has_card.then(|| Arc::new(house)), ..on(Device::Cpu, None) },
+                Err(reason) => on(Device::Cpu, Some(reason)),
+            };
+        }
     };
     let tried = opened.and_then(|card| Ok((trial(&card)?, trial(&Device::Cpu)?, card)));
     match tried {
-        Ok((there, here, card)) if there < here => (card, None),
-        Ok(_) => (Device::Cpu, Some("the graphics card was slower in a trial".into())),
-        Err(problem) => (Device::Cpu, Some(format!("no graphics card could be used ({})", line(&problem)))),
+        Ok((there, here, card)) if there < here => on(card, None),
+        Ok(_) => on(Device::Cpu, Some("the graphics card was slower in a trial".into())),
+        Err(problem) => on(Device::Cpu, Some(format!("no graphics card could be used ({})", line(&problem)))),
     }
 }
 
@@ -201,6 +249,20 @@ fn is_out_of_memory(error: &candle_core::Error) -> bool {
 #[cfg(not(feature = "cuda"))]
 fn is_out_of_memory(_error: &candle_core::Error) -> bool {
     false
+}
+
+/// What is taken of the memory of the card this program computes on, in MB.
+#[cfg(feature = "cuda")]
+pub(crate) fn card_mb() -> Option<f64> {
+    let Device::Cuda(card) = &chosen().device else { return None };
+    let (free, total) = card.cuda_stream().context().mem_get_info().ok()?;
+    Some(total.saturating_sub(free) as f64 / 1e6)
+}
+
+/// Only a CUDA card tells.
+#[cfg(not(feature = "cuda"))]
+pub(crate) fn card_mb() -> Option<f64> {
+    None
 }
 
 fn take<'a, P>(parts: &'a [P], next: &AtomicUsize) -> Option<(usize, &'a P)> {

@@ -5,9 +5,11 @@
 //! batching, caching, cancelling and progress; those are the engine's.
 
 use embedscope_space::Vectors;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::memory::Memory;
 
 /// What an item is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -75,7 +77,7 @@ pub enum Similarity {
 }
 
 /// What an embedder says of itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct About {
     /// The id it was asked for by, such as `all-MiniLM-L6-v2` or `builtin-text`.
     pub id: String,
@@ -91,6 +93,7 @@ pub struct About {
     pub device: String,
     /// Everything that decides its numbers (model, revision, file hashes, pooling, normalise, precision, length), as
     /// canonical JSON: two embedders with the same recipe give the same vectors.
+    #[serde(with = "crate::house::tree")]
     pub recipe: serde_json::Value,
 }
 
@@ -101,6 +104,11 @@ pub trait Embedder: Send + Sync {
 
     /// What embedding this text costs, in tokens, before anything is cut off; batches are made by it.
     fn count_tokens(&self, text: &str) -> usize;
+
+    /// As [`Embedder::count_tokens`], of many texts at once, in order.
+    fn count_each(&self, texts: &[&str]) -> Vec<usize> {
+        texts.par_iter().map(|text| self.count_tokens(text)).collect()
+    }
 
     /// One row of `about().dim` finite numbers for each input, in order. Every input must be of a kind in `about().kinds`.
     fn embed(&self, inputs: &[Input<'_>], role: Role) -> Result<Vectors, Error>;
@@ -113,10 +121,15 @@ pub trait Embedder: Send + Sync {
     fn batch_tokens(&self) -> Option<usize> {
         None
     }
+
+    /// What it uses in a process of its own; None where it computes in this one.
+    fn memory(&self) -> Option<Memory> {
+        None
+    }
 }
 
 /// A text's way to its vector, for teaching and for finding faults.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Anatomy {
     /// The tokens as the model sees them, special ones included.
     pub tokens: Vec<String>,
@@ -137,7 +150,7 @@ pub struct Anatomy {
 }
 
 /// One stage of the way.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stage {
     /// Its name, such as `token vectors`.
     pub name: String,
@@ -146,7 +159,7 @@ pub struct Stage {
 }
 
 /// A vector pooled in one way.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pooled {
     /// `mean`, `cls` or `max`.
     pub pooling: String,

@@ -2,15 +2,16 @@
 //!
 //! Deliberately absent: fetching (`hub`).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use crate::check::check;
 use crate::checked::Checked;
-use crate::device::Desk;
+use crate::device::{self, Desk};
 use crate::folder::Folder;
+use crate::house::{House, Housed};
 use crate::image::PictureModel;
 use crate::rerank::{CrossEncoder, Reranker};
 use crate::shaped::Shaped;
@@ -20,7 +21,8 @@ use crate::{Embedder, Error, Folders, Overrides, builtin, catalogue, clip, locat
 
 /// Loads a built-in model, a model of the catalogue or the hub that is on this computer, the model in a folder, or a text
 /// file of vectors of words. Wishes behind its name ([`Overrides`]) are granted or refused. What it loads has embedded a few
-/// inputs singly and together and found them the same, now or the first time these files were loaded.
+/// inputs singly and together and found them the same, now or the first time these files were loaded. Where a program beside this
+/// one computes on a graphics card, a process of its own holds the model.
 ///
 /// `threads` bounds the threads it computes with; None means as many as there are cores. Fails with [`Error::Unknown`]
 /// and [`Error::NotPresent`] as [`locate`] does, and with [`Error::Unsupported`] or [`Error::File`] where the folder
@@ -51,6 +53,32 @@ pub fn load_folder(
     run(&Folder::new(root.to_owned(), base), id, &overrides, folders, threads)
 }
 
+/// As [`load`], in a process of this house, whether that computes on a graphics card or not.
+///
+/// Fails with [`Error::Remote`] where the process is not to be had.
+pub fn load_in(
+    house: &Arc<House>,
+    id_or_path: &str,
+    folders: &Folders,
+    threads: Option<usize>,
+) -> Result<Arc<dyn Embedder>, Error> {
+    let (base, overrides) = Overrides::split(id_or_path);
+    overrides.computed_in(base)?;
+    Housed::load(house, &open(base, folders)?, id_or_path, folders, threads)
+}
+
+/// Loads a model that a house was asked for, in the process that is to hold it.
+pub(crate) fn in_this_process(
+    root: PathBuf,
+    name: &str,
+    id: &str,
+    folders: &Folders,
+    threads: Option<usize>,
+) -> Result<Arc<dyn Embedder>, Error> {
+    let desk = Desk::new(name, threads)?;
+    at(desk, &Folder::new(root, name), id, &Overrides::split(id).1, folders, threads)
+}
+
 fn run(
     folder: &Folder,
     id: &str,
@@ -58,7 +86,24 @@ fn run(
     folders: &Folders,
     threads: Option<usize>,
 ) -> Result<Arc<dyn Embedder>, Error> {
-    let desk = Desk::new(folder.id(), threads)?;
+    let desk = match device::house() {
+        None => Desk::new(folder.id(), threads)?,
+        Some(house) => match Housed::load(house, folder, id, folders, threads) {
+            Err(Error::Remote { problem, .. }) => Desk::on_cpu(folder.id(), threads)?.because(problem),
+            loaded => return loaded,
+        },
+    };
+    at(desk, folder, id, overrides, folders, threads)
+}
+
+fn at(
+    desk: Desk,
+    folder: &Folder,
+    id: &str,
+    overrides: &Overrides,
+    folders: &Folders,
+    threads: Option<usize>,
+) -> Result<Arc<dyn Embedder>, Error> {
     let is_elsewhere = !desk.device().is_cpu();
     let embedder = choose(folder, desk, overrides)?;
     let checked = Checked::of(folder.root(), folders);

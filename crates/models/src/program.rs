@@ -4,11 +4,12 @@
 //! too long or ends is killed, and the next question starts it again. Deliberately absent: pictures.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{ChildStdin, ChildStdout, Command};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use embedscope_apart::{Life, Process};
 use embedscope_space::Vectors;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -37,7 +38,7 @@ fn a_minute() -> f64 {
 const MOST_BYTES: u64 = 256 << 20;
 /// Texts in one line.
 const AT_A_TIME: usize = 64;
-/// Letters of its complaints that are passed on.
+/// Letters of what it said that are passed on.
 const QUOTED: usize = 200;
 
 /// What a program says of itself.
@@ -56,30 +57,22 @@ struct Described {
 pub(crate) struct Running {
     about: About,
     program: Program,
-    process: Mutex<Option<Process>>,
+    talk: Mutex<Option<Talk>>,
 }
 
-struct Process {
-    child: Child,
+/// A process, and what it says line by line.
+struct Talk {
+    life: Life,
     input: ChildStdin,
     lines: Receiver<Vec<u8>>,
-    complaint: Arc<Mutex<String>>,
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 impl Running {
     /// Starts a program and asks it what it is. `id` is the name it is asked for by.
     pub(crate) fn start(id: &str, program: &Program) -> Result<Self, Error> {
         let failed = |problem: String| Error::Remote { id: id.into(), problem };
-        let mut process = Process::start(program).map_err(failed)?;
-        let reply = process.ask(&json!({ "describe": true }), program).map_err(failed)?;
+        let talk = Talk::start(program).map_err(failed)?;
+        let (reply, talk) = talk.ask(&json!({ "describe": true }), program).map_err(failed)?;
         let described: Described = serde_json::from_value(reply)
             .map_err(|problem| failed(format!("did not describe itself as it should ({problem}) and was ended")))?;
         if !(1..=1 << 16).contains(&described.dim) {
@@ -94,27 +87,27 @@ impl Running {
             device: "a program of your own".into(),
             recipe: json!({ "command": program.command, "dimensions": described.dim, "version": described.version }),
         };
-        Ok(Self { about, program: program.clone(), process: Mutex::new(Some(process)) })
+        Ok(Self { about, program: program.clone(), talk: Mutex::new(Some(talk)) })
     }
 
-    fn process(&self) -> MutexGuard<'_, Option<Process>> {
-        self.process.lock().unwrap_or_else(PoisonError::into_inner)
+    fn talk(&self) -> MutexGuard<'_, Option<Talk>> {
+        self.talk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The vectors of texts that go in one line.
     fn rows(&self, texts: &[&str], role: Role) -> Result<Vec<f32>, Error> {
         let failed = |problem: String| Error::Remote { id: self.about.id.clone(), problem };
-        let mut held = self.process();
+        let mut held = self.talk();
         // Taken out: it goes back only if it behaved.
-        let mut process = match held.take() {
-            Some(process) => process,
-            None => Process::start(&self.program).map_err(failed)?,
+        let talk = match held.take() {
+            Some(talk) => talk,
+            None => Talk::start(&self.program).map_err(failed)?,
         };
         let role = if role == Role::Query { "query" } else { "document" };
-        let reply = process.ask(&json!({ "texts": texts, "role": role }), &self.program).map_err(failed)?;
+        let (reply, talk) = talk.ask(&json!({ "texts": texts, "role": role }), &self.program).map_err(failed)?;
         if let Some(refused) = reply["error"].as_str() {
             let what = format!("what it was given: {}", quoted(refused));
-            *held = Some(process);
+            *held = Some(talk);
             return Err(Error::Input { id: self.about.id.clone(), what });
         }
         let rows: Vec<Vec<f32>> = serde_json::from_value(reply["vectors"].clone())
@@ -126,7 +119,7 @@ impl Running {
             let problem = format!("gave {} numbers instead of {} and was ended", row.len(), self.about.dim);
             return Err(failed(problem));
         }
-        *held = Some(process);
+        *held = Some(talk);
         Ok(rows.concat())
     }
 }
@@ -159,83 +152,50 @@ impl Embedder for Running {
     }
 }
 
-impl Process {
+impl Talk {
     fn start(program: &Program) -> Result<Self, String> {
         let Some((name, arguments)) = program.command.split_first() else {
             return Err("has no command in the settings".into());
         };
-        let mut command = Command::new(name);
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|problem| format!("could not be started: {name}: {problem}"))?;
-        let (Some(input), Some(output), Some(errors)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
-        else {
-            return Err("could not be spoken to".into());
-        };
-        let complaint = Arc::new(Mutex::new(String::new()));
-        listen(errors, complaint.clone());
-        Ok(Self { child, input, lines: lines(output), complaint })
+        let Process { life, input, output } = Process::start(Command::new(name).args(arguments))
+            .map_err(|problem| format!("could not be started: {name}: {problem}"))?;
+        Ok(Self { life, input, lines: lines(output) })
     }
 
-    /// The answer to one line, or in words what it did instead.
-    fn ask(&mut self, question: &Value, program: &Program) -> Result<Value, String> {
+    /// The answer to one line, and the talk to go on with; or in words what it did instead.
+    fn ask(mut self, question: &Value, program: &Program) -> Result<(Value, Self), String> {
         // A program that has ended says so by its silence.
         let _ = writeln!(self.input, "{question}").and_then(|()| self.input.flush());
         let patience = Duration::try_from_secs_f64(program.seconds).unwrap_or(Duration::MAX);
         let line = match self.lines.recv_timeout(patience) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => {
-                return Err(format!("said nothing for {} seconds and was ended{}", program.seconds, self.complaint()));
+                let complaint = self.life.complaint();
+                return Err(format!("said nothing for {} seconds and was ended{complaint}", program.seconds));
             }
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(format!("has ended{}{}", self.status(), self.complaint()));
-            }
+            Err(RecvTimeoutError::Disconnected) => return Err(format!("has ended{}", self.life.last_words())),
         };
-        serde_json::from_slice(&line).map_err(|_| {
+        let reply = serde_json::from_slice(&line).map_err(|_| {
             let said = quoted(&String::from_utf8_lossy(&line));
             format!("said what is no JSON and was ended: {said}")
-        })
-    }
-
-    fn status(&mut self) -> String {
-        match self.child.wait() {
-            Ok(status) => format!(" ({status})"),
-            Err(_) => String::new(),
-        }
-    }
-
-    /// The last it wrote to its stream of errors.
-    fn complaint(&self) -> String {
-        let last = self.complaint.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.is_empty() { String::new() } else { format!(": {}", quoted(&last)) }
+        })?;
+        Ok((reply, self))
     }
 }
 
 /// The lines of a stream, as they come.
-fn lines(output: ChildStdout) -> Receiver<Vec<u8>> {
+fn lines(mut output: BufReader<ChildStdout>) -> Receiver<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
-        let mut reader = BufReader::new(output);
         loop {
             let mut line = Vec::new();
-            match (&mut reader).take(MOST_BYTES).read_until(b'\n', &mut line) {
+            match (&mut output).take(MOST_BYTES).read_until(b'\n', &mut line) {
                 Ok(1..) if sender.send(line).is_ok() => {}
                 _ => break,
             }
         }
     });
     receiver
-}
-
-/// Keeps the last line of a stream, so that it never runs full.
-fn listen(errors: ChildStderr, complaint: Arc<Mutex<String>>) {
-    std::thread::spawn(move || {
-        for line in BufReader::new(errors).split(b'\n').map_while(Result::ok) {
-            let line = String::from_utf8_lossy(&line).trim().to_owned();
-            if !line.is_empty() {
-                *complaint.lock().unwrap_or_else(PoisonError::into_inner) = line;
-            }
-        }
-    });
 }
 
 fn quoted(said: &str) -> String {

@@ -89,7 +89,7 @@ pub struct ModelView {
     pub is_folder: bool,
     /// Where it computes, in words; None while it is not in memory.
     pub device: Option<String>,
-    /// Megabytes the program's memory grew by while it was loaded; None where it is not loaded, or the system does not tell.
+    /// Megabytes the program's memory grew by while it was loaded, with that of the process that holds it; None where it is not loaded, or the system does not tell.
     pub memory_mb: Option<f64>,
 }
 

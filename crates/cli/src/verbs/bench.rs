@@ -55,6 +55,7 @@ struct ModelSpeed {
     query_ms_p50: Option<f64>,
     query_ms_p95: Option<f64>,
     peak_memory_mb: Option<f64>,
+    card_memory_mb: Option<f64>,
     disk_mb: Option<f64>,
     device: String,
     /// The share of the computer's time that other programs took.
@@ -202,6 +203,7 @@ impl From<Bench> for ModelSpeed {
             query_ms_p50: bench.query_within(0.5),
             query_ms_p95: bench.query_within(0.95),
             peak_memory_mb: bench.peak_memory_mb,
+            card_memory_mb: bench.card_memory_mb,
             disk_mb: bench.disk_mb,
             device: bench.device.clone(),
             others_busy: bench.others_busy,

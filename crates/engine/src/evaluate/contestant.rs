@@ -152,7 +152,7 @@ impl<'a> Contestant<'a> {
             .collect();
         let most = self.about().max_tokens.unwrap_or(usize::MAX);
         let lengths: Vec<usize> =
-            different.par_iter().map(|text| self.embedder.count_tokens(text).clamp(1, most)).collect();
+            self.embedder.count_each(&different).into_iter().map(|length| length.clamp(1, most)).collect();
         let mut order: Vec<usize> = (0..different.len()).collect();
         order.sort_by_key(|&text| lengths[text]);
         let dim = self.about().dim;
@@ -220,8 +220,7 @@ impl<'a> Contestant<'a> {
         let took = began.elapsed();
         self.spent.took += took;
         self.spent.vectors += inputs.len();
-        if let (Some(before), Some(now)) = (self.before_mb, memory::resident_mb()) {
-            let growth = (now - before).max(0.0);
+        if let Some(growth) = memory::growth_mb(self.before_mb, &*self.embedder) {
             self.spent.most_mb = Some(self.spent.most_mb.map_or(growth, |most| most.max(growth)));
         }
         Ok((found, took))

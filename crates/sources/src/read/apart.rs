@@ -1,24 +1,20 @@
 //! Reads files in processes of their own, which may die of what a file holds, and are ended when they take too long.
 //!
-//! Requests and answers are frames: a length of four bytes, little-endian, and postcard. Deliberately absent: tables and
-//! vectors, whose rows are read where they are wanted.
+//! Requests and answers are frames. Deliberately absent: tables and vectors, whose rows are read where they are wanted.
 
 use std::ffi::OsString;
-use std::io::{self, BufReader, ErrorKind, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 
+use embedscope_apart::{Life, Process, beside_this_program, receive, send};
 use embedscope_space::Cancel;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::outlet::{Outlet, Piece};
 use crate::{Format, Limits, Reason, Tile, guard};
-
-/// No answer is larger; one that says it is was not written by us.
-const FRAME_BYTES: u32 = 1 << 30;
 
 /// Processes that read one file after another; ended when the last copy of this is dropped.
 #[derive(Clone)]
@@ -27,11 +23,11 @@ pub struct Readers(Arc<Pool>);
 struct Pool {
     program: PathBuf,
     memory: u64,
-    idle: Mutex<Vec<Reader>>,
+    idle: Mutex<Vec<Process>>,
 }
 
 /// The processes' program stands beside the one that runs; its whole work is to limit its memory and to [`serve`].
-const PROGRAM: &str = if cfg!(windows) { "embedscope-worker.exe" } else { "embedscope-worker" };
+const PROGRAM: &str = "embedscope-worker";
 
 /// The most memory a process may take, bytes.
 const MEMORY: u64 = 4 << 30;
@@ -45,8 +41,7 @@ impl Readers {
 
     /// Readers that run the program made for it; None where it does not stand beside the running one, as in tests.
     pub fn beside_this_program() -> Option<Self> {
-        let program = std::env::current_exe().ok()?.with_file_name(PROGRAM);
-        program.is_file().then(|| Self::new(program, MEMORY))
+        Some(Self::new(beside_this_program(PROGRAM)?, MEMORY))
     }
 
     /// Hands what is in a document or picture to `outlet`. Cutting the lifeline ends it at once.
@@ -60,10 +55,10 @@ impl Readers {
         outlet: &mut Outlet,
     ) -> Result<(), Reason> {
         let request = Request { path: path.into(), format, tile, limits: limits.clone() };
-        let Reader { process, mut input, mut output } = self.asked(&request)?;
-        lifeline.hold(process);
+        let mut process = self.asked(&request)?;
+        lifeline.hold(process.life);
         let outcome = loop {
-            match receive(&mut output) {
+            match receive(&mut process.output) {
                 Ok(Some(Answer::Piece(piece))) => {
                     if let Err(reason) = outlet.give(piece) {
                         lifeline.cut();
@@ -77,71 +72,31 @@ impl Readers {
                 }
             }
         };
-        if let Some(process) = lifeline.release() {
+        if let Some(life) = lifeline.release() {
             // What is still on its way belongs to no other file.
-            let _ = input.flush();
-            self.idle().push(Reader { process, input, output });
+            let _ = process.input.flush();
+            process.life = life;
+            self.idle().push(process);
         }
         outcome
     }
 
     /// A reader that took the request: an idle one, or a new one where that has died in the meantime.
-    fn asked(&self, request: &Request) -> io::Result<Reader> {
+    fn asked(&self, request: &Request) -> io::Result<Process> {
         let idle = self.idle().pop();
-        if let Some(mut reader) = idle {
-            if send(&mut reader.input, request).is_ok() {
-                return Ok(reader);
-            }
-            end(&mut reader.process);
+        if let Some(mut reader) = idle
+            && send(&mut reader.input, request).is_ok()
+        {
+            return Ok(reader);
         }
-        let mut reader = Reader::start(&self.0)?;
+        let mut reader = Process::start(Command::new(&self.0.program).arg(self.0.memory.to_string()))?;
         send(&mut reader.input, request)?;
         Ok(reader)
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Reader>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<Process>> {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-impl Drop for Pool {
-    fn drop(&mut self) {
-        for reader in self.idle.get_mut().unwrap_or_else(PoisonError::into_inner) {
-            end(&mut reader.process);
-        }
-    }
-}
-
-struct Reader {
-    process: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-}
-
-impl Reader {
-    fn start(pool: &Pool) -> io::Result<Self> {
-        let mut command = Command::new(&pool.program);
-        command.arg(pool.memory.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        #[cfg(windows)]
-        {
-            use std::os::windows::process::CommandExt;
-            const CREATE_NO_WINDOW: u32 = 0x0800_0000;
-            command.creation_flags(CREATE_NO_WINDOW);
-        }
-        let mut process = command.spawn()?;
-        let (input, output) = (process.stdin.take(), process.stdout.take());
-        let (Some(input), Some(output)) = (input, output) else {
-            end(&mut process);
-            return Err(io::Error::other("the reader cannot be talked to"));
-        };
-        Ok(Self { process, input, output: BufReader::new(output) })
-    }
-}
-
-/// Ends a process and takes note of it, so that nothing of it stays; one that has ended already is no failure.
-fn end(process: &mut Child) {
-    let _ = process.kill();
-    let _ = process.wait();
 }
 
 /// What a process at work hangs by: cut from another thread, it ends, and whoever waits for its answer waits no more.
@@ -152,33 +107,32 @@ pub(super) struct Lifeline(Arc<Mutex<Held>>);
 enum Held {
     #[default]
     Nothing,
-    Process(Child),
+    Process(Life),
     Cut,
 }
 
 impl Lifeline {
-    fn hold(&self, mut process: Child) {
+    fn hold(&self, life: Life) {
         let mut held = self.held();
-        if matches!(*held, Held::Cut) {
-            end(&mut process);
-        } else {
-            *held = Held::Process(process);
+        if !matches!(*held, Held::Cut) {
+            *held = Held::Process(life);
         }
     }
 
     /// The process, unless it was ended.
-    fn release(&self) -> Option<Child> {
-        let mut held = self.held();
-        match std::mem::replace(&mut *held, Held::Cut) {
-            Held::Process(process) => Some(process),
+    fn release(&self) -> Option<Life> {
+        match self.taken() {
+            Held::Process(life) => Some(life),
             Held::Nothing | Held::Cut => None,
         }
     }
 
     pub(super) fn cut(&self) {
-        if let Held::Process(mut process) = std::mem::replace(&mut *self.held(), Held::Cut) {
-            end(&mut process);
-        }
+        drop(self.taken());
+    }
+
+    fn taken(&self) -> Held {
+        std::mem::replace(&mut *self.held(), Held::Cut)
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -223,29 +177,4 @@ pub fn serve() -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn send(to: &mut dyn Write, what: &impl Serialize) -> io::Result<()> {
-    let bytes = postcard::to_stdvec(what).map_err(io::Error::other)?;
-    let length = u32::try_from(bytes.len()).ok().filter(|length| *length <= FRAME_BYTES);
-    let length = length.ok_or_else(|| io::Error::other("too much at once"))?;
-    to.write_all(&length.to_le_bytes())?;
-    to.write_all(&bytes)?;
-    to.flush()
-}
-
-/// The next frame; None where there are no more.
-fn receive<T: DeserializeOwned>(from: &mut dyn Read) -> io::Result<Option<T>> {
-    let mut length = [0; 4];
-    match from.read_exact(&mut length) {
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(None),
-        outcome => outcome?,
-    }
-    let length = u32::from_le_bytes(length);
-    if length > FRAME_BYTES {
-        return Err(io::Error::other("too much at once"));
-    }
-    let mut bytes = Vec::new();
-    from.take(u64::from(length)).read_to_end(&mut bytes)?;
-    postcard::from_bytes(&bytes).map(Some).map_err(io::Error::other)
 }

@@ -55,6 +55,6 @@ is_folder: boolean,
  */
 device: string | null, 
 /**
- * Megabytes the program's memory grew by while it was loaded; None where it is not loaded, or the system does not tell.
+ * Megabytes the program's memory grew by while it was loaded, with that of the process that holds it; None where it is not loaded, or the system does not tell.
  */
 memory_mb: number | null, };
