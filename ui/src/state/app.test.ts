@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend, Listener } from '../backend/backend';
 import { FakeHost, type Scene } from '../backend/fake/host';
+import { job } from '../backend/fake/work';
 import { writeFrame } from '../backend/fake/write';
 import type { ErrorView } from '../backend/wire/ErrorView';
-import type { JobView } from '../backend/wire/JobView';
 import type { ProjectRequest } from '../backend/wire/ProjectRequest';
 import { App } from './app.svelte';
 import { DWELL_MS } from './lens.svelte';
@@ -17,24 +17,6 @@ async function opened(scene: Scene) {
   return { app, host };
 }
 const request = () => new PlanChoice(PLAN, {} as Backend).request;
-const job = (change: Partial<JobView>): JobView => ({
-  id: 1,
-  kind: 'embed',
-  title: 'Embedding',
-  stage: '',
-  done: 0,
-  total: 10,
-  unit: 'items',
-  per_second: null,
-  seconds_left: null,
-  state: 'running',
-  error: null,
-  skipped: [],
-  written: null,
-  measured: 0,
-  ...change,
-});
-
 beforeEach(() => {
   vi.useRealTimers();
 });
