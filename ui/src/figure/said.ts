@@ -50,9 +50,7 @@ export function captionOf(
     shown.selected ? `${count(shown.selected)} selected; the rest is faded.` : '',
     shown.query ? `Lines lead from “${shown.query.text}” to its ${count(shown.query.hits.length)} nearest.` : '',
     !shown.along && map.trustworthiness !== null ? `Trustworthiness ${figure(map.trustworthiness)} (k = 15).` : '',
-    !shown.along && map.explained_variance !== null
-      ? `The axes hold ${percent(map.explained_variance)} of the variance.`
-      : '',
+    !shown.along && map.explained_variance ? `The axes hold ${percent(map.explained_variance)} of the variance.` : '',
     `Embedscope ${version}.`,
   ];
   return said.filter(Boolean).join(' ');

@@ -5,6 +5,7 @@ import { job } from '../backend/fake/work';
 import { writeFrame } from '../backend/fake/write';
 import type { ErrorView } from '../backend/wire/ErrorView';
 import type { ProjectRequest } from '../backend/wire/ProjectRequest';
+import type { JobKind } from '../backend/wire/JobKind';
 import { App } from './app.svelte';
 import { DWELL_MS } from './lens.svelte';
 import { PlanChoice } from './plan.svelte';
@@ -287,7 +288,7 @@ describe('jobs and notices', () => {
 
   it('tells once that a model could not be fetched, not again of what waited for it', () => {
     const app = new App({} as Backend);
-    const failed = (kind: JobView['kind'], code: ErrorView['code'], message: string) =>
+    const failed = (kind: JobKind, code: ErrorView['code'], message: string) =>
       app.onEvent({ type: 'job', job: job({ kind, state: 'failed', error: { code, message, hint: null } }) });
     failed('fetch', 'network', 'Nobody answers.');
     failed('embed', 'model_missing', 'It is not here.');
