@@ -131,6 +131,14 @@ describe('a figure', () => {
     expect(figure(ask(far, { whole: true }), measure).dots.count).toBe(2);
   });
 
+  it('holds the ends of what it is laid out along', () => {
+    const axes = [{ from: [-50, 0], to: [50, 0], names: ['cat', 'dog'] }] as const;
+    const svg = figure(ask(sight([0, 0, 1, 1], { axes }), { whole: true }), measure).svg();
+    const [, left, right] = svg.match(/<path d="M([\d.-]+) [\d.]+L([\d.-]+) [\d.]+" stroke="#555555"/)!;
+    expect(Number(left)).toBeCloseTo(44);
+    expect(Number(right)).toBeCloseTo(200 - 44);
+  });
+
   it('holds points beyond twenty thousand as one picture', () => {
     const many = Array.from({ length: (MOST_CIRCLES + 1) * 2 }, (_, i) => Math.sin(i));
     const drawn = figure(ask(sight(many)), measure);

@@ -102,10 +102,18 @@ export function figure(ask: FigureAsk, measure: Measure): Figure {
   return { size: { width, height }, dots, map, ground: theme.canvas, rastered, svg };
 }
 
-/** The view that holds the whole map, turned as it is. */
+/** The view that holds the whole map, turned as it is, and the arrows between the meanings it is laid out along. */
 function home({ props, view, size }: Sight): View {
   const bounds = boundsOf(props.positions, props.dims);
-  return bounds ? fit(bounds, props.dims, size, EDGE, view) : view;
+  if (!bounds) return view;
+  const { low, high } = bounds;
+  for (const { from, to, names } of props.axes)
+    for (const end of names[0] ? [from, to] : [])
+      for (const axis of [0, 1] as const) {
+        low[axis] = Math.min(low[axis], end[axis]);
+        high[axis] = Math.max(high[axis], end[axis]);
+      }
+  return fit(bounds, props.dims, size, EDGE, view);
 }
 
 /** What lies above the points: pictures, marks and names, as on the stage. */
