@@ -64,6 +64,8 @@ fn main() {
         "add_model_folder",
         "unload_model",
         "start_combining",
+        "start_clustering",
+        "show_layer",
         "list_providers",
         "allow_provider",
         "keep_key",

@@ -92,6 +92,8 @@ fn said(kind: JobKind, state: JobState) -> &'static str {
         JobKind::Embed => "Everything is embedded.",
         JobKind::Project if failed => "The map failed.",
         JobKind::Project => "The map is laid out.",
+        JobKind::Cluster if failed => "No clusters were found.",
+        JobKind::Cluster => "The clusters are found.",
         JobKind::Fetch if failed => "The model could not be fetched.",
         JobKind::Fetch => "The model is here.",
         JobKind::Export if failed => "The export failed.",

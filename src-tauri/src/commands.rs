@@ -1,5 +1,6 @@
 //! The commands a page may call, one line each; names and arguments are those of `ui/src/backend/backend.ts`.
 
+mod clusters;
 mod evaluated;
 mod figured;
 mod kept;
@@ -95,6 +96,8 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         models::add_model_folder,
         models::unload_model,
         models::start_combining,
+        clusters::start_clustering,
+        clusters::show_layer,
         models::list_providers,
         models::allow_provider,
         models::keep_key,

@@ -17,6 +17,13 @@ export const METHOD_NOTE = {
     'These places came with the file. What they were made from is not known here, so nothing says how true they are.',
 } as const;
 
+/** What each way to find clusters does, and what it does not. */
+export const FINDING_NOTE = {
+  kmeans: 'Splits everything into groups of about the same width. Every item is in one.',
+  hdbscan: 'Finds groups of any shape where items lie dense, fine to coarse. What lies between is in none.',
+  mixture: 'Fits overlapping clouds, long or round. Every item is in the likeliest one.',
+} as const;
+
 export const kindCount = (kind: Kind, n: number) => counted(n, kind === 'text' ? 'text' : 'picture');
 
 /** "200 texts, 120 pictures". */

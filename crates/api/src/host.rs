@@ -3,6 +3,7 @@
 //! Deliberately absent: computing (the engine's) and sending (whoever listens).
 
 mod ask;
+mod clusters;
 mod evaluate;
 mod figure;
 mod importing;

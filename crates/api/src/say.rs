@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: deciding anything; what is not known is left out.
 
+pub(crate) mod clusters;
 pub(crate) mod kept;
 mod lists;
 pub(crate) mod models;
@@ -137,6 +138,7 @@ fn set(set: &SetSummary) -> wire::SetView {
             .map(|&(of, count)| wire::KindCount { kind: kind(of), count: count as u32 })
             .collect(),
         cut_texts: set.cost.cut_texts,
+        clusters: set.clusters.as_ref().map(clusters::clusters),
     }
 }
 
@@ -188,6 +190,7 @@ pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
             JobKind::Import => wire::JobKind::Import,
             JobKind::Embed => wire::JobKind::Embed,
             JobKind::Project => wire::JobKind::Project,
+            JobKind::Cluster => wire::JobKind::Cluster,
             JobKind::Fetch => wire::JobKind::Fetch,
             JobKind::Export => wire::JobKind::Export,
             JobKind::Evaluate => wire::JobKind::Evaluate,

@@ -3,6 +3,7 @@
 //! Deliberately absent: paths, and numbers by the thousand (those travel as frames, see [`crate::frame`]).
 
 mod app;
+mod clusters;
 mod compare;
 mod evaluation;
 mod import;
@@ -16,6 +17,7 @@ mod meaning;
 mod models;
 
 pub use app::*;
+pub use clusters::*;
 pub use compare::*;
 pub use evaluation::*;
 pub use import::*;

@@ -89,6 +89,9 @@ impl Engine {
         if let Some(map) = by.strip_prefix("misplaced:") {
             return self.misplaced(MapId(asked(map)?), &live);
         }
+        if by == "cluster" {
+            return Ok(Shades::Classes(clusters(&live)));
+        }
         let (all, column) = (self.all_items()?, self.column(by, Some(&live))?);
         let items = live.items();
         let code = |place: Option<usize>| column.codes.get(place?).copied();
@@ -114,6 +117,24 @@ impl Engine {
         let found = params.check()?.run(&vectors, &layout.positions, UNWATCHED, &Cancel::default())?;
         Ok(Shades::Amounts(Amounts::new(Unit::Share, found)))
     }
+}
+
+/// The clusters of a set's rows, which stand in their order already.
+fn clusters(live: &LiveSet) -> Colours {
+    let clustering = live.clustering().unwrap_or_default();
+    let sizes = clustering.sizes();
+    let classes: Vec<Class> = clustering
+        .names
+        .iter()
+        .zip(sizes)
+        .take(MOST_CLASSES)
+        .map(|(label, count)| Class { label: label.clone(), count })
+        .collect();
+    let class = |&label: &i32| u16::try_from(label).ok().filter(|&class| usize::from(class) < classes.len());
+    let mut class_of_row: Vec<u16> = clustering.labels.iter().map(|label| class(label).unwrap_or(NO_CLASS)).collect();
+    // Those that joined since the clusters were found are in none.
+    class_of_row.resize(live.rows(), NO_CLASS);
+    Colours { more: clustering.len() - classes.len(), classes, class_of_row }
 }
 
 /// The classes that some rows' values make.

@@ -36,10 +36,15 @@ impl Engine {
                 wanted.push(projection);
             }
         }
+        let known = set.clusters();
+        let is_outdated = set.clustering().is_none_or(|clustering| clustering.labels.len() != rows);
+        let on_a_map = known.is_some_and(|clusters| clusters.grouping.asked && clusters.grouping.on.is_some());
         for (at, projection) in wanted.iter().enumerate() {
             self.bring_up(job, set, projection)?;
-            if at == 0 && set.clustering().is_none_or(|clustering| clustering.labels.len() != rows) {
-                self.cluster(job, set, seed)?;
+            // Those that are found on a map wait until every map shows the whole set.
+            let is_first = at == 0 && !on_a_map;
+            if is_outdated && (is_first || at + 1 == wanted.len() && on_a_map) {
+                self.cluster_again(job, set, seed)?;
             }
         }
         Ok(())

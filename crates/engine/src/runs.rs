@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::evaluate::runs::Asked;
 use crate::maps::{MapFacts, parameters};
-use crate::{Engine, Error, ImportChoice, JobId, JobKind, MapId, Projection};
+use crate::{Engine, Error, ImportChoice, JobId, MapId, Projection, clusters};
 
 /// What was computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,9 +100,9 @@ impl Engine {
                 self.start_embedding(&model)
             }
             ("clusters", Some(set)) => {
-                let (engine, set, seed) = (self.clone(), self.live_set(set)?, run.seed.unwrap_or_default());
-                let title = format!("Finding clusters of {}", set.model());
-                Ok(self.inner.jobs.start(JobKind::Project, title, move |job| engine.cluster(job, &set, seed)))
+                let grouping = serde_json::from_str(&run.params_json)
+                    .map_err(|_| Error::Request("these clusters were found by another version".into()))?;
+                self.start_clustering(set, grouping)
             }
             ("evaluation", _) => {
                 let asked: Asked = serde_json::from_str(&run.params_json)
@@ -148,9 +148,8 @@ impl Engine {
                 }
             }
             "clusters" => {
-                let names = result["names"].as_array().map_or(0, Vec::len) as u64;
-                let seed = run.seed.map_or_else(String::new, |seed| format!(" · seed {seed}"));
-                (RunKind::Clusters, "Clusters".into(), format!("k-means{seed}"), counted(names, "cluster"))
+                let (how, count) = clusters::told(&run)?;
+                (RunKind::Clusters, "Clusters".into(), how, counted(count as u64, "cluster"))
             }
             "map" => {
                 let projection: Projection = serde_json::from_value(params).ok()?;

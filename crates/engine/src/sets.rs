@@ -14,7 +14,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::clusters::Clustering;
+use crate::clusters::{Clustering, Clusters};
 use crate::combine::{Combined, combined};
 use crate::items::kind_of;
 use crate::{Engine, Error, Event};
@@ -62,6 +62,8 @@ pub struct SetSummary {
     pub left_out: Vec<(Kind, usize)>,
     /// What filling it has cost.
     pub cost: Cost,
+    /// Its clusters, once there are any.
+    pub clusters: Option<Clusters>,
 }
 
 /// Items of a set, from some row on.
@@ -99,7 +101,7 @@ struct State {
     vectors: Vec<usize>,
     nature: SetNature,
     cost: Cost,
-    clustering: Option<Arc<Clustering>>,
+    clusters: Option<Clusters>,
     /// For questions, once one was asked of many rows.
     index: Option<Arc<Index>>,
 }
@@ -107,7 +109,7 @@ struct State {
 impl LiveSet {
     fn open(handle: SetHandle, nature: SetNature) -> Result<Self, Error> {
         let (items, vectors) = handle.members()?.into_iter().unzip();
-        let state = State { items, vectors, nature, cost: Cost::default(), clustering: None, index: None };
+        let state = State { items, vectors, nature, cost: Cost::default(), clusters: None, index: None };
         Ok(Self { handle, state: RwLock::new(state) })
     }
 
@@ -165,12 +167,17 @@ impl LiveSet {
         self.state_mut().nature = nature;
     }
 
+    /// Its clusters as they are shown.
     pub(crate) fn clustering(&self) -> Option<Arc<Clustering>> {
-        self.state().clustering.clone()
+        self.state().clusters.as_ref()?.shown()
     }
 
-    pub(crate) fn set_clustering(&self, clustering: Clustering) {
-        self.state_mut().clustering = Some(Arc::new(clustering));
+    pub(crate) fn clusters(&self) -> Option<Clusters> {
+        self.state().clusters.clone()
+    }
+
+    pub(crate) fn set_clusters(&self, clusters: Clusters) {
+        self.state_mut().clusters = Some(clusters);
     }
 
     /// The vector of every row, in order. Rows that were added one after another are read in place.
@@ -378,6 +385,7 @@ impl Engine {
             total: fits.iter().map(|(_, count)| count).sum(),
             left_out: left.into_iter().filter(|&(_, count)| count > 0).collect(),
             cost: set.cost(),
+            clusters: set.clusters(),
             kinds,
         })
     }

@@ -202,23 +202,29 @@ impl<'a> Distances<'a> {
         );
     }
 
-    /// Keys of one row and some others, those of [`Distances::keys`] but for rounding; after [`Distances::prepare`].
+    /// Keys of one row and some others, those of [`Distances::keys`] but for rounding; from the rows as they are.
     #[inline(always)]
     pub(crate) fn keys_from(&self, row: usize, others: &[u32], keys: &mut Vec<f32>) {
-        let dim = self.dim();
-        let ready = self.ready.as_ref().map_or(self.vectors.as_slice(), |ready| &ready.values);
-        let x = &ready[row * dim..(row + 1) * dim];
+        let x = self.vectors.row(row);
         keys.clear();
         // A loop, for what an iterator calls is not made for the same processor as the caller.
         for &other in others {
-            let y = &ready[other as usize * dim..(other as usize + 1) * dim];
+            let y = self.vectors.row(other as usize);
+            // Each number by itself: a product of large rows may not fit an f32.
+            let (f, g) = match &self.form {
+                Form::Scaled(factors) => (factors[row], factors[other as usize]),
+                Form::Centred(centred) => (centred.scale as f32, centred.scale as f32),
+                Form::Raw => (1.0, 1.0),
+            };
+            let product = || total(x, y, |x, y| (x * f) * (y * g));
+            let square = || total(x, y, |x, y| (x * f - y * g) * (x * f - y * g));
             keys.push(match self.metric {
                 Metric::Cosine => {
-                    let key = 1.0 - dot(x, y);
-                    if key < DOUBTFUL.0 { square(x, y) / 2.0 } else { key }
+                    let key = 1.0 - product();
+                    if key < DOUBTFUL.0 { square() / 2.0 } else { key }
                 }
-                Metric::Dot => -dot(x, y),
-                Metric::Euclidean => square(x, y),
+                Metric::Dot => -product(),
+                Metric::Euclidean => square(),
                 Metric::Manhattan => manhattan(x, y),
             });
         }
@@ -345,11 +351,6 @@ fn inverse(norm: f64) -> f32 {
 #[inline(always)]
 fn manhattan(a: &[f32], b: &[f32]) -> f32 {
     total(a, b, |x, y| (x - y).abs())
-}
-
-#[inline(always)]
-fn square(a: &[f32], b: &[f32]) -> f32 {
-    total(a, b, |x, y| (x - y) * (x - y))
 }
 
 #[inline(always)]

@@ -24,6 +24,8 @@ use crate::{Cancel, Error, Metric, Progress, Vectors, similarity};
 const SPARE: usize = 8;
 /// Up to this many rows [`Search::Auto`] compares all pairs.
 const EXACT_ROWS: usize = 16_384;
+/// Rows whose neighbours are measured exactly at a time: what that takes is small beside the vectors.
+const MEASURED: usize = 65_536;
 
 /// How neighbours are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -105,7 +107,7 @@ impl CheckedNeighbours {
     /// Searches. Fewer than two rows give empty lists (`k` is 0); fails on numbers that are not finite. A vector of
     /// zeros has cosine distance 1 to every other.
     pub fn run(&self, vectors: &Vectors, progress: Progress, cancel: &Cancel) -> Result<Neighbours, Error> {
-        let mut distances = Distances::new(vectors, self.0.metric)?;
+        let distances = Distances::new(vectors, self.0.metric)?;
         let k = self.0.k.min(vectors.rows().saturating_sub(1));
         if k == 0 {
             return Ok(Neighbours { k, indices: Vec::new(), distances: Vec::new(), recall: 1.0 });
@@ -124,35 +126,37 @@ impl CheckedNeighbours {
             let lists = tiles::search(&distances, k + SPARE, progress, cancel)?;
             Found { lists, recall: 1.0, order: by_rows() }
         } else {
-            descent::search(&mut distances, k, self.0.seed, progress, cancel)?
+            descent::search(&distances, k, self.0.seed, progress, cancel)?
         };
-        // Rows near each other one after the other: what one is compared with is still at hand for the next.
-        let measured: Vec<Vec<(f64, u32)>> = order
-            .par_iter()
-            .with_min_len(64)
-            .map(|&row| {
-                let mut exact: Vec<(f64, u32)> = widely(
-                    #[inline(always)]
-                    || {
-                        let mut exact = Vec::with_capacity(lists[row as usize].len());
-                        for &(_, other) in &lists[row as usize] {
-                            exact.push((distances.exact(row as usize, other as usize), other));
-                        }
-                        exact
-                    },
-                );
-                exact.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-                exact.truncate(k);
-                exact
-            })
-            .collect();
         let (mut indices, mut found) = (vec![0; vectors.rows() * k], vec![0.0; vectors.rows() * k]);
-        for (&row, measured) in order.iter().zip(measured) {
-            let places = row as usize * k..(row as usize + 1) * k;
-            for ((index, distance), (exact, other)) in
-                indices[places.clone()].iter_mut().zip(&mut found[places]).zip(measured)
-            {
-                (*index, *distance) = (other, exact as f32);
+        // Rows near each other one after the other: what one is compared with is still at hand for the next.
+        for some in order.chunks(MEASURED) {
+            let measured: Vec<Vec<(f64, u32)>> = some
+                .par_iter()
+                .with_min_len(64)
+                .map(|&row| {
+                    let mut exact: Vec<(f64, u32)> = widely(
+                        #[inline(always)]
+                        || {
+                            let mut exact = Vec::with_capacity(lists[row as usize].len());
+                            for &(_, other) in &lists[row as usize] {
+                                exact.push((distances.exact(row as usize, other as usize), other));
+                            }
+                            exact
+                        },
+                    );
+                    exact.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+                    exact.truncate(k);
+                    exact
+                })
+                .collect();
+            for (&row, measured) in some.iter().zip(measured) {
+                let places = row as usize * k..(row as usize + 1) * k;
+                for ((index, distance), (exact, other)) in
+                    indices[places.clone()].iter_mut().zip(&mut found[places]).zip(measured)
+                {
+                    (*index, *distance) = (other, exact as f32);
+                }
             }
         }
         Ok(Neighbours { k, indices, distances: found, recall })

@@ -8,6 +8,7 @@ import type { AdviceView } from './wire/AdviceView';
 import type { AnswerRequest } from './wire/AnswerRequest';
 import type { AppView } from './wire/AppView';
 import type { CheckView } from './wire/CheckView';
+import type { ClusterRequest } from './wire/ClusterRequest';
 import type { CombineRequest } from './wire/CombineRequest';
 import type { CopyAs } from './wire/CopyAs';
 import type { CompareRequest } from './wire/CompareRequest';
@@ -90,6 +91,10 @@ export interface Backend {
   startFetch(model: string): Promise<number>;
   /** Makes a set in which several vectors of another are one. */
   startCombining(request: CombineRequest): Promise<number>;
+  /** Finds the clusters of a set anew. */
+  startClustering(request: ClusterRequest): Promise<number>;
+  /** Shows another layer of a set's clusters. */
+  showLayer(set: number, layer: number): Promise<void>;
   cancelJob(job: number): Promise<void>;
   /** Puts a job to rest, or lets it go on. */
   pauseJob(job: number, paused: boolean): Promise<void>;

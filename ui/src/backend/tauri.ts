@@ -31,6 +31,8 @@ export function tauriBackend(): Backend {
     startProjection: (request) => invoke('start_projection', { request }),
     startFetch: (model) => invoke('start_fetch', { model }),
     startCombining: (request) => invoke('start_combining', { request }),
+    startClustering: (request) => invoke('start_clustering', { request }),
+    showLayer: (set, layer) => invoke('show_layer', { set, layer }),
     cancelJob: (job) => invoke('cancel_job', { job }),
     pauseJob: (job, paused) => invoke('pause_job', { job, paused }),
     steerMap: (request) => invoke('steer_map', { request }),

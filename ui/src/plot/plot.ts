@@ -90,13 +90,14 @@ export class Plot {
     const before = this.props;
     this.props = { ...before, ...change };
     const differs = (...keys: (keyof PlotProps)[]) => keys.some((key) => this.props[key] !== before[key]);
+    let bare = false;
     if (differs('set', 'map', 'positions', 'dims')) {
       const fresh = differs('set');
       const other = fresh || differs('map', 'dims');
       if (fresh) this.hovered = null;
-      this.place(other, fresh ? 0 : other ? MORPH_MS : STEP_MS);
+      bare = this.place(other, fresh ? 0 : other ? MORPH_MS : STEP_MS);
     } else if (differs('margins')) this.follow(STEP_MS);
-    if (differs('order', 'classes', 'palette', 'selected', 'theme', 'tool', 'title')) this.dress();
+    if (bare || differs('order', 'classes', 'palette', 'selected', 'theme', 'tool', 'title')) this.dress();
     this.scenery.forget(differs);
     const above = ['hovered', 'pinned', 'hub', 'neighbours', 'axes', 'query', 'arrows', 'labels', 'pictures'] as const;
     const others = (Object.keys(change) as (keyof PlotProps)[]).filter((key) => !above.some((other) => other === key));
@@ -175,17 +176,19 @@ export class Plot {
     this.stage.destroy();
   }
 
-  private place(other: boolean, duration_ms: number): void {
+  /** Says whether the cloud must be dressed again. */
+  private place(other: boolean, duration_ms: number): boolean {
     const { positions, dims } = this.props;
     const duration = this.props.reducedMotion ? 0 : duration_ms;
     this.bounds = boundsOf(positions, dims);
     this.covered = coveredArea(positions, dims);
     this.finder.place(positions, dims);
-    if (this.cloud.move(positions, dims, performance.now(), duration)) this.cloud.dress(this.props);
+    const bare = this.cloud.move(positions, dims, performance.now(), duration);
     if (other || this.camera.home === null) this.camera.following = true;
     // A fair sample at once is worth more than every point later.
     if (this.camera.home === null) this.stir();
     this.follow(this.camera.home === null ? 0 : duration);
+    return bare;
   }
 
   /** Learns where home is now, and goes there unless the user looks elsewhere. */

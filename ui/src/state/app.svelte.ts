@@ -1,6 +1,7 @@
 /** The whole window's state: one object that hears the host and hands each thing to the part that keeps it. */
 import { getContext, setContext } from 'svelte';
 import type { Backend, Listener } from '../backend/backend';
+import type { ClusterRequest } from '../backend/wire/ClusterRequest';
 import type { CombineRequest } from '../backend/wire/CombineRequest';
 import type { Event } from '../backend/wire/Event';
 import type { ImportRequest } from '../backend/wire/ImportRequest';
@@ -299,6 +300,8 @@ export class App implements Listener {
     this.map.await();
     return this.notices.guard(this.backend.startCombining(request));
   };
+  findClusters = (request: ClusterRequest) => this.notices.guard(this.backend.startClustering(request));
+  showLayer = (set: number, layer: number) => this.notices.guard(this.backend.showLayer(set, layer));
   stopWatching = (id: number) => this.notices.guard(this.backend.stopWatching(id));
   layOut = (request: ProjectRequest) => {
     this.map.await();

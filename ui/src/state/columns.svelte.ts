@@ -45,6 +45,8 @@ export class Columns {
   readonly places = new SvelteMap<number, Places>();
   private readonly revisions = new Map<string, number>();
   /** By set: the row of each item, one more than it so that 0 is none. Ids are given one after another. */
+  /** What is on its way, by what was asked: it is not asked for twice. */
+  private readonly pending = new Map<string, Promise<void>>();
   private readonly rowOf = new Map<number, { count: number; of: Uint32Array }>();
 
   constructor(private readonly backend: Backend) {}
@@ -85,14 +87,26 @@ export class Columns {
   /** Sees to it that a set has at least so many rows here. */
   async needRows(set: number, count: number): Promise<void> {
     if ((this.rows.get(set)?.count ?? 0) >= count) return;
-    this.takeRows(readAs('rows', await this.backend.getRows(set)));
+    await this.once(`set ${set}, ${count}`, async () => {
+      this.takeRows(readAs('rows', await this.backend.getRows(set)));
+    });
   }
 
   /** Sees to it that a map's places are here, at least for so many rows. */
   async needPlaces(map: number, count: number): Promise<void> {
     if ((this.places.get(map)?.count ?? 0) >= Math.max(1, count)) return;
-    const frame = readAs('positions', await this.backend.getPositions(map));
-    if (frame.count > 0) this.takePlaces(frame);
+    await this.once(`map ${map}, ${count}`, async () => {
+      const frame = readAs('positions', await this.backend.getPositions(map));
+      if (frame.count > 0) this.takePlaces(frame);
+    });
+  }
+
+  private once(question: string, ask: () => Promise<void>): Promise<void> {
+    const known = this.pending.get(question);
+    if (known) return known;
+    const asked = ask().finally(() => this.pending.delete(question));
+    this.pending.set(question, asked);
+    return asked;
   }
 
   /** The row of an item in a set, or undefined. */

@@ -91,6 +91,11 @@ export class MapState {
   /** What the colours were asked for. */
   private coloured = '';
 
+  /** Colours on their way, and of which state of the workspace: they are not asked for twice. */
+  private readonly pending = new Map<string, { of: WorkspaceView; colours: Promise<Colours | null> }>();
+  /** What the groups of each set were found by. */
+  private readonly grouped = new Map<number, string>();
+
   /** The maps there were when another was asked for. */
   private before: Set<number> | null = null;
 
@@ -183,6 +188,7 @@ export class MapState {
       by,
       this.set?.rows,
       this.question,
+      this.set && found(this.set),
       ...(by === 'tag' ? this.workspace.tags.map(({ items }) => items) : []),
       ...this.workspace.maps.flatMap((map) => (map.set === set ? [map.id, map.running] : [])),
     ].join();
@@ -194,9 +200,20 @@ export class MapState {
   }
 
   /** The classes of a set's rows; null while they cannot be told (groups are found once a set is whole). */
-  async coloursOf(set: number, by: string): Promise<Colours | null> {
+  coloursOf(set: number, by: string): Promise<Colours | null> {
+    const asked = by === this.colourBy ? this.question : by;
+    const question = `${set} ${asked}`;
+    const known = this.pending.get(question);
+    if (known?.of === this.workspace) return known.colours;
+    const colours = this.askColours(set, by, asked).finally(() => {
+      if (this.pending.get(question)?.colours === colours) this.pending.delete(question);
+    });
+    this.pending.set(question, { of: this.workspace, colours });
+    return colours;
+  }
+
+  private async askColours(set: number, by: string, asked: string): Promise<Colours | null> {
     try {
-      const asked = by === this.colourBy ? this.question : by;
       const frame = readFrame(await this.backend.getColours(set, asked));
       if (frame.kind === 'amounts') return { set, by, names: [], more: 0, ...scaled(frame) };
       if (frame.kind !== 'colours') return null;
@@ -208,8 +225,11 @@ export class MapState {
 
   /** The groups of every whole set, for the stamps of maps that are not shown. */
   private async regroup(): Promise<void> {
-    for (const { id, rows, total } of this.workspace.sets) {
-      if (rows < total || this.groups.get(id)?.classes.length === rows) continue;
+    for (const set of this.workspace.sets) {
+      const { id, rows, total } = set;
+      const isKnown = this.groups.get(id)?.classes.length === rows && this.grouped.get(id) === found(set);
+      if (rows < total || isKnown) continue;
+      this.grouped.set(id, found(set));
       const groups = await this.coloursOf(id, 'cluster');
       // Without a name they are not found yet.
       if (groups?.names.length) this.groups.set(id, groups);
@@ -244,6 +264,9 @@ export class MapState {
       : new Uint32Array();
   }
 }
+
+/** What tells a set's clusters from those it had before. */
+const found = ({ clusters }: SetView) => (clusters ? `${clusters.run}.${clusters.shown}` : '');
 
 /** The steps of a scale: its ends leave out a few far away. */
 export function scaled({ unit, low, high, amounts }: Pick<AmountsFrame, 'unit' | 'low' | 'high' | 'amounts'>) {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{JobView, ListView, MapView, OpeningView, PlanView, RecentView, RefusedView, Theme};
+use super::{ClustersView, JobView, ListView, MapView, OpeningView, PlanView, RecentView, RefusedView, Theme};
 
 /// What an item is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -167,6 +167,8 @@ pub struct SetView {
     pub left_out: Vec<KindCount>,
     /// Texts that were longer than the model reads; their end was cut off.
     pub cut_texts: u32,
+    /// Its clusters, once there are any.
+    pub clusters: Option<ClustersView>,
 }
 
 /// How many of a kind.

@@ -16,6 +16,8 @@ pub enum JobKind {
     Embed,
     /// Laying out a map.
     Project,
+    /// Finding clusters.
+    Cluster,
     /// Fetching a model.
     Fetch,
     /// Writing files for other programs.

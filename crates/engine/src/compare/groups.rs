@@ -139,7 +139,7 @@ mod tests {
     /// Nine items, three in each of three groups; every one has two neighbours.
     fn clustering(labels: [i32; 9]) -> Clustering {
         let names = ["ash", "bread", "cloud"].map(str::to_owned).to_vec();
-        Clustering { labels: labels.to_vec(), names, silhouette: None }
+        Clustering { labels: labels.to_vec(), names, ..Clustering::default() }
     }
 
     fn near(pairs: [[u32; 2]; 9]) -> Neighbours {

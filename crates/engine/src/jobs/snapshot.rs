@@ -22,6 +22,8 @@ pub enum JobKind {
     Embed,
     /// Laying out a map.
     Project,
+    /// Finding clusters.
+    Cluster,
     /// Fetching a model.
     Fetch,
     /// Writing files for other programs.
@@ -54,6 +56,7 @@ impl JobKind {
             Self::Import => "import",
             Self::Embed => "embed",
             Self::Project => "project",
+            Self::Cluster => "cluster",
             Self::Fetch => "fetch",
             Self::Export => "export",
             Self::Evaluate => "evaluate",

@@ -8,7 +8,7 @@ use embedscope_space::Vectors;
 use embedscope_workspace::{Blob, NewRun, Run, RunId};
 
 use super::{LiveMap, MapFacts, MapState, Method, floats};
-use crate::clusters::Clustering;
+use crate::clusters::Clusters;
 use crate::project::now_ms;
 use crate::sets::{Cost, fills};
 use crate::{Engine, Error, Projection};
@@ -50,9 +50,8 @@ impl Engine {
                     }
                 }
                 "clusters" => {
-                    if let Some(clustering) = Clustering::restored(&run.result_json, self.inner.workspace.run_blob(id)?)
-                    {
-                        set.set_clustering(clustering);
+                    if let Some(clusters) = Clusters::restored(id, &run, self.inner.workspace.run_blob(id)?) {
+                        set.set_clusters(clusters);
                     }
                 }
                 "map" => self.restore_map(id, &run)?,

@@ -1,6 +1,7 @@
 //! The whole way through the engine without a window: from files in a folder to maps, answers and reports.
 
 mod answers;
+mod clusters;
 mod elsewhere;
 mod evaluations;
 mod imports;

@@ -42,7 +42,7 @@ const TREES: usize = 6;
 const CANDIDATES: usize = 1280;
 const ROUNDS: usize = 3;
 /// A round that changes a smaller share of all entries is the last of its level.
-const SETTLED: f64 = 0.01;
+const SETTLED: f64 = 0.05;
 
 /// What the search found.
 pub(super) struct Found {
@@ -56,18 +56,17 @@ pub(super) struct Found {
 
 /// Looks for the `k` nearest of each row.
 pub(super) fn search(
-    distances: &mut Distances,
+    distances: &Distances,
     k: usize,
     seed: u64,
     progress: Progress,
     cancel: &Cancel,
 ) -> Result<Found, Error> {
     let rows = distances.rows();
-    distances.prepare();
-    let distances = &*distances;
     let sketch = Sketch::new(distances, seed, cancel)?;
     let probe = Probe::new(distances, sample::rows(rows, PROBED, seed ^ 1), k);
-    let lists = vec![Vec::new(); rows];
+    // Of the size they will have: a million lists that grow leave as much again in gaps.
+    let lists = (0..rows).map(|_| Vec::with_capacity(k + SPARE + 1)).collect();
     let mut descent = Descent { distances, sketch: Some(&sketch), keep: k + SPARE, lists, cancel };
     let (mut level, mut grown) = (0_usize, seed);
     let mut grow = |leaf: usize| {

@@ -127,6 +127,18 @@ export class FakeHost implements Backend {
     return this.work.run('embed', `Combining vectors of ${of.name}`, (job) => this.maps.combine(job, of, request));
   };
 
+  startClustering: Backend['startClustering'] = async (request) => {
+    this.fail();
+    const set = this.world.set(request.set);
+    return this.work.run('cluster', `Finding clusters of ${set.name}`, async (job) => {
+      await this.work.count(job, 'Finding clusters', 'parts', 4, 1, () => undefined);
+      this.world.clusters.find(request);
+      this.tellWorkspace();
+    });
+  };
+
+  showLayer: Backend['showLayer'] = (set, layer) => this.change(() => this.world.clusters.show(set, layer));
+
   cancelJob: Backend['cancelJob'] = async (id) => {
     const job = this.work.get(id);
     if (job) this.work.tell(job, { state: 'cancelled', seconds_left: null });

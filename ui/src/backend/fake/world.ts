@@ -9,6 +9,7 @@ import type { Method } from '../wire/Method';
 import type { WatchedView } from '../wire/WatchedView';
 import type { WorkspaceView } from '../wire/WorkspaceView';
 import { MODELS } from './catalogue';
+import { Clusters } from './clusters';
 import { type Chosen, said } from './course';
 import { COLUMNS, PICTURES, TOPICS, corpus, valueOf, type Entry } from './corpus';
 import { Lists } from './lists';
@@ -48,6 +49,7 @@ export class World {
   sets: Set[] = [];
   layouts: Layout[] = [];
   readonly lists = new Lists(this);
+  readonly clusters = new Clusters(this);
 
   add(texts: number, pictures: number): void {
     this.entries = corpus(texts, pictures);
@@ -92,7 +94,8 @@ export class World {
       collections: this.entries.length
         ? [{ id: 1, name: 'field-notes', texts: count('text'), images: count('image') }]
         : [],
-      sets: this.sets.map(({ id, name, model, items, embedded }) => {
+      sets: this.sets.map((set) => {
+        const { id, name, model, items, embedded } = set;
         const { kinds, dim } = MODELS.find((entry) => entry.id === model.id)!;
         const left_out = (['text', 'image'] as const)
           .filter((kind) => !kinds.includes(kind) && count(kind))
@@ -106,6 +109,7 @@ export class World {
           total: items.length,
           left_out,
           cut_texts: kinds.includes('text') && items.length > 3 ? 3 : 0,
+          clusters: this.clusters.view(set),
         };
       }),
       maps: this.layouts.map((layout) => ({ ...layout.view })),
@@ -260,20 +264,26 @@ export class World {
     return writeFrame('positions', layout.revision, head, { quantised });
   }
 
-  /** What is known of an item under the name of a field. */
-  classOf(item: number, by: string): string {
+  /** What is known of an item under the name of a field; its cluster is that of a set, where one is named. */
+  classOf(item: number, by: string, set?: Set): string {
     const entry = this.entries[item]!;
     if (by === 'kind') return entry.kind === 'text' ? 'texts' : 'pictures';
     if (by === 'file') return entry.kind === 'text' ? entry.file : 'pictures';
     if (by === 'collection') return 'field-notes';
     if (by.startsWith('column:')) return valueOf(entry, by.slice('column:'.length));
     if (by === 'tag') return this.lists.tagsOf(item).join(', ');
-    return entry.kind === 'text' ? TOPICS[entry.topic]!.name : PICTURES[entry.topic]!;
+    const topic = set ? this.clusters.of(set, item) : entry.topic;
+    if (topic === null) return '';
+    return entry.kind === 'text' ? TOPICS[topic]!.name : PICTURES[topic]!;
   }
 
-  private classes(items: ArrayLike<number>, by: string): { names: ClassView[]; more: number; of: Uint16Array } {
+  private classes(
+    items: ArrayLike<number>,
+    by: string,
+    set?: Set,
+  ): { names: ClassView[]; more: number; of: Uint16Array } {
     const counts = new Map<string, number>();
-    const labels = Array.from(items, (item) => this.classOf(item, by));
+    const labels = Array.from(items, (item) => this.classOf(item, by, set));
     labels.filter(Boolean).forEach((label) => counts.set(label, (counts.get(label) ?? 0) + 1));
     const names = [...counts].map(([label, count]) => ({ label, count })).sort((a, b) => b.count - a.count);
     const more = names.splice(MOST_CLASSES).length;
@@ -284,7 +294,7 @@ export class World {
   coloursFrame(set: Set, by: string): ArrayBuffer {
     const amounts = this.lists.amounts(set, by);
     if (amounts) return amounts;
-    const { names, more, of } = this.classes(set.items.slice(0, set.embedded), by);
+    const { names, more, of } = this.classes(set.items.slice(0, set.embedded), by, set);
     return writeFrame('colours', 1, { set: set.id, by, classes: names, more }, { classes: of });
   }
 
@@ -297,6 +307,7 @@ export class World {
     const { names, of } = this.classes(
       picked.map((row) => set.items[row]!),
       'cluster',
+      set,
     );
     const sorted = picked.map((row, i) => ({ row, group: of[i]! })).sort((a, b) => a.group - b.group || a.row - b.row);
     const groups = names.map(({ label, count }, g) => ({

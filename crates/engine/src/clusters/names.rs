@@ -1,0 +1,243 @@
+//! Names for clusters: the words that set each apart (c-TF-IDF), those first that the set's own model puts nearest to
+//! the cluster's middle.
+//!
+//! The words are of texts and captions, or of metadata and file names where pictures have no caption. Deliberately
+//! absent: a name that a model writes; every word stands in the items.
+
+use std::collections::{HashMap, HashSet};
+
+use embedscope_models::{Input, Kind, Role};
+use embedscope_space::{Metric, Vectors, similarity};
+use embedscope_words::labels::{Term, class_terms};
+use embedscope_workspace::ItemId;
+
+use crate::items::kind_of;
+use crate::jobs::Job;
+use crate::sets::LiveSet;
+use crate::{Engine, Error};
+
+const TERMS: usize = 3;
+/// Terms of a cluster among which the model chooses.
+const CANDIDATES: usize = 8 * TERMS;
+/// Of more candidates than this the model is not asked: there are so many clusters that nobody reads all names.
+const MOST_JUDGED: usize = 2000;
+const JUDGED_AT_A_TIME: usize = 64;
+/// A word names a cluster only when at least this share of its items has it, and not one item alone.
+const LEAST_SHARE: f64 = 0.06;
+/// And when it is so many times as common there as everywhere.
+const APART: f64 = 1.3;
+/// Texts of a cluster that are read for its name, and letters of each.
+const NAMED_BY: usize = 2000;
+const LETTERS: usize = 2000;
+/// Texts of all clusters by which it is judged how common a word is everywhere.
+const EVERYWHERE: usize = 4000;
+
+impl Engine {
+    /// A name for each cluster of a set's first rows.
+    pub(super) fn names(
+        &self,
+        job: &Job,
+        set: &LiveSet,
+        vectors: &Vectors,
+        labels: &[i32],
+        count: usize,
+    ) -> Result<Vec<String>, Error> {
+        let mut members: Vec<Vec<usize>> = vec![Vec::new(); count];
+        for (row, &label) in labels.iter().enumerate() {
+            if let Some(members) = usize::try_from(label).ok().and_then(|label| members.get_mut(label)) {
+                members.push(row);
+            }
+        }
+        let items = set.items();
+        let mut classes: Vec<Vec<String>> = Vec::with_capacity(count);
+        for rows in &members {
+            let ids: Vec<ItemId> = rows.iter().take(NAMED_BY).map(|&row| items[row]).collect();
+            let stored = self.inner.workspace.items(&ids)?;
+            classes.push(
+                stored
+                    .into_iter()
+                    .map(|stored| {
+                        let text = stored.item.text.unwrap_or_default();
+                        match kind_of(stored.item.kind) {
+                            Kind::Image if text.is_empty() => {
+                                let values = stored.item.metadata.into_values();
+                                values.chain([name_words(&stored.item.origin.name)]).collect::<Vec<_>>().join(". ")
+                            }
+                            _ => text.chars().take(LETTERS).collect(),
+                        }
+                    })
+                    .collect(),
+            );
+        }
+        let mut terms = telling(&classes);
+        self.judge(job, set, vectors, &members, &mut terms)?;
+        Ok(name(terms))
+    }
+
+    /// Weighs terms by how near the set's model puts them to the middle of their cluster, best first. A model that reads no
+    /// words, is not on this computer or would have to send them elsewhere is not asked.
+    fn judge(
+        &self,
+        job: &Job,
+        set: &LiveSet,
+        vectors: &Vectors,
+        members: &[Vec<usize>],
+        terms: &mut [Vec<Term>],
+    ) -> Result<(), Error> {
+        let mut places = HashMap::new();
+        for term in terms.iter().flatten() {
+            let next = places.len();
+            places.entry(term.term.clone()).or_insert(next);
+        }
+        let Some(asked) = set.asked().filter(|_| places.len() <= MOST_JUDGED && members.len() > 1) else {
+            return Ok(());
+        };
+        if self.leaves_for(&asked).is_some() {
+            return Ok(());
+        }
+        let Ok(embedder) = self.embedder(&asked) else { return Ok(()) };
+        let mut words: Vec<&str> = vec![""; places.len()];
+        places.iter().for_each(|(word, &place)| words[place] = word);
+        let mut embedded = Vec::new();
+        for some in words.chunks(JUDGED_AT_A_TIME) {
+            job.look()?;
+            let inputs: Vec<Input> = some.iter().map(|word| Input::Text(word)).collect();
+            let Ok(of_words) = embedder.embed(&inputs, Role::Document) else { return Ok(()) };
+            if of_words.dim() != vectors.dim() {
+                return Ok(());
+            }
+            embedded.extend(of_words.into_vec());
+        }
+        if embedded.is_empty() {
+            return Ok(());
+        }
+        let middles: Vec<f32> = members.iter().flat_map(|rows| middle(vectors, rows)).collect();
+        // Apart from what all words, and all clusters, have in common; pictures lie elsewhere than words.
+        let words = centred(embedded, vectors.dim())?;
+        let middles = centred(middles, vectors.dim())?;
+        for (cluster, terms) in terms.iter_mut().enumerate() {
+            for term in terms.iter_mut() {
+                let near = similarity::pair(words.row(places[&term.term]), middles.row(cluster), Metric::Cosine);
+                term.score *= 1.0 + f64::from(near);
+            }
+            terms.sort_by(|a, b| b.score.total_cmp(&a.score));
+        }
+        Ok(())
+    }
+}
+
+/// The mean of some rows; zeros of none.
+fn middle(vectors: &Vectors, rows: &[usize]) -> Vec<f32> {
+    let mut sum = vec![0.0_f64; vectors.dim()];
+    for &row in rows {
+        sum.iter_mut().zip(vectors.row(row)).for_each(|(sum, value)| *sum += f64::from(*value));
+    }
+    sum.into_iter().map(|sum| (sum / rows.len().max(1) as f64) as f32).collect()
+}
+
+/// Rows less their mean.
+fn centred(values: Vec<f32>, dim: usize) -> Result<Vectors, Error> {
+    let vectors = Vectors::new(values, dim)?;
+    let mean = middle(&vectors, &(0..vectors.rows()).collect::<Vec<_>>());
+    let values = vectors.iter().flat_map(|row| row.iter().zip(&mean).map(|(value, mean)| value - mean)).collect();
+    Ok(Vectors::new(values, dim)?)
+}
+
+/// The words of a file's path without its ending; numbers and codes, which have digits in them, say nothing.
+fn name_words(name: &str) -> String {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let words = stem.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().all(char::is_alphabetic));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The terms that tell each class of texts from the others, and that enough of its texts have; best first.
+fn telling(classes: &[Vec<String>]) -> Vec<Vec<Term>> {
+    let borrowed: Vec<Vec<&str>> = classes.iter().map(|class| class.iter().map(String::as_str).collect()).collect();
+    let terms = class_terms(&borrowed, CANDIDATES);
+    let lower: Vec<Vec<String>> =
+        classes.iter().map(|class| class.iter().map(|text| text.to_lowercase()).collect()).collect();
+    let having = |term: &str, texts: &[String]| texts.iter().filter(|text| text.contains(term)).count();
+    let texts = lower.iter().map(Vec::len).sum::<usize>();
+    let all: Vec<String> = lower.iter().flatten().step_by(texts.div_ceil(EVERYWHERE).max(1)).cloned().collect();
+    let tells = |term: &str, class: &[String]| {
+        let own = having(term, class);
+        let share = own as f64 / class.len() as f64;
+        term.chars().nth(1).is_some()
+            && own >= class.len().min(2)
+            && share >= LEAST_SHARE
+            && (classes.len() == 1 || share >= APART * having(term, &all) as f64 / all.len() as f64)
+    };
+    terms
+        .into_iter()
+        .zip(&lower)
+        .map(|(terms, class)| terms.into_iter().filter(|term| tells(&term.term, class)).collect())
+        .collect()
+}
+
+/// A name for each class from its terms, best first; no two are the same.
+fn name(terms: Vec<Vec<Term>>) -> Vec<String> {
+    let mut used = HashSet::new();
+    terms
+        .into_iter()
+        .enumerate()
+        .map(|(number, terms)| {
+            let mut chosen: Vec<String> = Vec::new();
+            for Term { term, .. } in terms {
+                if !chosen.iter().any(|known| akin(known, &term)) {
+                    chosen.push(term);
+                }
+            }
+            // Where another cluster has the name already, the next words have to do.
+            let mut names =
+                (0..chosen.len()).map(|from| capital(&chosen[from..chosen.len().min(from + TERMS)].join(", ")));
+            names.find(|name| used.insert(name.clone())).unwrap_or_else(|| format!("Group {}", number + 1))
+        })
+        .collect()
+}
+
+/// Whether two words are one to a reader: "currency" and "currencies" differ only in their last letters.
+fn akin(a: &str, b: &str) -> bool {
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    same >= 4 && same + 3 >= a.chars().count().max(b.chars().count())
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clusters_are_named_by_what_sets_them_apart() {
+        let class = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let names = name(telling(&[
+            class(&["The volcano erupted.", "Lava ran down the volcano.", "A volcano smokes."]),
+            class(&["She bakes bread.", "Fresh bread and butter.", "The bread is warm."]),
+            class(&["1", "2"]),
+        ]));
+        assert!(names[0].starts_with("Volcano"), "{names:?}");
+        assert!(names[1].starts_with("Bread"), "{names:?}");
+        assert_eq!(names[2], "Group 3");
+    }
+
+    #[test]
+    fn forms_of_a_word_are_akin() {
+        assert!(akin("currency", "currencies") && akin("wave", "waves"));
+        assert!(!akin("train", "trace") && !akin("sea", "seas") && !akin("transfer", "transaction"));
+    }
+
+    #[test]
+    fn codes_in_file_names_say_nothing() {
+        assert_eq!(name_words("boats/red-boat_012.png"), "boats red boat");
+        assert_eq!(name_words("13e42594-f930-4cb3.jpg"), "");
+    }
+
+    #[test]
+    fn what_all_rows_share_is_taken_from_them() {
+        let rows = centred(vec![5.0, 1.0, 5.0, -1.0], 2).expect("rows of two");
+        assert_eq!(rows.as_slice(), [0.0, 1.0, 0.0, -1.0]);
+    }
+}
