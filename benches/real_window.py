@@ -11,6 +11,8 @@ import urllib.error
 import urllib.request
 
 PATIENCE = 120
+# What the system's driver compiles for drawing is kept from window to window, as it is at home.
+COMPILED = tempfile.TemporaryDirectory()
 
 
 class Window:
@@ -30,7 +32,7 @@ class Window:
             port = free.getsockname()[1]
         environment = os.environ | {
             "DISPLAY": f":{display}", "EMBEDSCOPE_CACHE": str(cache), "HOME": str(home), "LIBGL_ALWAYS_SOFTWARE": "1",
-            "TAURI_AUTOMATION": "true", "TAURI_WEBVIEW_AUTOMATION": "true",
+            "MESA_SHADER_CACHE_DIR": COMPILED.name, "TAURI_AUTOMATION": "true", "TAURI_WEBVIEW_AUTOMATION": "true",
         } | {f"XDG_{kind.upper()}_HOME": str(home / kind) for kind in ("data", "config", "cache", "state")}
         environment.pop("WAYLAND_DISPLAY", None)
         self.driver = subprocess.Popen(["WebKitWebDriver", f"--port={port}", "--host=127.0.0.1"], env=environment,
