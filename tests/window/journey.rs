@@ -130,7 +130,10 @@ async fn evaluate(desk: &Desk) -> Result<()> {
         )
         .await?;
     let said = result.as_str().unwrap_or_default();
-    ensure!(said.contains("builtin-text") && said.contains("tested"), "the result does not say who and on what: {said}");
+    ensure!(
+        said.contains("builtin-text") && said.contains("tested"),
+        "the result does not say who and on what: {said}"
+    );
     if starter_model_is_here() {
         let judged = ["is better than", "are not different"].iter().any(|verdict| said.contains(verdict));
         ensure!(judged && said.contains("all-MiniLM-L6-v2"), "two models are not told apart: {said}");
