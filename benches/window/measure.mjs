@@ -1,5 +1,6 @@
 /**
- * Measures the map's drawing against others on this machine: `node measure.mjs [FILE]` writes one JSON object.
+ * Measures the map's drawing against others on this machine: `node measure.mjs [FILE]` writes one JSON object, of all
+ * parts or of those that `PARTS` names (`PARTS=hover,linked`).
  *
  * The system's Chromium draws in software (SwiftShader), so the same pictures come out everywhere and ratios count, not
  * milliseconds. Who is measured takes turns, round by round, each in a page of its own that stays open.
@@ -14,6 +15,8 @@ const HERE = import.meta.dirname;
 const DIST = join(HERE, '../../ui/dist/assets');
 const MANY = 1_000_000;
 const FEWER = 200_000;
+/** Of each of the maps that stand side by side. */
+const LINKED = 100_000;
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
 const HOVERS = 60;
 /** Moving frames until the draw budget has settled, and those that are measured then. */
@@ -63,8 +66,8 @@ async function still() {
   return found;
 }
 
-async function moving(points) {
-  const page = await open('ours', points);
+async function moving(points, who = 'ours') {
+  const page = await open(who, points);
   const frames = await page.evaluate(async (steps) => {
     const all = [];
     for (let step = 0; step < steps; step++) all.push(await bench.moving(step));
@@ -91,13 +94,15 @@ function script() {
   return names.filter((name) => !lazy(name)).reduce((sum, name) => sum + size(name), 0);
 }
 
-const figures = {
-  browser: `Chromium ${browser.version()}`,
-  still: await still(),
-  hover: await hover(),
-  moving: { [MANY]: await moving(MANY), [FEWER]: await moving(FEWER) },
-  script_bytes: script(),
+const PARTS = {
+  still,
+  hover,
+  moving: async () => ({ [MANY]: await moving(MANY), [FEWER]: await moving(FEWER) }),
+  linked: () => moving(LINKED, 'linked'),
+  script_bytes: script,
 };
+const figures = { browser: `Chromium ${browser.version()}` };
+for (const part of process.env.PARTS?.split(',') ?? Object.keys(PARTS)) figures[part] = await PARTS[part]();
 await browser.close();
 await new Promise((resolve) => server.httpServer.close(resolve));
 if (process.argv[2]) writeFileSync(process.argv[2], `${JSON.stringify(figures, null, 1)}\n`);

@@ -13,7 +13,8 @@ window.requestAnimationFrame = (run) => (waiting.set(next, run), next++);
 window.cancelAnimationFrame = (id) => waiting.delete(id);
 
 let drawn = 0;
-let context = null;
+/** What was drawn into since a frame was last waited for. */
+const contexts = new Set();
 for (const kind of [WebGLRenderingContext, WebGL2RenderingContext])
   for (const [name, count, times] of [
     ['drawArrays', 2, null],
@@ -24,7 +25,7 @@ for (const kind of [WebGLRenderingContext, WebGL2RenderingContext])
     const draw = kind.prototype[name];
     if (!draw) continue;
     kind.prototype[name] = function (...given) {
-      context = this;
+      contexts.add(this);
       // Instanced, a point is an instance, whatever its corners.
       drawn += times === null ? given[count] : given[times];
       return draw.apply(this, given);
@@ -36,7 +37,8 @@ WebGLRenderingContext.prototype.getExtension = function (name) {
   if (name === 'ANGLE_instanced_arrays' && found && !found.counted) {
     const draw = found.drawArraysInstancedANGLE.bind(found);
     found.drawArraysInstancedANGLE = (...given) => {
-      [context, drawn] = [this, drawn + given[3]];
+      contexts.add(this);
+      drawn += given[3];
       return draw(...given);
     };
     found.counted = true;
@@ -57,10 +59,13 @@ function pump() {
 
 /** Waits for the card: only reading does. */
 function finish() {
-  const bound = context.getParameter(context.FRAMEBUFFER_BINDING);
-  context.bindFramebuffer(context.FRAMEBUFFER, null);
-  context.readPixels(0, 0, 1, 1, context.RGBA, context.UNSIGNED_BYTE, pixel);
-  context.bindFramebuffer(context.FRAMEBUFFER, bound);
+  for (const context of contexts) {
+    const bound = context.getParameter(context.FRAMEBUFFER_BINDING);
+    context.bindFramebuffer(context.FRAMEBUFFER, null);
+    context.readPixels(0, 0, 1, 1, context.RGBA, context.UNSIGNED_BYTE, pixel);
+    context.bindFramebuffer(context.FRAMEBUFFER, bound);
+  }
+  contexts.clear();
 }
 
 /** Runs what waits for a frame; gives the milliseconds and the points, once something was drawn. */

@@ -54,6 +54,8 @@ impl Desk {
             .env("XDG_CONFIG_HOME", home.path().join("config"))
             .env("XDG_CACHE_HOME", home.path().join("cache"))
             .env("XDG_STATE_HOME", home.path().join("state"))
+            // What is tried here needs no network.
+            .env("HF_HUB_OFFLINE", "1")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             // What tells the shell to let itself be driven.
             .env("TAURI_AUTOMATION", "true")

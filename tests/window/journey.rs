@@ -1,4 +1,5 @@
-//! The main job, from a folder named on the command line to its map, a search, the matrix and a second model beside the first.
+//! The main job, from a folder named on the command line to its map, a search, the matrix, a second model beside the first and
+//! the question which of them is better.
 
 use anyhow::{Context, Result, ensure};
 use embedscope_tests::repository;
@@ -89,10 +90,16 @@ async fn from_a_folder_to_two_models_side_by_side() -> Result<()> {
     desk.keep_picture("matrix").await?;
 
     press(&desk, "Compare").await?;
-    if !starter_model_is_here() {
+    if starter_model_is_here() {
+        compare(&desk).await?;
+    } else {
         println!("skipped: comparing, because the starter model is not here and its peer is the only text model");
-        return Ok(());
     }
+    evaluate(&desk).await
+}
+
+/// Embeds with a second model and looks at both side by side.
+async fn compare(desk: &Desk) -> Result<()> {
     desk.see_path("//li[.//p[normalize-space()='builtin-text']]//button").await?.click().await?;
     desk.until(
         "both maps are whole and at rest, and compared",
@@ -108,6 +115,28 @@ async fn from_a_folder_to_two_models_side_by_side() -> Result<()> {
         ),
     )
     .await?;
-    desk.keep_picture("compare").await?;
-    Ok(())
+    desk.keep_picture("compare").await
+}
+
+/// Asks which model is better on the collection's own labels, and reads what came of it.
+async fn evaluate(desk: &Desk) -> Result<()> {
+    desk.see_path("//*[@role='tab'][normalize-space()='Which is better']").await?.click().await?;
+    press(desk, "Evaluate").await?;
+    let result = desk
+        .until(
+            "the models are measured",
+            "const result = document.querySelector(`[aria-label='Evaluation'] [aria-label='Classification']`);
+             return result ? result.innerText : false;",
+        )
+        .await?;
+    let said = result.as_str().unwrap_or_default();
+    ensure!(
+        said.contains("builtin-text") && said.contains("tested"),
+        "the result does not say who and on what: {said}"
+    );
+    if starter_model_is_here() {
+        let judged = ["is better than", "are not different"].iter().any(|verdict| said.contains(verdict));
+        ensure!(judged && said.contains("all-MiniLM-L6-v2"), "two models are not told apart: {said}");
+    }
+    desk.keep_picture("evaluation").await
 }

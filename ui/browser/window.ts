@@ -1,4 +1,5 @@
 /** What every test of the window needs: a scene, its counter, and a clean console. */
+import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 
 export const test = base.extend<{ quiet: void }>({
@@ -76,4 +77,12 @@ export async function drawAround(page: Page): Promise<void> {
   await page.mouse.down();
   for (const corner of rest) await page.mouse.move(...corner, { steps: 8 });
   await page.mouse.up();
+}
+
+/** Nothing stands in the way of anyone, however slight. */
+export async function accessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
+    [],
+  );
 }

@@ -46,7 +46,7 @@ export function truth(map: MapView, iteration = map.iteration): string {
         ? `iteration ${Math.max(iteration, map.iteration)} of ${map.iterations}`
         : 'being laid out';
   if (map.trustworthiness !== null) return `trust ${figure(map.trustworthiness)}`;
-  if (map.explained_variance !== null) return `${percent(map.explained_variance)} of variance`;
+  if (map.explained_variance) return `${percent(map.explained_variance)} of variance`;
   return 'not measured';
 }
 

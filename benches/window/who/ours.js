@@ -13,9 +13,8 @@ const THEME = {
   font: 'sans-serif',
 };
 
-export async function make(stage, { count, positions, classes }, { frame, turn, pump }) {
-  let answers = 0;
-  let reducedMotion = true;
+/** What a plot is given of a cloud. */
+export function propsOf({ count, positions, classes }) {
   // As the program has them: in an order that is shuffled once.
   const order = Uint32Array.from({ length: count }, (_, row) => row);
   for (let i = count - 1, state = 7; i > 0; i--) {
@@ -23,12 +22,18 @@ export async function make(stage, { count, positions, classes }, { frame, turn, 
     const j = state % (i + 1);
     [order[i], order[j]] = [order[j], order[i]];
   }
-  const props = {
+  return {
     ...{ set: 1, map: 1, positions, dims: 2, order, classes, palette: PALETTE, selected: null, hovered: null },
-    ...{ pinned: null, hub: null, neighbours: [], axes: [], query: null, labels: [], pictures: null, tool: 'pointer' },
-    ...{ margins: { top: 0, right: 0, bottom: 0, left: 0 }, theme: THEME, reducedMotion, title: 'Points' },
+    ...{ pinned: null, hub: null, neighbours: [], axes: [], query: null, arrows: [], labels: [], pictures: null, tool: 'pointer' },
+    ...{ margins: { top: 0, right: 0, bottom: 0, left: 0 }, theme: THEME, reducedMotion: true, title: 'Points' },
   };
-  const plot = new Plot(stage, props, { onHover: () => answers++ });
+}
+
+export async function make(stage, cloud, { frame, turn, pump }) {
+  const { count } = cloud;
+  let answers = 0;
+  let reducedMotion = true;
+  const plot = new Plot(stage, propsOf(cloud), { onHover: () => answers++ });
   const home = plot.view;
   return {
     first: () => frame(),

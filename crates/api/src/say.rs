@@ -57,6 +57,10 @@ fn view(error: &Error) -> wire::ErrorView {
         Error::Model(ModelError::Full { .. }) => {
             (wire::ErrorCode::Failed, Some("Make room and fetch it again; what has arrived is kept."))
         }
+        Error::Model(ModelError::OutOfMemory { .. }) => (
+            wire::ErrorCode::Failed,
+            Some("Close what else uses it, or choose a smaller model; what was embedded is kept."),
+        ),
         Error::Model(ModelError::File { .. }) => (
             wire::ErrorCode::Failed,
             Some("Choose another model. One of the hub can be deleted on the models’ page and fetched anew."),

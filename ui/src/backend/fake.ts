@@ -2,7 +2,10 @@
 import type { Backend } from './backend';
 import { FakeHost, type Scene } from './fake/host';
 
-const SCENES: Scene[] = ['empty', 'plan', 'running', 'full', 'failing', 'huge', 'locked', 'reading', 'damaged'];
+const SCENES: Scene[] = [
+  ...(['empty', 'plan', 'running', 'full', 'one', 'two', 'huge'] as const),
+  ...(['failing', 'offline', 'memory', 'locked', 'reading', 'damaged'] as const),
+];
 
 export function sceneFrom(query: string): Scene {
   const wanted = new URLSearchParams(query).get('fake');

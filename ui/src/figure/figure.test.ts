@@ -131,6 +131,14 @@ describe('a figure', () => {
     expect(figure(ask(far, { whole: true }), measure).dots.count).toBe(2);
   });
 
+  it('holds the ends of what it is laid out along', () => {
+    const axes = [{ from: [-50, 0], to: [50, 0], names: ['cat', 'dog'] }] as const;
+    const svg = figure(ask(sight([0, 0, 1, 1], { axes }), { whole: true }), measure).svg();
+    const [, left, right] = svg.match(/<path d="M([\d.-]+) [\d.]+L([\d.-]+) [\d.]+" stroke="#555555"/)!;
+    expect(Number(left)).toBeCloseTo(44);
+    expect(Number(right)).toBeCloseTo(200 - 44);
+  });
+
   it('holds points beyond twenty thousand as one picture', () => {
     const many = Array.from({ length: (MOST_CIRCLES + 1) * 2 }, (_, i) => Math.sin(i));
     const drawn = figure(ask(sight(many)), measure);
@@ -138,6 +146,24 @@ describe('a figure', () => {
     const svg = drawn.svg('data:image/png;base64,AAAA');
     expect(svg).not.toContain('<circle');
     expect(svg).toContain('href="data:image/png;base64,AAAA"');
+  });
+
+  it('draws what the stage does of a question, of steps between meanings and of an axis', () => {
+    const at = (text: string, row: number) => ({ text, hits: [row], scores: [1] });
+    const of = sight([0, 0, 5, 2, -5, 2], {
+      query: { text: 'bread', hits: [0, 1], scores: [0.9, 0.8] },
+      arrows: [{ from: at('orbit', 1), to: at('violin', 2) }],
+      axes: [{ from: [-5, 0], to: [5, 0], names: ['cat', 'dog'] }],
+    });
+    const svg = figure(ask(of), measure).svg();
+    for (const said of ['bread', 'orbit', 'violin', 'cat', 'dog']) expect(svg).toContain(`>${said}</text>`);
+    // A head keeps off what it points at, by as much as it is long.
+    expect(svg).toMatch(/<path d="M59 30L68 25\.5L68 34\.5Z" fill="#b93c0b"/);
+    expect(svg).toMatch(/<path d="M141 50L132 54\.5L132 45\.5Z" fill="#3257e0"/);
+    // From the question to each of its hits.
+    const [, hairlines] = svg.match(/<path d="([^"]+)" stroke="#b93c0b" stroke-opacity/)!;
+    expect(hairlines!.match(/M/g)).toHaveLength(2);
+    expect(tags(svg)).toEqual([]);
   });
 
   it('names pictures by item and never by place', () => {

@@ -2,11 +2,21 @@
  * A map as a figure for print: one SVG with the map as it is shown, its title, its legend and a caption that says what
  * it is. Fonts are named, not held. Pure; deliberately absent: files, the clipboard, and what the words are.
  */
-import { peaks, settle, type Anchor, type Box, type Wish } from '../plot/labels';
-import type { Place, PlotLabel, PlotProps, PlotTheme, Sight, View } from '../plot/props';
-import { queryPlace } from '../plot/query';
+import { peaks, type Anchor, type Box } from '../plot/labels';
+import {
+  FEW,
+  around,
+  askedIn,
+  markedIn,
+  marksOf,
+  namesIn,
+  taken,
+  type Mark,
+  type Wide,
+  type Words,
+} from '../plot/marks';
+import type { Place, PlotProps, PlotTheme, Sight, View } from '../plot/props';
 import { MOST_IN_SIGHT, chooseThumbs, thumbSide, type Spot } from '../plot/thumbs';
-import { FEW } from '../plot/scenery';
 import { boundsOf, closeness, fit, matrixOf, toScreen, type Size } from '../plot/view';
 import { circles, dotsOf, type Dots } from './dots';
 
@@ -55,6 +65,8 @@ const PAGE = 28;
 const TITLE = 34;
 const LEGEND = 208;
 const LINE = 17;
+/** What a whole map keeps free around it. */
+const EDGE = { top: 36, right: 44, bottom: 28, left: 44 };
 const FAMILY = "Inter, 'Inter Variable', sans-serif";
 const font = (weight: number, size: number) => `${weight} ${size}px ${FAMILY}`;
 
@@ -90,106 +102,48 @@ export function figure(ask: FigureAsk, measure: Measure): Figure {
   return { size: { width, height }, dots, map, ground: theme.canvas, rastered, svg };
 }
 
-/** The view that holds the whole map, turned as it is. */
+/** The view that holds the whole map, turned as it is, and the arrows between the meanings it is laid out along. */
 function home({ props, view, size }: Sight): View {
   const bounds = boundsOf(props.positions, props.dims);
-  const edge = { top: 36, right: 44, bottom: 28, left: 44 };
-  return bounds ? fit(bounds, props.dims, size, edge, view) : view;
+  if (!bounds) return view;
+  const { low, high } = bounds;
+  for (const { from, to, names } of props.axes)
+    for (const end of names[0] ? [from, to] : [])
+      for (const axis of [0, 1] as const) {
+        low[axis] = Math.min(low[axis], end[axis]);
+        high[axis] = Math.max(high[axis], end[axis]);
+      }
+  return fit(bounds, props.dims, size, EDGE, view);
 }
 
-/** What lies above the points: pictures, axes, hairlines, names and marks. */
+/** What lies above the points: pictures, marks and names, as on the stage. */
 function above({ sight, palette, theme, names }: FigureAsk, view: View, dots: Dots, measure: Measure): string {
   const { props, size } = sight;
+  const { positions, dims, labels, classes } = props;
   const matrix = matrixOf(view, size);
   const on = ([x, y, z]: Anchor) => toScreen(matrix, size, x, y, z);
-  const { positions, dims } = props;
   const locate = (row: number): Place | null => {
     const at = row * dims;
     if (row < 0 || at + dims > positions.length) return null;
     return on([positions[at]!, positions[at + 1]!, dims === 3 ? positions[at + 2]! : 0]);
   };
-  const all = (rows: readonly number[]) => rows.map(locate).filter((at) => at !== null);
-  const parts: string[] = [pictures(props, palette, theme, size, locate)];
-  for (const axis of props.axes) {
-    const ends = [on([...axis.from, 0]), on([...axis.to, 0])];
-    if (!ends[0] || !ends[1]) continue;
-    parts.push(
-      `<path d="M${ends[0].x} ${ends[0].y}L${ends[1].x} ${ends[1].y}" stroke="${theme.secondary}" stroke-opacity="0.5"/>`,
-    );
-    ends.forEach((end, i) => {
-      const name = axis.names[i];
-      if (!name || !end) return;
-      const half = measure(name, font(600, 13)) / 2 + 8;
-      const at = { x: held(end.x, half, size.width - half), y: held(end.y + 15, 16, size.height - 12) };
-      parts.push(haloed(name, at, 600, 13, theme.accent, theme.canvas));
-    });
-  }
-  const question = props.query && queryPlace(positions, dims, props.query);
-  const query = question && on(question);
-  const hits = props.query ? all(props.query.hits) : [];
-  const hub = props.hub === null ? null : locate(props.hub);
-  if (hub) parts.push(hairlines(hub, all(props.neighbours), theme.accent, theme.canvas));
-  if (query) parts.push(hairlines(query, hits, theme.query, theme.canvas));
-  for (const hit of hits) parts.push(ring(hit, 5.5, 1.5, theme.query, theme.canvas));
-  if (names) {
-    const first = boundsOf(positions, dims);
-    const closer = first ? closeness(view, fit(first, dims, size, undefined, view)) : 1;
-    for (const { label, at } of settled(props, on, size, closer, spared(dots), measure)) {
-      const lift = label.note ? 7.5 : 0;
-      parts.push(haloed(label.text, { x: at.x, y: at.y - lift }, 600, 13, theme.text, theme.canvas));
-      if (label.note)
-        parts.push(haloed(label.note, { x: at.x, y: at.y + lift }, 400, 11.5, theme.secondary, theme.canvas));
-    }
-  }
-  if (query)
-    parts.push(
-      `<circle cx="${fine(query.x)}" cy="${fine(query.y)}" r="13" fill="${theme.query}" fill-opacity="0.18"/>`,
-      `<circle cx="${fine(query.x)}" cy="${fine(query.y)}" r="6" fill="${theme.query}" stroke="${theme.canvas}" stroke-width="1.5"/>`,
-    );
-  const pinned = props.pinned === null ? null : locate(props.pinned);
-  if (pinned) parts.push(ring(pinned, 8, 2.25, theme.accent, theme.canvas));
-  return parts.join('');
+  const wide: Wide = (text, weight, px) => measure(text, font(weight, px));
+  const room = { theme, size, margins: EDGE, wide };
+  const marked = markedIn(props, askedIn(props), on, locate);
+  const settled = () => {
+    const wanted = labels.map((label) => label.class);
+    const anchors = classes ? peaks(positions, dims, classes, wanted) : new Map<number, Anchor>();
+    const bounds = boundsOf(positions, dims);
+    const closer = bounds ? closeness(view, fit(bounds, dims, size, undefined, view)) : 1;
+    return namesIn(labels, anchors, on, room, { closer, blocked: [...taken(marked, room), ...spared(dots)] });
+  };
+  const marks = marksOf(marked, names ? settled() : [], room);
+  return pictures(props, palette, theme, size, locate) + marks.map((mark) => put(mark, theme.canvas)).join('');
 }
 
 /** Points that names step aside for while they are few, as on the stage. */
 function spared({ count, x, y }: Dots): Box[] {
-  if (count > FEW) return [];
-  return Array.from({ length: count }, (_, i) => ({
-    left: x[i]! - 3,
-    top: y[i]! - 3,
-    right: x[i]! + 3,
-    bottom: y[i]! + 3,
-  }));
-}
-
-/** The names that find room, and where. */
-function settled(
-  { labels, classes, positions, dims }: PlotProps,
-  on: (anchor: Anchor) => Place | null,
-  size: Size,
-  closer: number,
-  blocked: readonly Box[],
-  measure: Measure,
-): { label: PlotLabel; at: Place }[] {
-  if (labels.length === 0 || !classes) return [];
-  const anchors = peaks(
-    positions,
-    dims,
-    classes,
-    labels.map((label) => label.class),
-  );
-  const wishes: Wish[] = [];
-  const named: PlotLabel[] = [];
-  for (const label of labels) {
-    const anchor = anchors.get(label.class);
-    const at = anchor && on(anchor);
-    if (!at) continue;
-    const width = Math.max(measure(label.text, font(600, 13)), label.note ? measure(label.note, font(400, 11.5)) : 0);
-    wishes.push({ at, width, height: label.note ? 30 : 15, weight: label.weight });
-    named.push(label);
-  }
-  const stage = { left: 6, top: 6, right: size.width - 6, bottom: size.height - 6 };
-  return [...settle(wishes, stage, closer, blocked)].map(([index, at]) => ({ label: named[index]!, at }));
+  return count > FEW ? [] : Array.from({ length: count }, (_, i) => around({ x: x[i]!, y: y[i]! }, 3));
 }
 
 /** Pictures that stand in for points, by the number of their item (`thumb:7`): who shows or writes the figure knows them. */
@@ -270,22 +224,23 @@ function wrap(words: string, room: number, measure: Measure): string[] {
   return lines;
 }
 
-function hairlines(from: Place, to: readonly Place[], colour: string, halo: string): string {
-  const path = to.map((end) => `M${fine(from.x)} ${fine(from.y)}L${fine(end.x)} ${fine(end.y)}`).join('');
-  if (!path) return '';
-  return `<path d="${path}" stroke="${halo}" stroke-width="3" stroke-opacity="0.5"/><path d="${path}" stroke="${colour}" stroke-opacity="0.75"/>`;
-}
-
-function ring(at: Place, radius: number, width: number, colour: string, halo: string): string {
-  const circle = (line: number, ink: string) =>
-    `<circle cx="${fine(at.x)}" cy="${fine(at.y)}" r="${radius}" fill="none" stroke="${ink}" stroke-width="${line}"/>`;
-  return circle(width + 2, halo) + circle(width, colour);
+function put(mark: Mark, halo: string): string {
+  if (mark.kind === 'words') return haloed(mark, halo);
+  const { colour, width, opacity = 1 } = mark;
+  const own = width === undefined ? 'fill' : 'stroke';
+  const line = width === undefined ? '' : ` fill="none" stroke-width="${width}" stroke-linejoin="round"`;
+  const ink = `${own}="${colour}"${opacity < 1 ? ` ${own}-opacity="${opacity}"` : ''}${line}`;
+  if (mark.kind === 'disc')
+    return `<circle cx="${fine(mark.at.x)}" cy="${fine(mark.at.y)}" r="${mark.radius}" ${ink}/>`;
+  const end = mark.closed ? 'Z' : '';
+  const ways = mark.ways.map((way) => `M${way.map(({ x, y }) => `${fine(x)} ${fine(y)}`).join('L')}${end}`);
+  return ways.length ? `<path d="${ways.join('')}" ${ink}/>` : '';
 }
 
 /** Written twice, because not every program that reads SVG knows `paint-order`. */
-function haloed(words: string, at: Place, weight: number, size: number, colour: string, halo: string): string {
+function haloed({ text, at, weight, size, colour }: Words, halo: string): string {
   const line = `x="${fine(at.x)}" y="${fine(at.y + size * 0.36)}" font-weight="${weight}" font-size="${size}" text-anchor="middle"`;
-  const said = escaped(words);
+  const said = escaped(text);
   return `<text ${line} fill="none" stroke="${halo}" stroke-width="5" stroke-linejoin="round" stroke-opacity="0.9">${said}</text><text ${line} fill="${colour}">${said}</text>`;
 }
 
@@ -294,7 +249,6 @@ function text(words: string, x: number, y: number, weight: number, size: number,
   return `<text x="${fine(x)}" y="${fine(y)}" font-weight="${weight}" font-size="${size}" fill="${colour}"${held}>${escaped(words)}</text>`;
 }
 
-const held = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
 const fine = (value: number) => Math.round(value * 100) / 100;
 
 const SIGNS: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

@@ -1,6 +1,7 @@
 /** What a figure says of its map: the legend of its colours, and a caption with method, model, count and quality. */
 import type { MapView } from '../backend/wire/MapView';
 import type { SetView } from '../backend/wire/SetView';
+import type { PlotQuery } from '../plot/props';
 import { amount, count, counted, figure, percent } from '../format';
 import { colourName, type Colours } from '../state/map.svelte';
 import { METHOD, kindCount } from '../words';
@@ -34,7 +35,7 @@ export function legendOf(colours: Colours | null, palette: readonly string[], gr
 export function captionOf(
   map: MapView,
   set: SetView,
-  shown: { loaded: number; selected: number; along: string | null },
+  shown: { loaded: number; selected: number; along: string | null; query: PlotQuery | null },
   version: string,
 ): string {
   const steps = map.iterations ? `, ${counted(map.iteration, 'step')}` : '';
@@ -47,10 +48,9 @@ export function captionOf(
     `${count(shown.loaded)} of ${counted(set.total, 'item')}, embedded by ${set.model} (${count(set.dim)} dimensions).`,
     missing && `${missing} cannot be placed by this model.`,
     shown.selected ? `${count(shown.selected)} selected; the rest is faded.` : '',
+    shown.query ? `Lines lead from “${shown.query.text}” to its ${count(shown.query.hits.length)} nearest.` : '',
     !shown.along && map.trustworthiness !== null ? `Trustworthiness ${figure(map.trustworthiness)} (k = 15).` : '',
-    !shown.along && map.explained_variance !== null
-      ? `The axes hold ${percent(map.explained_variance)} of the variance.`
-      : '',
+    !shown.along && map.explained_variance ? `The axes hold ${percent(map.explained_variance)} of the variance.` : '',
     `Embedscope ${version}.`,
   ];
   return said.filter(Boolean).join(' ');

@@ -5,11 +5,11 @@
 import type { Camera } from './camera';
 import type { Cloud } from './cloud';
 import type { Finder } from './finder';
-import { peaks, settle, type Anchor, type Box, type Wish } from './labels';
+import { peaks, type Anchor, type Box } from './labels';
 import type { Overlay, Scene } from './overlay';
 import type { Drawing } from './lasso';
-import type { Place, PlotLabel, PlotProps, PlotQuery } from './props';
-import { queryPlace } from './query';
+import { FEW, around, askedIn, markedIn, namesIn, taken, type Asked, type Marked, type Room } from './marks';
+import type { Place, PlotProps } from './props';
 import { MOST_IN_SIGHT, Thumbs, chooseThumbs, thumbSide, type Spot } from './thumbs';
 import { closeness, toScreen } from './view';
 
@@ -17,11 +17,6 @@ import { closeness, toScreen } from './view';
 export const UNDER_WAY = 200_000;
 /** With more rows than this on the stage, pictures are not looked for. */
 const PICTURE_ROWS = 4_000;
-/** So few points that names step aside for each. */
-export const FEW = 1_000;
-const EDGE = 6;
-/** Half of what a ring takes (px). */
-const MARK = 9;
 
 type Locate = (row: number) => Place | null;
 
@@ -30,8 +25,7 @@ export class Scenery {
   private anchors: Map<number, Anchor> | null = null;
   /** The anchors are those of an earlier layout: better than none while points are under way. */
   private stale = false;
-  private question: Anchor | null = null;
-  private ends: (readonly [Anchor | null, Anchor | null])[] | null = null;
+  private asked: Asked | null = null;
   /** The turn of each row in the order of drawing. */
   private turns: Uint32Array | null = null;
   private shown: { pictures: Scene['pictures']; side: number } = { pictures: [], side: 0 };
@@ -51,8 +45,7 @@ export class Scenery {
   forget(differs: (...keys: (keyof PlotProps)[]) => boolean): void {
     if (differs('set', 'classes', 'labels')) this.anchors = null;
     if (differs('positions', 'dims')) this.stale = true;
-    if (differs('positions', 'dims', 'query')) this.question = null;
-    if (differs('positions', 'dims', 'arrows')) this.ends = null;
+    if (differs('positions', 'dims', 'query', 'arrows')) this.asked = null;
     if (differs('order')) this.turns = null;
   }
 
@@ -66,48 +59,23 @@ export class Scenery {
   compose(props: PlotProps, ratio: number, hovered: number | null, drawing: Drawing | null): Scene {
     const { size } = this.camera;
     const matrix = this.camera.matrix();
-    const on = (anchor: Anchor | null) => anchor && toScreen(matrix, size, ...anchor);
-    const locate: Locate = (row) => on(this.cloud.at(row));
-    const all = (rows: readonly number[]) => rows.map(locate).filter((at) => at !== null);
-    if (props.query) this.question ??= queryPlace(props.positions, props.dims, props.query);
-    this.ends ??= props.arrows.map(({ from, to }) => {
-      const place = (of: PlotQuery) => queryPlace(props.positions, props.dims, of);
-      return [place(from), place(to)] as const;
-    });
-    const arrows = this.ends.flatMap(([start, end], i) => {
-      const [from, to] = [on(start), on(end)];
-      const { from: first, to: last } = props.arrows[i]!;
-      return from && to ? [{ from, to, names: [first.text, last.text] as const }] : [];
-    });
+    const on = (anchor: Anchor) => toScreen(matrix, size, ...anchor);
+    const locate: Locate = (row) => {
+      const at = this.cloud.at(row);
+      return at && on(at);
+    };
+    this.asked ??= askedIn(props);
+    const marked = markedIn(props, this.asked, on, locate);
     this.shown = this.pictures(props, locate, hovered);
-    const ring = (row: number | null) =>
-      row === null || this.shown.pictures.some((picture) => picture.row === row) ? null : locate(row);
-    const query = props.query ? on(this.question) : null;
-    const hits = props.query ? all(props.query.hits) : [];
-    const pinned = props.pinned === null ? null : locate(props.pinned);
+    const bare = (row: number | null) => !this.shown.pictures.some((picture) => picture.row === row);
+    const room = { theme: props.theme, size, margins: props.margins, wide: this.overlay.wide(props.theme) };
     return {
-      theme: props.theme,
-      size,
+      ...room,
       ratio,
       ...this.shown,
-      names: this.names(
-        props,
-        on,
-        this.spared(locate, [query, pinned, ...hits, ...arrows.flatMap(({ from, to }) => [from, to])]),
-      ),
-      hovered: ring(hovered),
-      pinned: ring(props.pinned),
-      joined: props.hub === null ? null : locate(props.hub),
-      neighbours: props.hub === null ? [] : all(props.neighbours),
-      margins: props.margins,
-      axes: props.axes.flatMap(({ from, to, names }) => {
-        const ends = [on([...from, 0]), on([...to, 0])] as const;
-        return ends[0] && ends[1] ? [{ from: ends[0], to: ends[1], names }] : [];
-      }),
-      query,
-      question: props.query?.text ?? '',
-      hits,
-      arrows,
+      marked: { ...marked, pinned: bare(props.pinned) ? marked.pinned : null },
+      names: this.names(props, on, room, this.spared(locate, marked, room)),
+      hovered: hovered !== null && bare(hovered) ? locate(hovered) : null,
       outline: drawing?.outline() ?? [],
       brushed: drawing?.tool === 'brush' ? drawing.line : [],
       pulled: drawing?.tool === 'axis' ? drawing.line : [],
@@ -115,8 +83,9 @@ export class Scenery {
   }
 
   private names(
-    { labels, classes, positions, dims, theme }: PlotProps,
+    { labels, classes, positions, dims }: PlotProps,
     on: (anchor: Anchor) => Place | null,
+    room: Room,
     spared: readonly Box[],
   ): Scene['names'] {
     if (labels.length === 0 || !classes) return [];
@@ -125,35 +94,19 @@ export class Scenery {
       this.anchors = peaks(positions, dims, classes, wanted);
       this.stale = false;
     }
-    const wishes: Wish[] = [];
-    const named: PlotLabel[] = [];
-    for (const label of labels) {
-      const anchor = this.anchors.get(label.class);
-      const at = anchor && on(anchor);
-      if (!at) continue;
-      wishes.push({ at, ...this.overlay.measure(label, theme), weight: label.weight });
-      named.push(label);
-    }
-    const { size, view, home } = this.camera;
-    const stage = { left: EDGE, top: EDGE, right: size.width - EDGE, bottom: size.height - EDGE };
-    const settled = settle(wishes, stage, home ? closeness(view, home) : 1, spared);
-    return [...settled].map(([index, at]) => ({ label: named[index]!, at }));
+    const { view, home } = this.camera;
+    const closer = home ? closeness(view, home) : 1;
+    return namesIn(labels, this.anchors, on, room, { closer, blocked: spared });
   }
 
   /** What names should not cover where there is room beside it: marks, pictures, and points while they are few. */
-  private spared(locate: Locate, marks: readonly (Place | null)[]): Box[] {
-    const around = ({ x, y }: Place, half: number): Box => ({
-      left: x - half,
-      top: y - half,
-      right: x + half,
-      bottom: y + half,
-    });
+  private spared(locate: Locate, marked: Marked, room: Room): Box[] {
     const { count } = this.cloud;
     const few = count <= FEW ? Array.from({ length: count }, (_, row) => locate(row)) : [];
     return [
       ...this.shown.pictures.map(({ at }) => around(at, this.shown.side / 2)),
-      ...marks.filter((at) => at !== null).map((at) => around(at, MARK)),
-      ...few.filter((at) => at !== null).map((at) => around(at, 3)),
+      ...taken(marked, room),
+      ...few.flatMap((at) => (at ? [around(at, 3)] : [])),
     ];
   }
 

@@ -454,7 +454,8 @@ const SAID: Record<string, string> = MAC
 /** A key in words: "Ctrl Shift Z". */
 export const written = (key: string) =>
   key
-    .split('+')
+    // The plus sign is a key too.
+    .split(/\+(?!$)/)
     .map((part) => SAID[part] ?? part.toUpperCase())
     .join(' ');
 

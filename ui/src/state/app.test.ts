@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Backend, Listener } from '../backend/backend';
 import { FakeHost, type Scene } from '../backend/fake/host';
+import { job } from '../backend/fake/work';
 import { writeFrame } from '../backend/fake/write';
 import type { ErrorView } from '../backend/wire/ErrorView';
-import type { JobView } from '../backend/wire/JobView';
 import type { ProjectRequest } from '../backend/wire/ProjectRequest';
+import type { JobKind } from '../backend/wire/JobKind';
 import { App } from './app.svelte';
 import { DWELL_MS } from './lens.svelte';
 import { PlanChoice } from './plan.svelte';
@@ -17,24 +18,6 @@ async function opened(scene: Scene) {
   return { app, host };
 }
 const request = () => new PlanChoice(PLAN, {} as Backend).request;
-const job = (change: Partial<JobView>): JobView => ({
-  id: 1,
-  kind: 'embed',
-  title: 'Embedding',
-  stage: '',
-  done: 0,
-  total: 10,
-  unit: 'items',
-  per_second: null,
-  seconds_left: null,
-  state: 'running',
-  error: null,
-  skipped: [],
-  written: null,
-  measured: 0,
-  ...change,
-});
-
 beforeEach(() => {
   vi.useRealTimers();
 });
@@ -325,7 +308,7 @@ describe('jobs and notices', () => {
 
   it('tells once that a model could not be fetched, not again of what waited for it', () => {
     const app = new App({} as Backend);
-    const failed = (kind: JobView['kind'], code: ErrorView['code'], message: string) =>
+    const failed = (kind: JobKind, code: ErrorView['code'], message: string) =>
       app.onEvent({ type: 'job', job: job({ kind, state: 'failed', error: { code, message, hint: null } }) });
     failed('fetch', 'network', 'Nobody answers.');
     failed('embed', 'model_missing', 'It is not here.');

@@ -16,7 +16,7 @@ export const MOST = 4;
 /** Most items on a side of the difference matrix: more would be smaller than a pixel. */
 export const LIMIT = 300;
 /** Fewer items have too few neighbours to compare; a set that is just being filled has none at first. */
-const LEAST_ROWS = 4;
+export const LEAST_ROWS = 4;
 /** What maps go by. */
 export const LETTERS = ['A', 'B', 'C', 'D'] as const;
 
@@ -90,7 +90,7 @@ export class CompareState {
   }
   /** Two maps of the same vectors: only the pictures differ. */
   get same(): boolean {
-    return this.a !== null && this.a === this.b;
+    return this.panes.length > 1 && this.a !== null && this.a === this.b;
   }
 
   /** Sets that share a kind of item with this one, and so can be compared with it. */

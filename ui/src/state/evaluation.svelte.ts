@@ -9,7 +9,7 @@ import type { Notices } from './notices.svelte';
 const EXAMPLES = 8;
 const SEED = 42;
 /** Columns that most likely hold classes. */
-const LIKELY = ['column:label', 'column:category', 'column:class', 'column:folder'];
+const LIKELY = ['column:label', 'column:category', 'column:class', 'column:topic', 'column:folder'];
 
 /** What is measured by the answers to “which is nearer?” instead of classes. */
 export const JUDGED = 'judged';

@@ -69,8 +69,8 @@ export class FigureState {
     const palette = map.paletteOf(colours, { dark: false, plot: theme });
     const legend = choice.legend ? legendOf(colours, palette, theme.unselected) : null;
     const { version, selected, along } = this.about();
-    const { positions, dims } = sight.props;
-    const shown = { loaded: Math.floor(positions.length / dims), selected, along };
+    const { positions, dims, query } = sight.props;
+    const shown = { loaded: Math.floor(positions.length / dims), selected, along, query };
     const caption = choice.caption ? captionOf(map.map, map.set, shown, version) : '';
     const { whole, names } = choice;
     return figure({ sight, palette, theme, legend, whole, names, caption, title: choice.title.trim() }, measured);

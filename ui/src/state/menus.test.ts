@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIONS, menus } from './actions';
+import { ACTIONS, menus, written } from './actions';
 
 describe('menus of the system', () => {
   it('hold every action once, under its own name', () => {
@@ -10,6 +10,10 @@ describe('menus of the system', () => {
 
   it('take no key that one types with', () => {
     for (const { key } of menus().flatMap((menu) => menu.entries)) if (key) expect(key).toMatch(/^mod\+/);
+  });
+
+  it('say the plus sign, which is a key and joins keys', () => {
+    expect(['mod++', 'mod+shift+z', '+'].map(written)).toEqual(['Ctrl +', 'Ctrl Shift Z', '+']);
   });
 
   it('give no key to two actions', () => {

@@ -17,6 +17,8 @@ export class Shelf {
   words = $state('');
   /** Null until something was asked of the hub. */
   found = $state.raw<FoundModelView[] | null>(null);
+  /** The hub was asked last and said nothing. */
+  unanswered = $state(false);
   looked = $state.raw<InspectionView | null>(null);
   wanted = $state<WantedRequest>({
     kinds: ['text'],
@@ -43,7 +45,9 @@ export class Shelf {
     if (!words || this.busy === 'search') return;
     this.busy = 'search';
     this.looked = null;
-    this.found = (await this.notices.guard(this.backend.searchHub(words))) ?? this.found;
+    const found = await this.notices.guard(this.backend.searchHub(words));
+    this.unanswered = !found;
+    this.found = found ?? this.found;
     this.busy = null;
   }
 

@@ -1,5 +1,6 @@
 /** The seeded host: answers like the real one, works in small timed steps, and tells its listener what happens. */
 import type { Backend, Listener } from '../backend';
+import type { ErrorView } from '../wire/ErrorView';
 import { FOLDER, MODELS } from './catalogue';
 import { compare, differenceFrame, overlap } from './compare';
 import { drawing } from './corpus';
@@ -13,8 +14,24 @@ import { Work, failure, type Told } from './work';
 import { World } from './world';
 import { writeFrame } from './write';
 
-/** `locked`: in use at the start; `reading`: open for reading; `damaged`: a check finds something. */
-export type Scene = 'empty' | 'plan' | 'running' | 'full' | 'failing' | 'huge' | 'locked' | 'reading' | 'damaged';
+/**
+ * `one`, `two`: so many items; `offline`: nothing can be fetched; `memory`: there is too little of it; `locked`: in use at
+ * the start; `reading`: open for reading; `damaged`: a check finds something.
+ */
+export type Scene =
+  | ('empty' | 'plan' | 'running' | 'full' | 'one' | 'two' | 'huge')
+  | ('failing' | 'offline' | 'memory' | 'locked' | 'reading' | 'damaged');
+
+const unreached = (what: string): ErrorView => ({
+  code: 'network',
+  message: `Could not fetch ${what}: could not reach huggingface.co (no connection)`,
+  hint: 'Look at the connection and try again; the built-in models need none.',
+});
+const OUT_OF_MEMORY = (model: string): ErrorView => ({
+  code: 'failed',
+  message: `${model} needs more memory than the graphics card has`,
+  hint: 'Close what else uses it, or choose a smaller model; what was embedded is kept.',
+});
 
 export class FakeHost implements Backend {
   private readonly world = new World();
@@ -35,7 +52,8 @@ export class FakeHost implements Backend {
     const { world, maps } = this;
     this.kept = new Kept(world, scene);
     if (scene === 'huge') maps.crowd(60_000);
-    if (['empty', 'plan', 'huge'].includes(scene)) return;
+    if (scene === 'one' || scene === 'two') maps.few(scene === 'one' ? 1 : 2);
+    if (['empty', 'plan', 'one', 'two', 'huge'].includes(scene)) return;
     world.add(200, 120);
     if (scene === 'running') maps.halfWay();
     else for (const model of ['all-MiniLM-L6-v2', 'builtin-image', 'builtin-text']) maps.finished(model);
@@ -78,7 +96,11 @@ export class FakeHost implements Backend {
 
   startEmbedding: Backend['startEmbedding'] = async (model) => {
     this.fail();
-    return this.work.run('embed', `Embedding with ${model}`, (job) => this.maps.embed(job, model));
+    return this.work.run('embed', `Embedding with ${model}`, async (job) => {
+      if (this.scene !== 'memory') return this.maps.embed(job, model);
+      await this.work.step(job);
+      throw OUT_OF_MEMORY(model);
+    });
   };
 
   startProjection: Backend['startProjection'] = async (request) => {
@@ -92,6 +114,7 @@ export class FakeHost implements Backend {
     const model = known ?? { ...this.models[0]!, id, size_mb: 90, note: 'From the hub, not in the catalogue.' };
     if (!known) this.models.push(model);
     return this.work.run('fetch', `Fetching ${id}`, async (job) => {
+      if (this.scene === 'offline') throw unreached(id);
       await this.work.count(job, 'Fetching model.safetensors', 'MB', model.size_mb, model.size_mb / 8);
       model.presence = 'present';
       this.tellModels();
@@ -196,6 +219,7 @@ export class FakeHost implements Backend {
 
   searchHub: Backend['searchHub'] = async (words) => {
     this.fail();
+    if (this.scene === 'offline') throw unreached('the list of models');
     const found = FOUND.filter(({ id }) => words.split(/\s+/).every((word) => id.toLowerCase().includes(word)));
     return this.answer(found.map((model) => ({ ...model, presence: this.presence(model.id) })));
   };

@@ -70,6 +70,12 @@ export class Maps {
     });
   }
 
+  /** So few texts that nothing can be laid out but their principal components. */
+  few(count: number): void {
+    this.world.add(count, 0);
+    this.embedded('builtin-text');
+  }
+
   /** Many points without vectors, to see how the stage copes. */
   crowd(count: number): void {
     const { world } = this;

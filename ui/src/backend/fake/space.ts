@@ -91,6 +91,11 @@ export function pca(rows: Float64Array[], count = 2): { positions: Float32Array;
   const total = centred.reduce((sum, row) => sum + cosine(row, row), 0);
   const axes: Float64Array[] = [];
   for (let c = 0; c < count; c++) {
+    // So few rows vary along fewer directions.
+    if (c >= rows.length - 1) {
+      axes.push(new Float64Array(DIM));
+      continue;
+    }
     let axis = normalise(gaussian(`axis ${c}`, 1));
     for (let step = 0; step < 60; step++) {
       const next = new Float64Array(DIM);

@@ -1,4 +1,5 @@
 /** The seeded host's long work: jobs that go on in small timed steps, each told. Deliberately absent: what they do. */
+import { asError } from '../../words';
 import type { ErrorView } from '../wire/ErrorView';
 import type { Event } from '../wire/Event';
 import type { JobKind } from '../wire/JobKind';
@@ -9,6 +10,25 @@ export const TICK = 40;
 
 export const failure = (message: string, hint: string | null = null): ErrorView => ({ code: 'failed', message, hint });
 export const isAtWork = (job: JobView) => job.state === 'running' || job.state === 'paused';
+
+/** A job that has just begun. */
+export const job = (change: Partial<JobView> = {}): JobView => ({
+  id: 1,
+  kind: 'embed',
+  title: 'Embedding',
+  stage: 'Starting',
+  done: 0,
+  total: 0,
+  unit: 'items',
+  per_second: null,
+  seconds_left: null,
+  state: 'running',
+  error: null,
+  skipped: [],
+  written: null,
+  measured: 0,
+  ...change,
+});
 
 /** How the host tells the page what happens. */
 export interface Told {
@@ -37,25 +57,9 @@ export class Work {
   }
 
   open(kind: JobKind, title: string, rest: Partial<JobView>): JobView {
-    const job: JobView = {
-      id: this.jobs.size + 1,
-      kind,
-      title,
-      stage: 'Starting',
-      done: 0,
-      total: 0,
-      unit: 'items',
-      per_second: null,
-      seconds_left: null,
-      state: 'running',
-      error: null,
-      skipped: [],
-      written: null,
-      measured: 0,
-      ...rest,
-    };
-    this.jobs.set(job.id, job);
-    return job;
+    const opened = job({ id: this.jobs.size + 1, kind, title, ...rest });
+    this.jobs.set(opened.id, opened);
+    return opened;
   }
 
   run(kind: JobKind, title: string, body: (job: JobView) => Promise<void>): number {
@@ -63,7 +67,7 @@ export class Work {
     this.tell(job, {});
     body(job).then(
       () => isAtWork(job) && this.tell(job, { state: 'done', seconds_left: null }),
-      (error: unknown) => this.tell(job, { state: 'failed', error: failure(String(error)) }),
+      (thrown: unknown) => this.tell(job, { state: 'failed', seconds_left: null, error: asError(thrown) }),
     );
     return job.id;
   }

@@ -108,7 +108,7 @@ export class World {
           rows: embedded,
           total: items.length,
           left_out,
-          cut_texts: kinds.includes('text') ? 3 : 0,
+          cut_texts: kinds.includes('text') && items.length > 3 ? 3 : 0,
           clusters: this.clusters.view(set),
         };
       }),
@@ -219,15 +219,15 @@ export class World {
     this.place(layout, positions.slice(0, set.embedded * dims));
     layout.view.explained_variance = explained;
     // As if each axis held two thirds of the one before it.
-    const shares = Array.from({ length: dims }, (_, axis) => (2 / 3) ** axis);
-    const all = shares.reduce((sum, share) => sum + share, 0);
+    const shares = Array.from({ length: dims }, (_, axis) => (axis < set.embedded - 1 ? (2 / 3) ** axis : 0));
+    const all = shares.reduce((sum, share) => sum + share, 0) || 1;
     layout.view.axis_variance = shares.map((share) => (share / all) * explained);
   }
 
   finish(layout: Layout, set: Set): void {
     layout.view.running = false;
     // The figure is that of flat maps.
-    if (set.vectors.length <= 2000 && layout.view.dims === 2)
+    if (set.vectors.length >= 5 && set.vectors.length <= 2000 && layout.view.dims === 2)
       layout.view.trustworthiness = trustworthiness(set.vectors.slice(0, set.embedded), layout.positions);
   }
 

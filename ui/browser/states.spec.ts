@@ -1,0 +1,52 @@
+import { accessible, expect, open, search, test } from './window';
+
+test('one item is a map, a table and a text to read, and says what it is too few for', async ({ page }) => {
+  await open(page, 'one');
+  await expect(page.getByText('1 shown · 1 loaded · 1 total')).toBeVisible();
+  await expect(page.getByLabel('This map').getByText(/of variance|trustworthiness/)).toBeHidden();
+  await search(page, 'bread');
+  await page.locator('#lens .item').first().click();
+  await expect(page.getByText('There is no other item.')).toBeVisible();
+  await accessible(page);
+  await page.getByRole('button', { name: 'Matrix' }).click();
+  await expect(page.getByText('There is nothing to compare yet.')).toBeVisible();
+  await page.getByRole('button', { name: 'Table' }).click();
+  await expect(page.getByText('1 item', { exact: true })).toBeVisible();
+  await accessible(page);
+});
+
+test('two items lie along one direction, and are too few to compare models by', async ({ page }) => {
+  await open(page, 'two', 2);
+  await expect(page.getByLabel('This map').getByText('100 %', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await expect(page.getByText('There is too little to compare')).toBeVisible();
+  await expect(page.getByText('2 items are here')).toBeVisible();
+  await expect(page.getByText('What changed between two models is told here.')).toBeVisible();
+  await accessible(page);
+});
+
+test('without a connection it is said what needs one, and what does not', async ({ page }) => {
+  await open(page, 'offline', 200);
+  await page.keyboard.press('m');
+  const region = page.getByRole('region', { name: 'Models' });
+  await region.getByRole('button', { name: 'Fetch resnet50' }).click();
+  await expect(page.getByRole('status')).toContainText('could not reach huggingface.co');
+  await expect(page.getByRole('status')).toContainText('the built-in models need none');
+  await region.getByRole('button', { name: 'Hub' }).click();
+  await region.getByLabel('Search the hub').fill('small');
+  await region.getByLabel('Search the hub').press('Enter');
+  await expect(region.getByText('The hub did not answer.')).toBeVisible();
+  await accessible(page);
+});
+
+test('too little memory costs the job that wanted it, and says what to do', async ({ page }) => {
+  await open(page, 'memory', 200);
+  await page.keyboard.press('m');
+  const region = page.getByRole('region', { name: 'Models' });
+  await region.getByRole('button', { name: 'Fetch clip-vit-base-patch32' }).click();
+  await region.getByRole('button', { name: 'Embed with clip-vit-base-patch32' }).click();
+  await expect(page.getByRole('status')).toContainText('needs more memory than the graphics card has');
+  await expect(page.getByRole('status')).toContainText('choose a smaller model');
+  await expect(region.getByRole('button', { name: 'Embed with clip-vit-base-patch32' })).toBeEnabled();
+  await accessible(page);
+});
