@@ -14,4 +14,6 @@ if ! cmp -s benches/requirements.txt "$peers/requirements.txt"; then
     "$peers/bin/pip" install -q --disable-pip-version-check -r benches/requirements.txt
     cp benches/requirements.txt "$peers/requirements.txt"
 fi
+# Every part of the numeric core by itself; what changed since the last time is told here and kept in no document.
+[ $# -gt 0 ] || cargo bench --profile dist --package embedscope-space --bench parts
 "$peers/bin/python" benches/bench.py --cli "$cli" --cache "$cache" --out docs/benchmarks.md "$@"

@@ -4,6 +4,8 @@
 //! `cargo bench -p embedscope-space --bench growth -- 10000,100000 pca,kmeans`; unless given, sizes are 10,000 and 100,000,
 //! and all methods are measured. Deliberately absent: quality, and the table (`benches/jobs/growth.py`).
 
+mod clouds;
+
 use std::error::Error;
 use std::process::Command;
 use std::time::Instant;
@@ -15,16 +17,11 @@ use embedscope_space::pca::PcaParams;
 use embedscope_space::tsne::TsneParams;
 use embedscope_space::umap::UmapParams;
 use embedscope_space::{Cancel, UNWATCHED, Vectors};
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-use rayon::prelude::*;
+
+use clouds::{DIM, vectors};
 
 type Answer<T> = Result<T, Box<dyn Error>>;
 
-/// Numbers of a row.
-const DIM: usize = 384;
-/// Clouds that rows are drawn from.
-const CLOUDS: usize = 60;
 const METHODS: [&str; 5] = ["pca", "neighbours", "kmeans", "tsne", "umap"];
 /// Steps of a layout that are timed.
 const STEPS: usize = 10;
@@ -108,31 +105,6 @@ fn a_step(mut run: impl Run) -> f64 {
         run.step();
     });
     began.elapsed().as_secs_f64() / STEPS as f64
-}
-
-/// Unit rows in clouds whose spread falls with the number of the column, off the origin, as sentences' embeddings are.
-fn vectors(rows: usize) -> Answer<Vectors> {
-    let spread = |at: usize| 1.0 / ((1 + at % DIM) as f32).sqrt();
-    let mut chance = ChaCha8Rng::seed_from_u64(1);
-    let centres: Vec<f32> = (0..CLOUDS * DIM).map(|at| 1.5 * spread(at) * normal(&mut chance)).collect();
-    let mut values = vec![0.0; rows * DIM];
-    values.par_chunks_mut(DIM).enumerate().for_each(|(row, values)| {
-        let mut chance = ChaCha8Rng::seed_from_u64(2 + row as u64);
-        let centre = chance.random_range(0..CLOUDS as u64) as usize * DIM;
-        for (at, value) in values.iter_mut().enumerate() {
-            *value = centres[centre + at] + spread(at) * normal(&mut chance) + 0.3;
-        }
-        let length = values.iter().map(|x| x * x).sum::<f32>().sqrt();
-        values.iter_mut().for_each(|x| *x /= length);
-    });
-    Ok(Vectors::new(values, DIM)?)
-}
-
-/// About normal: the sum of four even draws (Irwin and Hall), of variance 1.
-fn normal(chance: &mut ChaCha8Rng) -> f32 {
-    let draws: u64 = chance.random();
-    let sum: u64 = (0..4).map(|at| draws >> (16 * at) & 0xFFFF).sum();
-    (sum as f32 / 65536.0 - 2.0) * 3.0_f32.sqrt()
 }
 
 /// The most memory that was resident, in bytes, where the system tells.
