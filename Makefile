@@ -1,8 +1,7 @@
 # Two commands do everything, set-up included: `make run` and `make test`.
 #   make run    the window on the sample collection; without a display the same job headless, ending in a report
-#   make test   every test
+#   make test   every test, and the types of the code for CUDA without CUDA
 #   make check  formatting, lints, types, licences
-#   make check-cuda  the types of the code for CUDA, without CUDA
 #   make bench  the figures of docs/benchmarks.md
 #   make test-providers  compares with a real server of embeddings, which it installs (several gigabytes)
 
@@ -20,7 +19,7 @@ SAMPLES := assets/samples
 CARD := $(if $(filter Darwin,$(shell uname -s)),--features embedscope-cli/metal)
 STARTER := $(CACHE)/models/all-MiniLM-L6-v2/model.safetensors
 
-.PHONY: run window headless test test-providers check check-cuda bench
+.PHONY: run window headless test test-providers check bench
 .DEFAULT_GOAL := run
 
 run:
@@ -47,6 +46,7 @@ test: system-test ui/dist/index.html
 	@scripts/starter-model.sh $(CLI)
 	EMBEDSCOPE_PYTHON="$$(scripts/test-python.sh)" cargo test --workspace
 	cd ui && npm run check && npm test && npm run test:browser
+	scripts/check-cuda.sh
 
 test-providers: system-headless
 	scripts/test-providers.sh
@@ -58,9 +58,6 @@ check: system-test ui/node_modules
 	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
 	cargo deny check licenses bans sources
 	cargo deny check advisories || echo "Advisories were not checked: their database could not be reached."
-
-check-cuda: system-headless
-	scripts/check-cuda.sh
 
 bench: system-test ui/dist/index.html
 	scripts/bench.sh
