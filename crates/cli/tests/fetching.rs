@@ -1,7 +1,7 @@
-//! The real program fetching a model from a small hub on this machine: killed half-way, and on a disk that takes no more.
+//! The real program fetching a model from a small hub on this machine, and killed half-way.
 //!
 //! What is left can be gone on from, is checked, and is never taken for a model. Moments are chosen by what has arrived, not by
-//! time.
+//! time. Deliberately absent: a full disk, which the library's own tests stand in for.
 
 #![cfg(unix)]
 
@@ -203,25 +203,6 @@ fn what_was_spoilt_after_a_kill_is_thrown_away() {
     let damaged = hub.program(home.path(), &["models", "fetch", REPO]).output().expect("runs");
     let said = String::from_utf8_lossy(&damaged.stderr).into_owned();
     assert!(!damaged.status.success() && said.contains("model.safetensors of owner/tiny is damaged"), "{said}");
-    is_refused(&hub, home.path());
-    finish(&hub, home.path());
-}
-
-#[test]
-fn a_disk_that_takes_no_more_is_said_in_one_sentence() {
-    let home = TempDir::new().expect("a folder");
-    let hub = Hub::start();
-    // No file may grow beyond 64 blocks of 512 or 1024 bytes, which the weights do; the signal for it is ignored.
-    let limited = "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"";
-    let mut fetch = Command::new("sh");
-    hub.at(&mut fetch, home.path());
-    let fetch = fetch.args(["-c", limited, env!("CARGO_BIN_EXE_embedscope-cli"), "models", "fetch", REPO]);
-    let fetch = fetch.output().expect("runs");
-    let said = String::from_utf8_lossy(&fetch.stderr).into_owned();
-    let expected =
-        "there is no room left on the disk for model.safetensors of owner/tiny; make room and fetch it again";
-    assert!(!fetch.status.success() && said.contains(expected), "{said}");
-
     is_refused(&hub, home.path());
     finish(&hub, home.path());
 }
