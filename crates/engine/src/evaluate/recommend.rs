@@ -17,10 +17,11 @@ pub struct Recommendation {
 const FASTER: f64 = 1.2;
 
 impl Evaluation {
-    /// The contestant to take; None where only baselines without vectors took part.
+    /// The contestant to take; None where fewer than two with vectors took part.
     pub fn recommendation(&self) -> Option<Recommendation> {
         let able: Vec<&Measured> = self.results.iter().filter(|result| result.dim.is_some()).collect();
-        let best = *able.first()?;
+        // One alone is better than nobody.
+        let best = *able.first().filter(|_| able.len() > 1)?;
         let equal: Vec<&Measured> =
             able.iter().copied().filter(|other| other.model == best.model || !self.is_certain(best, other)).collect();
         // Of equal ones the smaller vectors, then the faster model, then the better figure, which is their order.
