@@ -216,15 +216,13 @@ impl<'a> Distances<'a> {
                 Form::Centred(centred) => (centred.scale as f32, centred.scale as f32),
                 Form::Raw => (1.0, 1.0),
             };
-            let product = || total(x, y, |x, y| (x * f) * (y * g));
-            let square = || total(x, y, |x, y| (x * f - y * g) * (x * f - y * g));
             keys.push(match self.metric {
                 Metric::Cosine => {
-                    let key = 1.0 - product();
-                    if key < DOUBTFUL.0 { square() / 2.0 } else { key }
+                    let key = 1.0 - total(x, y, |x, y| (x * f) * (y * g));
+                    if key < DOUBTFUL.0 { square_apart((x, f), (y, g)) / 2.0 } else { key }
                 }
-                Metric::Dot => -product(),
-                Metric::Euclidean => square(),
+                Metric::Dot => -total(x, y, |x, y| (x * f) * (y * g)),
+                Metric::Euclidean => square_apart((x, f), (y, g)),
                 Metric::Manhattan => manhattan(x, y),
             });
         }
@@ -346,6 +344,12 @@ pub(crate) fn pairs(distances: &Distances, rows: &[usize]) -> Vec<f32> {
 
 fn inverse(norm: f64) -> f32 {
     if norm >= f64::from(f32::MIN_POSITIVE) { (1.0 / norm) as f32 } else { 0.0 }
+}
+
+/// The square of the difference of two rows, each times a factor.
+#[inline(always)]
+fn square_apart((x, f): (&[f32], f32), (y, g): (&[f32], f32)) -> f32 {
+    total(x, y, |x, y| (x * f - y * g) * (x * f - y * g))
 }
 
 #[inline(always)]

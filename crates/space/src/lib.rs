@@ -6,6 +6,7 @@
 
 pub mod agreement;
 pub mod bootstrap;
+mod codes;
 pub mod compare;
 pub mod confusion;
 pub mod davies_bouldin;

@@ -5,6 +5,7 @@
 //! much of the truth was found. Distances are always measured in `f64`. Deliberately absent: questions
 //! that come later (`index`).
 
+mod approximate;
 mod descent;
 mod forest;
 mod least;
@@ -14,7 +15,10 @@ mod tiles;
 
 use rayon::prelude::*;
 
-use self::descent::Found;
+use self::approximate::Found;
+use self::forest::Tree;
+use self::sketch::Sketch;
+use crate::codes::Codes;
 use crate::distances::Distances;
 use crate::kd::Map;
 use crate::wide::widely;
@@ -24,6 +28,10 @@ use crate::{Cancel, Error, Metric, Progress, Vectors, similarity};
 const SPARE: usize = 8;
 /// Up to this many rows [`Search::Auto`] compares all pairs.
 const EXACT_ROWS: usize = 16_384;
+/// Up to this many rows sifting by codes is not worth its while.
+const SIFTED_ROWS: usize = 2_048;
+/// Rows of a leaf of the tree by which rows are put in order.
+const NEAR: usize = 64;
 /// Rows whose neighbours are measured exactly at a time: what that takes is small beside the vectors.
 const MEASURED: usize = 65_536;
 
@@ -104,6 +112,21 @@ impl Neighbours {
 }
 
 impl CheckedNeighbours {
+    /// All pairs.
+    fn exactly(&self, distances: &Distances, k: usize, progress: Progress, cancel: &Cancel) -> Result<Found, Error> {
+        if distances.rows() > SIFTED_ROWS && Codes::serve(distances) {
+            // Rows near each other side by side: what is nearest is seen early, and little is looked at whole.
+            let sketch = Sketch::new(distances, self.0.seed, cancel)?;
+            let order = Tree::grow(&sketch, NEAR, self.0.seed).into_order();
+            let codes = Codes::new(distances, order, cancel)?;
+            if let Some(lists) = tiles::sifted(distances, &codes, k + SPARE, progress, cancel)? {
+                return Ok(Found { lists, recall: 1.0, order: codes.into_order() });
+            }
+        }
+        let lists = tiles::search(distances, k + SPARE, progress, cancel)?;
+        Ok(Found { lists, recall: 1.0, order: (0..distances.rows() as u32).collect() })
+    }
+
     /// Searches. Fewer than two rows give empty lists (`k` is 0); fails on numbers that are not finite. A vector of
     /// zeros has cosine distance 1 to every other.
     pub fn run(&self, vectors: &Vectors, progress: Progress, cancel: &Cancel) -> Result<Neighbours, Error> {
@@ -123,23 +146,23 @@ impl CheckedNeighbours {
         let Found { lists, recall, order } = if let Some(map) = by_tree.then(|| Map::new(vectors)).flatten() {
             Found { lists: map.nearest(k + SPARE), recall: 1.0, order: by_rows() }
         } else if exact {
-            let lists = tiles::search(&distances, k + SPARE, progress, cancel)?;
-            Found { lists, recall: 1.0, order: by_rows() }
+            self.exactly(&distances, k, progress, cancel)?
         } else {
-            descent::search(&distances, k, self.0.seed, progress, cancel)?
+            approximate::search(&distances, k, self.0.seed, progress, cancel)?
         };
         let (mut indices, mut found) = (vec![0; vectors.rows() * k], vec![0.0; vectors.rows() * k]);
         // Rows near each other one after the other: what one is compared with is still at hand for the next.
-        for some in order.chunks(MEASURED) {
+        for (some, lists) in order.chunks(MEASURED).zip(lists.chunks(MEASURED)) {
             let measured: Vec<Vec<(f64, u32)>> = some
                 .par_iter()
+                .zip(lists)
                 .with_min_len(64)
-                .map(|&row| {
+                .map(|(&row, list)| {
                     let mut exact: Vec<(f64, u32)> = widely(
                         #[inline(always)]
                         || {
-                            let mut exact = Vec::with_capacity(lists[row as usize].len());
-                            for &(_, other) in &lists[row as usize] {
+                            let mut exact = Vec::with_capacity(list.len());
+                            for &(_, other) in list {
                                 exact.push((distances.exact(row as usize, other as usize), other));
                             }
                             exact

@@ -1,10 +1,8 @@
-//! Approximate neighbours: leaves of random trees first, then neighbours of neighbours until little is new.
+//! NN-descent (Dong, Charikar and Li 2011) turned round so that matrix products do the work.
 //!
-//! NN-descent (Dong, Charikar and Li 2011) turned round so that matrix products do the work: rows that lie near each
-//! other are improved together, against all the rows that their neighbours call neighbours, and every row writes only
-//! its own list. So no result depends on which thread came first. At first only sketches are multiplied, and of each row
-//! the pairs that they put first are measured; where a sample shows that this found too little, whole rows are.
-//! Deliberately absent: sampling of pairs.
+//! Rows that lie near each other are improved together, against all the rows that their neighbours call neighbours, and
+//! every row writes only its own list. So no result depends on which thread came first. Deliberately absent: where to
+//! begin and when it is enough (`approximate`); sampling of pairs.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -13,128 +11,50 @@ use rayon::prelude::*;
 
 use super::forest::Tree;
 use super::least::least;
-use super::probe::Probe;
-use super::sketch::{Room, Sketch};
-use super::{Candidate, SPARE, by_key, tiles};
+use super::sketch::{self, Sketch};
+use super::{Candidate, by_key};
+use crate::Cancel;
+use crate::codes::{self, Codes};
 use crate::distances::{Block, Distances};
 use crate::wide::widely;
-use crate::{Cancel, Error, Progress, sample};
 
-/// Rows that stand for all when recall is measured.
-const PROBED: usize = 400;
-/// From this share of true neighbours on more rounds are not worth their time.
-const ENOUGH: f64 = 0.99;
-/// Below this share of true neighbours the search goes on with more effort.
-const LEAST: f64 = 0.95;
-/// How often effort is raised, and up to which number of rows comparing all pairs comes before the last time.
-const LEVELS: usize = 3;
-const EXACT_ROWS: usize = 65_536;
-/// Rows that are improved together.
-const GROUP: usize = 64;
-/// Trees that are looked at by sketch, and how many leaves each leaf is compared with.
-const SKETCHED_TREES: usize = 4;
-const NEAR: usize = 8;
-/// Rows of a leaf in which all are compared with each other as they are.
-const LEAF: usize = 256;
-/// Trees of which whole rows are compared and candidates of a row, doubled with each level that does; and the most rounds
-/// of a level.
-const TREES: usize = 6;
-const CANDIDATES: usize = 1280;
-const ROUNDS: usize = 3;
-/// A round that changes a smaller share of all entries is the last of its level.
-const SETTLED: f64 = 0.05;
-
-/// What the search found.
-pub(super) struct Found {
-    /// At least `k` candidates for each row, ascending by key.
-    pub(super) lists: Vec<Vec<Candidate>>,
-    /// The share of true neighbours among the first `k` of them.
-    pub(super) recall: f64,
-    /// All rows, those near each other side by side.
-    pub(super) order: Vec<u32>,
+/// What all pairs of a group and its candidates are compared by.
+#[derive(Clone, Copy)]
+pub(super) enum Sieve<'a> {
+    /// Sketches; the pairs that they put first are measured.
+    Sketch(&'a Sketch),
+    /// Codes, which come near enough; rows are places in their order.
+    Codes(&'a Codes),
+    /// Whole rows.
+    Whole,
 }
 
-/// Looks for the `k` nearest of each row.
-pub(super) fn search(
-    distances: &Distances,
-    k: usize,
-    seed: u64,
-    progress: Progress,
-    cancel: &Cancel,
-) -> Result<Found, Error> {
-    let rows = distances.rows();
-    let sketch = Sketch::new(distances, seed, cancel)?;
-    let probe = Probe::new(distances, sample::rows(rows, PROBED, seed ^ 1), k);
-    // Of the size they will have: a million lists that grow leave as much again in gaps.
-    let lists = (0..rows).map(|_| Vec::with_capacity(k + SPARE + 1)).collect();
-    let mut descent = Descent { distances, sketch: Some(&sketch), keep: k + SPARE, lists, cancel };
-    let (mut level, mut grown) = (0_usize, seed);
-    let mut grow = |leaf: usize| {
-        grown = grown.wrapping_add(1);
-        Tree::grow(&sketch, leaf, grown)
-    };
-    loop {
-        let doubled = level.saturating_sub(1);
-        descent.sketch = (level == 0).then_some(&sketch);
-        let trees = if level == 0 { SKETCHED_TREES } else { TREES << doubled };
-        let mut groups = None;
-        for tree in 0..trees {
-            cancel.check()?;
-            if level == 0 {
-                let cells = grow(GROUP);
-                descent.compare_near(&cells, NEAR.max((16 * k).div_ceil(GROUP)));
-                groups = Some(cells);
-            } else {
-                descent.compare_leaves(&grow(LEAF.max(4 * k)));
-            }
-            progress(tree + 1, trees + ROUNDS);
-        }
-        let groups = groups.unwrap_or_else(|| grow(GROUP));
-        let mut recall = probe.recall(&descent.lists);
-        for round in 0..ROUNDS {
-            cancel.check()?;
-            if recall >= ENOUGH {
-                break;
-            }
-            let changed = descent.improve(&groups, (CANDIDATES << doubled).max(16 * k));
-            recall = probe.recall(&descent.lists);
-            progress(trees + round + 1, trees + ROUNDS);
-            if (changed as f64) < SETTLED * (rows * k) as f64 {
-                break;
-            }
-        }
-        cancel.check()?;
-        if recall >= LEAST || level == LEVELS {
-            return Ok(Found { lists: descent.lists, recall, order: groups.into_order() });
-        }
-        level += 1;
-        if level == LEVELS && rows <= EXACT_ROWS {
-            let lists = tiles::search(distances, k + SPARE, progress, cancel)?;
-            return Ok(Found { lists, recall: 1.0, order: groups.into_order() });
-        }
-    }
-}
-
-struct Descent<'a> {
+/// Lists of neighbours while they become better.
+pub(super) struct Descent<'a> {
     distances: &'a Distances<'a>,
-    /// What candidates are sifted by before they are measured; nothing measures them all.
-    sketch: Option<&'a Sketch>,
+    pub(super) sieve: Sieve<'a>,
     /// Candidates kept of each row.
     keep: usize,
     /// Ascending by key.
-    lists: Vec<Vec<Candidate>>,
+    pub(super) lists: Vec<Vec<Candidate>>,
     cancel: &'a Cancel,
 }
 
-impl Descent<'_> {
+impl<'a> Descent<'a> {
+    /// Empty lists.
+    pub(super) fn new(distances: &'a Distances<'a>, sieve: Sieve<'a>, keep: usize, cancel: &'a Cancel) -> Self {
+        // Of the size they will have: a million lists that grow leave as much again in gaps.
+        let lists = (0..distances.rows()).map(|_| Vec::with_capacity(keep + 1)).collect();
+        Self { distances, sieve, keep, lists, cancel }
+    }
+
     /// Compares all rows of each leaf with each other.
-    fn compare_leaves(&mut self, tree: &Tree) {
+    pub(super) fn compare_leaves(&mut self, tree: &Tree) {
         self.compare(tree, |_, at, candidates| candidates.extend_from_slice(tree.leaf(at)));
     }
 
-    /// Compares the rows of each leaf with those of the `most` leaves nearest to it.
-    fn compare_near(&mut self, tree: &Tree, most: usize) {
-        let near = self.sketch.map_or_else(Vec::new, |sketch| sketch.near_leaves(tree, most));
+    /// Compares the rows of each leaf with those of the leaves named for it.
+    pub(super) fn compare_near(&mut self, tree: &Tree, near: &[Vec<u32>]) {
         self.compare(tree, |_, at, candidates| {
             near[at].iter().for_each(|&leaf| candidates.extend_from_slice(tree.leaf(leaf as usize)));
         });
@@ -142,7 +62,7 @@ impl Descent<'_> {
 
     /// Compares the rows of each group with at most `most` rows that their neighbours call neighbours, those named
     /// most often. Returns how many entries are new.
-    fn improve(&mut self, groups: &Tree, most: usize) -> usize {
+    pub(super) fn improve(&mut self, groups: &Tree, most: usize) -> usize {
         let known: Vec<u32> = self.lists.iter().flat_map(|list| list.iter().map(|&(_, other)| other)).collect();
         let mut starts = vec![0];
         starts.extend(self.lists.iter().scan(0, |end, list| {
@@ -173,7 +93,7 @@ impl Descent<'_> {
 
     /// Offers every row of a group the candidates chosen for the group. Returns how many entries are new.
     fn compare(&mut self, tree: &Tree, choose: impl Fn(&mut Votes, usize, &mut Vec<u32>) + Sync) -> usize {
-        let (distances, sketch, keep, cancel) = (self.distances, self.sketch, self.keep, self.cancel);
+        let (distances, sieve, keep, cancel) = (self.distances, self.sieve, self.keep, self.cancel);
         // A row belongs to one group alone: nobody waits for these locks.
         let lists: Vec<Mutex<&mut Vec<Candidate>>> = self.lists.iter_mut().map(Mutex::new).collect();
         let changed = AtomicUsize::new(0);
@@ -187,9 +107,10 @@ impl Descent<'_> {
             if bench.candidates.is_empty() {
                 return;
             }
-            match sketch {
-                Some(sketch) => sketch.keys(group, &bench.candidates, &mut bench.room, &mut bench.keys),
-                None => bench.compare_whole(distances, group),
+            match sieve {
+                Sieve::Sketch(sketch) => sketch.keys(group, &bench.candidates, &mut bench.sketches, &mut bench.keys),
+                Sieve::Codes(codes) => codes.keys(group, &bench.candidates, &mut bench.codes, &mut bench.keys),
+                Sieve::Whole => bench.compare_whole(distances, group),
             }
             let (keys, candidates) = (&bench.keys, &bench.candidates);
             let (shares, places) = (&mut bench.shares, &mut bench.places);
@@ -200,15 +121,25 @@ impl Descent<'_> {
                     let mut new = 0;
                     for (&row, keys) in group.iter().zip(keys.chunks_exact(candidates.len())) {
                         let mut list = lists[row as usize].lock().unwrap_or_else(PoisonError::into_inner);
-                        if sketch.is_none() {
+                        let by_sketch = matches!(sieve, Sieve::Sketch(_));
+                        // A list that holds what it may has a limit that sets most aside.
+                        if !by_sketch && list.len() == keep {
                             new += offer(&mut list, keep, row, keys, candidates);
                             continue;
                         }
                         least(keys, 2 * keep, shares, places);
                         likely.clear();
-                        let named = places.iter().map(|&place| candidates[place as usize]);
-                        likely.extend(named.filter(|&other| list.iter().all(|&(_, known)| known != other)));
-                        distances.keys_from(row as usize, likely, measured);
+                        measured.clear();
+                        for &place in places.iter() {
+                            let other = candidates[place as usize];
+                            if list.iter().all(|&(_, known)| known != other) {
+                                likely.push(other);
+                                measured.push(keys[place as usize]);
+                            }
+                        }
+                        if by_sketch {
+                            distances.keys_from(row as usize, likely, measured);
+                        }
                         new += offer(&mut list, keep, row, measured, likely);
                     }
                     new
@@ -226,7 +157,8 @@ struct Bench {
     votes: Votes,
     candidates: Vec<u32>,
     keys: Vec<f32>,
-    room: Room,
+    sketches: sketch::Room,
+    codes: codes::Room,
     left: Block,
     right: Block,
     shares: Vec<f32>,

@@ -20,8 +20,8 @@ const ALONE: usize = 4096;
 /// All rows, those of a leaf side by side.
 pub(super) struct Tree {
     order: Vec<u32>,
-    /// Where each leaf begins, and where the last ends.
-    starts: Vec<usize>,
+    /// Rows of a leaf; the last may have fewer.
+    leaf: usize,
 }
 
 impl Tree {
@@ -29,10 +29,18 @@ impl Tree {
     pub(super) fn grow(sketch: &Sketch, leaf: usize, seed: u64) -> Self {
         let mut order: Vec<u32> = (0..sketch.rows() as u32).collect();
         halve(sketch, &mut order, leaf, seed);
-        let mut starts = Vec::new();
-        bounds(0, order.len(), leaf, &mut starts);
-        starts.push(order.len());
-        Self { order, starts }
+        Self { order, leaf }
+    }
+
+    /// A tree whose leaves are `rows` places in their own order.
+    pub(super) fn of_places(rows: usize, leaf: usize) -> Self {
+        Self { order: (0..rows as u32).collect(), leaf }
+    }
+
+    /// The same leaves, with each row known by another number.
+    pub(super) fn renamed(mut self, names: &[u32]) -> Self {
+        self.order.iter_mut().for_each(|row| *row = names[*row as usize]);
+        self
     }
 
     /// All rows, those of a leaf side by side.
@@ -41,22 +49,22 @@ impl Tree {
     }
 
     pub(super) fn leaves(&self) -> usize {
-        self.starts.len() - 1
+        self.order.len().div_ceil(self.leaf)
     }
 
     pub(super) fn leaf(&self, at: usize) -> &[u32] {
-        &self.order[self.starts[at]..self.starts[at + 1]]
+        &self.order[at * self.leaf..self.order.len().min((at + 1) * self.leaf)]
     }
 }
 
-/// Parts rows by a hyperplane, as many on either side.
+/// Parts rows by a hyperplane, as many whole leaves on either side as may be.
 fn halve(sketch: &Sketch, rows: &mut [u32], leaf: usize, seed: u64) {
     if rows.len() <= leaf {
         return;
     }
     let mut chance = sample::generator(seed);
     let asked: Vec<u32> = (0..ASKED).map(|_| rows[chance.random_range(0..rows.len() as u64) as usize]).collect();
-    let middle = rows.len() / 2;
+    let middle = (rows.len() / leaf).div_ceil(2) * leaf;
     let normal = widely(
         #[inline(always)]
         || direction(sketch, &asked),
@@ -117,14 +125,6 @@ fn direction(sketch: &Sketch, rows: &[u32]) -> Vec<f32> {
     direction
 }
 
-fn bounds(from: usize, rows: usize, leaf: usize, starts: &mut Vec<usize>) {
-    if rows <= leaf {
-        return starts.push(from);
-    }
-    bounds(from, rows / 2, leaf, starts);
-    bounds(from + rows / 2, rows - rows / 2, leaf, starts);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,7 +139,7 @@ mod tests {
         let sketch = Sketch::new(&distances, 1, &Cancel::default()).expect("sketches");
         let tree = Tree::grow(&sketch, 40, 5);
         let mut rows: Vec<u32> = (0..tree.leaves()).flat_map(|at| tree.leaf(at)).copied().collect();
-        assert!((0..tree.leaves()).all(|at| (20..=40).contains(&tree.leaf(at).len())));
+        assert!((0..25).all(|at| tree.leaf(at).len() == 40) && tree.leaf(25).len() == 3 && tree.leaves() == 26);
         rows.sort_unstable();
         assert_eq!(rows, (0..1003).collect::<Vec<_>>());
         assert_eq!(tree.order, Tree::grow(&sketch, 40, 5).order);
@@ -151,6 +151,6 @@ mod tests {
         let same = Vectors::new(vec![1.0; 300], 3).expect("rows");
         let distances = Distances::new(&same, Metric::Euclidean).expect("finite");
         let sketch = Sketch::new(&distances, 1, &Cancel::default()).expect("sketches");
-        assert_eq!(Tree::grow(&sketch, 10, 1).leaves(), 16);
+        assert_eq!(Tree::grow(&sketch, 10, 1).leaves(), 10);
     }
 }

@@ -4,7 +4,6 @@
 
 use rayon::prelude::*;
 
-use super::{Candidate, by_key};
 use crate::distances::{Block, Distances};
 use crate::product::BLOCK;
 
@@ -48,16 +47,17 @@ impl Probe {
         Self { rows, limits: limits.concat(), k }
     }
 
-    /// Share of the true neighbours in `lists`. As near as the farthest of the true ones is true, so that ties count.
-    pub(super) fn recall(&self, lists: &[Vec<Candidate>]) -> f64 {
-        let hits = |(&row, &limit): (&usize, &f32)| {
-            let mut list = lists[row].clone();
-            list.sort_unstable_by(by_key);
+    /// Share of the true neighbours among those whose keys `list` tells for each probed row, by its place and its number.
+    /// As near as the farthest of the true ones is true, so that ties count.
+    pub(super) fn recall(&self, mut list: impl FnMut(usize, usize) -> Vec<f32>) -> f64 {
+        let hits = |(at, (&row, &limit)): (usize, (&usize, &f32))| {
+            let mut keys = list(at, row);
+            keys.sort_unstable_by(f32::total_cmp);
             // Sums of the same pair in another order may differ in their last digits.
             let reach = limit + 1e-5 * limit.abs().max(1e-3);
-            list.iter().take(self.k).filter(|(key, _)| *key <= reach).count()
+            keys.iter().take(self.k).filter(|key| **key <= reach).count()
         };
-        let found: usize = self.rows.iter().zip(&self.limits).map(hits).sum();
+        let found: usize = self.rows.iter().zip(&self.limits).enumerate().map(hits).sum();
         found as f64 / (self.rows.len() * self.k) as f64
     }
 }

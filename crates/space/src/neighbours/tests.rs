@@ -27,6 +27,31 @@ fn lists_are_those_of_a_full_sort() {
     }
 }
 
+/// More rows than are compared whole where codes can sift them.
+#[test]
+fn what_codes_sift_is_exact() {
+    for vectors in [normal(SIFTED_ROWS + 100, 40, 3), flat(SIFTED_ROWS + 99, 70)] {
+        for metric in [Metric::Cosine, Metric::Dot, Metric::Euclidean] {
+            let found = run(&vectors, 12, metric).expect("runs");
+            for row in (0..vectors.rows()).step_by(500) {
+                assert_eq!(found.of(row), slowly(&vectors, row, 12, metric), "{metric} row {row}");
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_that_codes_cannot_tell_apart_are_told_apart() {
+    let apart = normal(SIFTED_ROWS + 60, 8, 3).into_vec().into_iter().map(|x| 1.0 + 1e-5 * x).collect();
+    let vectors = Vectors::new(apart, 8).expect("rows");
+    let found = run(&vectors, 5, Metric::Cosine).expect("runs");
+    for row in [0, 1000, SIFTED_ROWS + 59] {
+        assert_eq!(found.of(row), slowly(&vectors, row, 5, Metric::Cosine), "row {row}");
+    }
+    let same = Vectors::new(vec![1.0; 2 * (SIFTED_ROWS + 60)], 2).expect("rows");
+    assert_eq!(run(&same, 3, Metric::Dot).expect("identical rows").of(SIFTED_ROWS + 59), [0, 1, 2]);
+}
+
 #[test]
 fn a_far_origin_does_not_hide_near_neighbours() {
     let values = normal(600, 8, 4).into_vec().into_iter().map(|x| x + 5000.0).collect();
