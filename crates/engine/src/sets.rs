@@ -7,7 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use embedscope_models::{About, Kind, Similarity, catalogue};
 use embedscope_space::index::{Codes, Index};
-use embedscope_space::{Metric, Vectors};
+use embedscope_space::neighbours::{EXACT_ROWS, Neighbours, NeighboursParams};
+use embedscope_space::{Cancel, Metric, Progress, Vectors};
 use embedscope_workspace::{ItemId, RunId, SetHandle, SetId};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -104,12 +105,14 @@ struct State {
     clusters: Option<Clusters>,
     /// For questions, once one was asked of many rows.
     index: Option<Arc<Index>>,
+    /// The neighbours that were found last, and the metric they are nearest by.
+    near: Option<(Metric, Arc<Neighbours>)>,
 }
 
 impl LiveSet {
     fn open(handle: SetHandle, nature: SetNature) -> Result<Self, Error> {
         let (items, vectors) = handle.members()?.into_iter().unzip();
-        let state = State { items, vectors, nature, cost: Cost::default(), clusters: None, index: None };
+        let state = State { items, vectors, nature, cost: Cost::default(), clusters: None, index: None, near: None };
         Ok(Self { handle, state: RwLock::new(state) })
     }
 
@@ -198,6 +201,29 @@ impl LiveSet {
         let index = Arc::new(Index::new(&self.vectors()?, self.metric(), Codes::Bytes)?);
         self.state_mut().index = Some(index.clone());
         Ok(index)
+    }
+
+    /// At least as many neighbours of every row as `params` asks for. Where all pairs are compared they are the same whoever
+    /// asks first, and are kept: maps and clusters share them. Approximate ones are not, or what a map becomes would depend on
+    /// what was computed before it.
+    pub(crate) fn neighbours(
+        &self,
+        vectors: &Vectors,
+        params: NeighboursParams,
+        progress: Progress,
+        cancel: &Cancel,
+    ) -> Result<Arc<Neighbours>, Error> {
+        let rows = vectors.rows();
+        let serves = |near: &Neighbours| near.rows() == rows && near.k >= params.k.min(rows.saturating_sub(1));
+        let known = self.state().near.clone();
+        if let Some((_, near)) = known.filter(|(metric, near)| *metric == params.metric && serves(near)) {
+            return Ok(near);
+        }
+        let near = Arc::new(params.check()?.run(vectors, progress, cancel)?);
+        if rows <= EXACT_ROWS {
+            self.state_mut().near = Some((params.metric, near.clone()));
+        }
+        Ok(near)
     }
 
     /// The vectors of the rows from `start` on.

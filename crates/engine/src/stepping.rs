@@ -3,6 +3,7 @@
 //! What a map is at rest is on the disk before it rests, and again every few seconds while it moves, so that a program
 //! that is ended loses little. Deliberately absent: what can be asked of a run (`steer`).
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use embedscope_space::layout::{self, Run};
@@ -14,6 +15,7 @@ use embedscope_space::{Metric, Vectors};
 use crate::jobs::Job;
 use crate::maps::{LiveMap, MapFacts, Method};
 use crate::project::now_ms;
+use crate::sets::LiveSet;
 use crate::steer::Steer;
 use crate::{Engine, Error, Event, Projection};
 
@@ -67,14 +69,14 @@ impl Engine {
         vectors: &Vectors,
         mut start: Start,
     ) -> Result<(), Error> {
-        let mut found = None;
+        let (set, mut found) = (self.live_set(map.projection().set)?, None);
         loop {
             if let Start::Afresh = start
                 && let Some(first) = self.beginning(&map.projection())?.filter(|first| first.rows() == vectors.rows())
             {
                 start = Start::Again(first);
             }
-            let mut journey = begin(job, map, vectors, &start, &mut found)?;
+            let mut journey = begin(job, map, (&set, vectors), &start, &mut found)?;
             match self.travel(&mut journey)? {
                 Some(elsewhere) => start = elsewhere,
                 None => {
@@ -170,9 +172,9 @@ impl Engine {
 fn begin<'a>(
     job: &'a Job,
     map: &'a LiveMap,
-    vectors: &Vectors,
+    (set, vectors): (&LiveSet, &Vectors),
     start: &Start,
-    found: &mut Option<Neighbours>,
+    found: &mut Option<Arc<Neighbours>>,
 ) -> Result<Journey<'a>, Error> {
     let projection = map.projection();
     let init = match start {
@@ -188,7 +190,7 @@ fn begin<'a>(
             params.learning_rate *= (planned - made) as f32 / *planned as f32;
         }
         let params = params.check()?;
-        let found = enough(job, &projection, vectors, projection.neighbours - 1, found)?;
+        let found = enough(job, &projection, (set, vectors), projection.neighbours - 1, found)?;
         Moving::Umap(Box::new(params.start_from(vectors, found, job.cancel())?))
     } else {
         let mut params = TsneParams { init, ..tsne(&projection) };
@@ -197,7 +199,7 @@ fn begin<'a>(
             params.iterations = (planned - made).saturating_sub(params.early_iterations);
         }
         let params = params.check()?;
-        let found = enough(job, &projection, vectors, params.neighbours(vectors.rows()), found)?;
+        let found = enough(job, &projection, (set, vectors), params.neighbours(vectors.rows()), found)?;
         let run = params.start_from(vectors, found, job.cancel())?;
         facts.perplexity = Some(f64::from(run.perplexity()));
         Moving::Tsne(Box::new(run))
@@ -219,16 +221,16 @@ fn begin<'a>(
 fn enough<'f>(
     job: &Job,
     projection: &Projection,
-    vectors: &Vectors,
+    (set, vectors): (&LiveSet, &Vectors),
     k: usize,
-    found: &'f mut Option<Neighbours>,
+    found: &'f mut Option<Arc<Neighbours>>,
 ) -> Result<&'f Neighbours, Error> {
     let known = match found.take().filter(|found| found.k >= k) {
         Some(known) => known,
         None => {
             job.stage(format!("Finding neighbours for {}", projection.method), "items", 0, vectors.rows());
             let params = NeighboursParams { k, metric: Metric::Cosine, seed: projection.seed, ..Default::default() };
-            params.check()?.run(vectors, &|done, all| job.progress(done, all), job.cancel())?
+            set.neighbours(vectors, params, &|done, all| job.progress(done, all), job.cancel())?
         }
     };
     Ok(found.insert(known))

@@ -93,6 +93,18 @@ impl CheckedHdbscan {
         Ok(sizes.par_iter().map(|&size| layer(&hierarchy, size.max(2), recall)).collect())
     }
 
+    /// Like [`CheckedHdbscan::sweep`] with neighbours found before, as [`CheckedHdbscan::run_from`] takes them.
+    pub fn sweep_from(
+        &self,
+        vectors: &Vectors,
+        found: &Neighbours,
+        sizes: &[usize],
+        cancel: &Cancel,
+    ) -> Result<Vec<Hdbscan>, Error> {
+        let hierarchy = Hierarchy::new(vectors.rows(), self.edges(vectors, found, cancel)?);
+        Ok(sizes.par_iter().map(|&size| layer(&hierarchy, size.max(2), found.recall)).collect())
+    }
+
     /// What joins when, and the share of true neighbours it was made from.
     fn hierarchy(&self, vectors: &Vectors, progress: Progress, cancel: &Cancel) -> Result<(Hierarchy, f64), Error> {
         vectors.check_finite()?;

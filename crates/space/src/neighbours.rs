@@ -27,7 +27,7 @@ use crate::{Cancel, Error, Metric, Progress, Vectors, similarity};
 /// Candidates kept beyond `k` until they are measured exactly.
 const SPARE: usize = 8;
 /// Up to this many rows [`Search::Auto`] compares all pairs.
-const EXACT_ROWS: usize = 16_384;
+pub const EXACT_ROWS: usize = 16_384;
 /// Up to this many rows sifting by codes is not worth its while.
 const SIFTED_ROWS: usize = 2_048;
 /// Rows of a leaf of the tree by which rows are put in order.
