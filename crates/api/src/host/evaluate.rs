@@ -135,10 +135,10 @@ impl Host {
     pub fn write_evaluations(&self, job: u32, ending: &str, chosen: &Path) -> Result<String, ErrorView> {
         let form = EvaluationForm::of_ending(ending).unwrap_or(EvaluationForm::Html);
         let job = self.engine()?.job(JobId(job)).map_err(say::error)?;
-        let JobReport { evaluations, benches, .. } = job.report;
+        let JobReport { evaluations, benches, .. } = &*job.report;
         let text = match evaluations.is_empty() {
             true => form.of_speed(&benches.iter().map(|bench| (**bench).clone()).collect::<Vec<_>>()),
-            false => form.of(&evaluations),
+            false => form.of(evaluations),
         };
         let text = text.map_err(say::error)?;
         let out = match chosen.extension() {

@@ -37,9 +37,9 @@ impl Bench {
             vec![
                 bench.model.clone(),
                 shown(bench.least_load_ms(), 0),
-                shown(bench.least_first_ms(), 1),
-                shown(bench.query_within(0.5), 1),
-                shown(bench.query_within(0.95), 1),
+                shown(bench.least_first_ms(), 2),
+                shown(bench.query_within(0.5), 2),
+                shown(bench.query_within(0.95), 2),
                 best.map_or_else(|| "–".into(), |best| best.batch.to_string()),
                 shown(best.map(BatchSpeed::items_per_second), 1),
                 shown(best.and_then(BatchSpeed::tokens_per_second), 0),
