@@ -37,6 +37,8 @@ fn main() {
         "start_evaluation",
         "get_evaluations",
         "write_evaluations",
+        "start_bench",
+        "get_speeds",
         "start_test",
         "next_question",
         "answer_question",

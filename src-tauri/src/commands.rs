@@ -64,6 +64,8 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         evaluated::start_evaluation,
         evaluated::get_evaluations,
         evaluated::write_evaluations,
+        evaluated::start_bench,
+        evaluated::get_speeds,
         evaluated::start_test,
         evaluated::next_question,
         evaluated::answer_question,

@@ -41,6 +41,24 @@ for (const theme of ['light', 'dark'] as const)
     await expect(page.getByText('Moved most', { exact: true })).toBeVisible();
   });
 
+test('the models are timed in turns, and what was measured stands in the table below the maps', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('2');
+  const costs = page.getByRole('region', { name: /^Cost/ });
+  await expect(costs.getByRole('columnheader', { name: 'Question' })).toBeHidden();
+  await page.getByRole('tab', { name: 'Which is better' }).click();
+  const speed = page.getByRole('region', { name: 'Speed' });
+  await speed.getByRole('button', { name: 'Measure' }).click();
+  await expect(speed.getByRole('table')).toHaveCount(2);
+  await expect(speed.getByRole('row', { name: /^8 / })).toHaveCount(2);
+  await expect(costs.getByRole('columnheader', { name: 'Question' })).toBeVisible();
+  await expect(speed.getByRole('button', { name: 'Again' })).toBeVisible();
+  await speed.getByRole('button', { name: 'Export these speeds' }).click();
+  await speed.getByRole('menuitem', { name: /^Report/ }).click();
+  await expect(page.getByText('speed.html is written')).toBeVisible();
+  await accessible(page);
+});
+
 test('which is nearer? builds a test that every model takes, and moving switches and comes back', async ({ page }) => {
   await open(page, 'full', 200);
   await page.keyboard.press('2');

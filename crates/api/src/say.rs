@@ -222,7 +222,8 @@ pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
             .as_ref()
             .and_then(|path| path.file_name())
             .map(|name| name.to_string_lossy().into_owned()),
-        measured: job.report.evaluations.iter().map(|found| found.results.len() as u32).sum(),
+        measured: (job.report.evaluations.iter().map(|found| found.results.len()).sum::<usize>()
+            + job.report.benches.iter().map(|bench| bench.load_ms.len()).sum::<usize>()) as u32,
     }
 }
 

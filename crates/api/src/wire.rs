@@ -15,6 +15,7 @@ mod lists;
 mod map;
 mod meaning;
 mod models;
+mod speed;
 
 pub use app::*;
 pub use clusters::*;
@@ -29,3 +30,4 @@ pub use lists::*;
 pub use map::*;
 pub use meaning::*;
 pub use models::*;
+pub use speed::*;

@@ -5,13 +5,16 @@
 //! turn warms up and does not count; every sample is kept. Memory that an earlier model grew into is not counted twice,
 //! so a fair peak needs a process for each model. Deliberately absent: quality.
 
+mod sheet;
+pub(crate) mod turns;
+
 use std::time::{Duration, Instant};
 
 use embedscope_models::{Input, Kind, Overrides, Pixels, Role, catalogue};
 use embedscope_space::Cancel;
 use serde::{Deserialize, Serialize};
 
-use crate::machine::{Machine, Ticks};
+use crate::machine::{Machine, QUIET, Ticks};
 use crate::{Engine, Error, memory};
 
 /// What was measured of one model.
@@ -66,8 +69,6 @@ const FEWEST: usize = 3;
 const MOST: usize = 500;
 /// Questions that are timed.
 const QUERIES: usize = 40;
-/// The share of the computer's time that others may take before it is called busy.
-const QUIET: f64 = 0.05;
 const SIDE: u32 = 256;
 
 const SENTENCES: [&str; 8] = [
@@ -90,6 +91,16 @@ impl Bench {
     /// The time within which this share of single inputs was embedded: 0.5 for the median.
     pub fn query_within(&self, share: f64) -> Option<f64> {
         quantile(&self.query_ms, share)
+    }
+
+    /// The shortest time to load it.
+    pub fn least_load_ms(&self) -> Option<f64> {
+        self.load_ms.iter().copied().reduce(f64::min)
+    }
+
+    /// The shortest time of the first vector after loading.
+    pub fn least_first_ms(&self) -> Option<f64> {
+        self.first_ms.iter().copied().reduce(f64::min)
     }
 
     /// Bytes of one vector as it is kept.
@@ -243,10 +254,10 @@ fn pattern() -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn bench(samples: &[f64]) -> Bench {
+    pub(crate) fn bench(samples: &[f64]) -> Bench {
         let speed = |batch: usize, ms: &[f64]| BatchSpeed { batch, tokens: Some(batch * 10), samples_ms: ms.to_vec() };
         Bench {
             model: "m".into(),

@@ -1,4 +1,5 @@
 //! Several vectors into one: of the items that share a label, or of a picture and its caption, as a set with its own recipe.
+//! A picture's may also be that of its caption alone, so that a model of texts stands beside one of pictures.
 //!
 //! A combined set is of what is here when it is made; what comes later is in the next one. The first item of those that share a
 //! label stands for them. It goes as a whole when an item of the set it was made from is forgotten. Deliberately absent: growing.
@@ -31,7 +32,7 @@ pub enum Combination {
         /// How.
         how: Pool,
     },
-    /// That of a picture and that of its caption.
+    /// That of a picture and that of its caption, or the caption's alone.
     Captions {
         /// A set of pictures.
         set: SetId,
@@ -91,20 +92,25 @@ impl Engine {
             self.require(model)?;
         }
         let engine = self.clone();
-        let title = format!("Combining vectors of {}", live.model());
+        let title = match &combination {
+            Combination::Captions { model, how: Fuse::Text, .. } => format!("Embedding captions with {model}"),
+            _ => format!("Combining vectors of {}", live.model()),
+        };
         Ok(self.inner.jobs.start(JobKind::Embed, title, move |job| engine.combine(job, &live, &combination)))
     }
 
     fn combine(&self, job: &Job, live: &LiveSet, combination: &Combination) -> Result<(), Error> {
         let (began, started_ms) = (Instant::now(), now_ms());
         let mut of = vec![live.handle.facts().recipe.clone()];
+        let mut similarity = live.nature().similarity;
+        let mut model = live.model().to_owned();
         let (rows, how, asked) = match combination {
             Combination::Items { by, how, .. } => {
                 (self.pooled(live, by, *how)?, format!("{} by {by}", how.name()), live.asked())
             }
-            Combination::Captions { model, how, .. } => {
-                job.stage(format!("Loading {model}"), "", 0, 0);
-                let embedder = self.embedder(model)?;
+            Combination::Captions { model: reader, how, .. } => {
+                job.stage(format!("Loading {reader}"), "", 0, 0);
+                let embedder = self.embedder(reader)?;
                 let (id, recipe) = (&embedder.about().id, embedder.about().recipe.to_string());
                 if matches!(how, Fuse::Mean { .. }) && of[0] != recipe {
                     let problem = "a mean of pictures and captions needs one model for both, such as CLIP";
@@ -118,11 +124,19 @@ impl Engine {
                 match how {
                     Fuse::Concatenate => (rows, format!("beside captions by {id}"), None),
                     Fuse::Mean { text } => (rows, format!("mean with captions, {text} theirs"), live.asked()),
+                    Fuse::Text => {
+                        (similarity, model) = (embedder.about().similarity, id.clone());
+                        (rows, "on captions".to_owned(), Some(id.clone()))
+                    }
                 }
             }
         };
         let Some(first) = rows.first() else {
-            return Err(Error::Request(format!("nothing in {} can be combined that way", live.model())));
+            let nothing = match combination {
+                Combination::Items { .. } => format!("nothing in {} can be combined that way", live.model()),
+                Combination::Captions { .. } => format!("none of the pictures in {} has a caption", live.model()),
+            };
+            return Err(Error::Request(nothing));
         };
         let dim = first.vector.len();
         let items: Vec<u8> = rows.iter().flat_map(|row| [&row.item.0.to_le_bytes()[..], &row.hash].concat()).collect();
@@ -131,8 +145,8 @@ impl Engine {
         let mut kinds: Vec<Kind> = rows.iter().map(|row| row.kind).collect();
         kinds.sort();
         kinds.dedup();
-        let nature = SetNature { kinds, ..live.nature() };
-        let set = self.set_of_recipe(&recipe, &format!("{}, {how}", live.model()), dim, nature)?;
+        let nature = SetNature { kinds, similarity };
+        let set = self.set_of_recipe(&recipe, &format!("{model}, {how}"), dim, nature)?;
         job.report(|report| report.sets.push(set.id()));
         if set.rows() == 0 {
             self.keep_combined(&set, &rows)?;

@@ -117,6 +117,8 @@ pub struct Measured {
     pub items_per_second: Option<f64>,
     /// Growth of this program's memory while it was loaded and embedding, where the system tells.
     pub peak_memory_mb: Option<f64>,
+    /// The share of the computer's time that other programs took while it was measured, where the system tells.
+    pub others_busy: Option<f64>,
     /// Where it was most wrong, the worst first.
     pub misses: Vec<Miss>,
 }
@@ -322,6 +324,7 @@ impl Measured {
             load_ms: None,
             items_per_second: None,
             peak_memory_mb: None,
+            others_busy: None,
             misses: Vec::new(),
         }
     }

@@ -40,6 +40,9 @@ impl Machine {
     }
 }
 
+/// The share of the computer's time that others may take before it is called busy.
+pub(crate) const QUIET: f64 = 0.05;
+
 /// What all processors and this program have computed so far, in ticks of the system's clock.
 #[derive(Clone, Copy)]
 pub(crate) struct Ticks {

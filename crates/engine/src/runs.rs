@@ -8,9 +8,10 @@ use embedscope_workspace::{Run, RunId, SetId};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::bench::turns::Timed;
 use crate::evaluate::runs::Asked;
 use crate::maps::{MapFacts, parameters};
-use crate::{Engine, Error, ImportChoice, JobId, MapId, Projection, clusters};
+use crate::{BatchSpeed, Bench, Engine, Error, ImportChoice, JobId, MapId, Projection, clusters};
 
 /// What was computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum RunKind {
     Map,
     /// Models were measured by labels.
     Evaluation,
+    /// Models were timed.
+    Speed,
 }
 
 /// What is known of a run.
@@ -109,6 +112,11 @@ impl Engine {
                     .map_err(|_| Error::Request("this evaluation was made by another version".into()))?;
                 self.start_evaluation_again(asked, run.seed.unwrap_or_default())
             }
+            ("speed", _) => {
+                let Timed { models } = serde_json::from_str(&run.params_json)
+                    .map_err(|_| Error::Request("these models were timed by another version".into()))?;
+                self.start_bench(models)
+            }
             _ => Err(Error::Request("vectors are taken in again by repeating their import".into())),
         }
     }
@@ -166,6 +174,12 @@ impl Engine {
                 let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
                 let first = format!("{} first, {} {value:.3}", word(&best["model"]), word(&result[0]["figure"]));
                 (RunKind::Evaluation, "Evaluation".into(), format!("{}{seed}", asked.told()), first)
+            }
+            "speed" => {
+                let found: Vec<Bench> = serde_json::from_value(result).ok()?;
+                let rate = |bench: &Bench| bench.best().map_or(0.0, BatchSpeed::items_per_second);
+                let told = |bench: &Bench| format!("{} {:.0} items/s", bench.model, rate(bench));
+                (RunKind::Speed, "Speed".into(), String::new(), found.iter().map(told).collect::<Vec<_>>().join(", "))
             }
             _ => return None,
         };

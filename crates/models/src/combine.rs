@@ -28,6 +28,8 @@ pub enum Fuse {
         /// The text's share.
         text: f64,
     },
+    /// The text's alone, as its model gives it: the same things as another model sees them.
+    Text,
 }
 
 impl Pool {
@@ -58,9 +60,12 @@ impl Pool {
 }
 
 impl Fuse {
-    /// The vector of a picture's and a text's, at unit length; None where they lie in spaces of different sizes and would be
-    /// averaged.
+    /// The vector of a picture's and a text's, at unit length where both are in it; None where they lie in spaces of different
+    /// sizes and would be averaged.
     pub fn of(self, picture: &[f32], text: &[f32]) -> Option<Vec<f32>> {
+        if self == Self::Text {
+            return Some(text.to_vec());
+        }
         let unit = |vector: &[f32]| {
             let mut vector = vector.to_vec();
             let dim = vector.len();
@@ -74,7 +79,7 @@ impl Fuse {
                 let share = share as f32;
                 picture.iter().zip(&text).map(|(picture, text)| picture * (1.0 - share) + text * share).collect()
             }
-            Self::Mean { .. } => return None,
+            Self::Mean { .. } | Self::Text => return None,
         };
         Some(unit(&fused))
     }
@@ -117,5 +122,6 @@ mod tests {
         near(Fuse::Mean { text: 0.5 }.of(&[0.0, 9.0], &[0.5, 0.0]), &[half, half]);
         near(Fuse::Mean { text: 0.0 }.of(&[0.0, 9.0], &[0.5, 0.0]), &[0.0, 1.0]);
         assert_eq!(Fuse::Mean { text: 0.5 }.of(&[1.0], &[1.0, 0.0]), None);
+        assert_eq!(Fuse::Text.of(&[1.0], &[3.0, 4.0]), Some(vec![3.0, 4.0]));
     }
 }

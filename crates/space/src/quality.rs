@@ -227,15 +227,22 @@ fn smallest(keys: &[f32], anchor: usize, k: usize) -> Vec<u32> {
     near.into_iter().take(k).map(|(_, row)| row).collect()
 }
 
-/// How far beyond rank `k` the given rows stand, summed.
+/// How far beyond rank `k` the given rows stand, summed. They are few: counting what stands before each is less work than
+/// putting all in order.
 fn excess<'r>(keys: &[f32], anchor: usize, k: usize, rows: impl Iterator<Item = &'r u32>) -> f64 {
-    let wanted: Vec<(f32, u32)> = rows.map(|&row| (keys[row as usize], row)).collect();
-    let Some(last) = wanted.iter().copied().max_by(by_key) else { return 0.0 };
-    let reached = |&(key, row): &(f32, u32)| key <= last.0 && row as usize != anchor;
-    let mut order: Vec<(f32, u32)> = keys.iter().copied().zip(0..).filter(reached).collect();
-    order.sort_unstable_by(by_key);
-    let rank = |one: &(f32, u32)| order.partition_point(|other| by_key(other, one).is_lt()) + 1;
-    wanted.iter().map(|one| (rank(one) - k) as f64).sum()
+    let beyond = |&row: &u32| {
+        let row = row as usize;
+        let key = keys[row];
+        // Of equal keys the smaller row stands first.
+        let before = count(&keys[..row], |other| other <= key) + count(&keys[row + 1..], |other| other < key);
+        let own = keys[anchor] < key || (keys[anchor] == key && anchor < row);
+        (before + 1 - usize::from(own)).saturating_sub(k) as f64
+    };
+    rows.map(beyond).sum()
+}
+
+fn count(keys: &[f32], holds: impl Fn(f32) -> bool) -> usize {
+    keys.iter().map(|&key| u32::from(holds(key))).sum::<u32>() as usize
 }
 
 fn by_key(a: &(f32, u32), b: &(f32, u32)) -> Ordering {

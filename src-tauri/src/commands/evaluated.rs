@@ -1,6 +1,6 @@
-//! Commands that measure models: by the workspace's labels, by what its user judges, and on data of files.
+//! Commands that measure models: by the workspace's labels, by what its user judges, on data of files, and by their speed.
 
-use embedscope_api::wire::{AnswerRequest, EvaluationRequest, EvaluationView, MoveView, QuestionView};
+use embedscope_api::wire::{AnswerRequest, EvaluationRequest, EvaluationView, MoveView, QuestionView, SpeedView};
 use tauri::WebviewWindow;
 use tauri_plugin_dialog::DialogExt;
 
@@ -28,6 +28,16 @@ pub async fn start_test(
     }
     let Some(data) = take.await.ok().flatten().and_then(|chosen| chosen.into_path().ok()) else { return Ok(None) };
     ask(host, move |host| host.start_test(&task, data, models)).await.map(Some)
+}
+
+#[tauri::command]
+pub async fn start_bench(host: Shared<'_>, models: Vec<String>) -> Answer<u32> {
+    ask(host, move |host| host.start_bench(models)).await
+}
+
+#[tauri::command]
+pub async fn get_speeds(host: Shared<'_>, job: u32) -> Answer<Vec<SpeedView>> {
+    ask(host, move |host| host.get_speeds(job)).await
 }
 
 #[tauri::command]

@@ -43,6 +43,7 @@ import type { SearchRequest } from './wire/SearchRequest';
 import type { SearchView } from './wire/SearchView';
 import type { SendingView } from './wire/SendingView';
 import type { Shown } from './wire/Shown';
+import type { SpeedView } from './wire/SpeedView';
 import type { SpecialRequest } from './wire/SpecialRequest';
 import type { SpecialView } from './wire/SpecialView';
 import type { SpreadRequest } from './wire/SpreadRequest';
@@ -203,6 +204,10 @@ export interface Backend {
   startEvaluation(request: EvaluationRequest): Promise<number>;
   /** The same on a file or folder that a dialogue asks for; null when it was closed. */
   startTest(task: string, models: string[], folder: boolean): Promise<number | null>;
+  /** Measures how fast models are on this computer; returns the id of a job. */
+  startBench(models: string[]): Promise<number>;
+  /** What it has found so far. */
+  getSpeeds(job: number): Promise<SpeedView[]>;
   /** An item and two others: which is nearer? Null where there is nothing left to ask. */
   nextQuestion(sets: number[]): Promise<QuestionView | null>;
   /** Each says how many answers there are then. */
@@ -216,7 +221,7 @@ export interface Backend {
   useSet(set: number): Promise<void>;
   /** What a job has measured so far. */
   getEvaluations(job: number): Promise<EvaluationView[]>;
-  /** Writes that, all tasks in one file; the name of what was written, null when the dialogue was closed. */
+  /** Writes what a job measured, all of it in one file; the name of what was written, null when the dialogue was closed. */
   writeEvaluations(job: number, ending: 'html' | 'md' | 'csv'): Promise<string | null>;
   explain(text: string, model: string): Promise<ExplainView>;
 

@@ -105,6 +105,8 @@ export function tauriBackend(): Backend {
     getNeighbours: (set, item, k) => invoke('get_neighbours', { set, item, k }),
     search: (request) => invoke('search', { request }),
     compare: (request) => invoke('compare', { request }),
+    startBench: (models) => invoke('start_bench', { models }),
+    getSpeeds: (job) => invoke('get_speeds', { job }),
     startEvaluation: (request) => invoke('start_evaluation', { request }),
     startTest: (task, models, folder) => invoke('start_test', { task, models, folder }),
     nextQuestion: (sets) => invoke('next_question', { sets }),

@@ -33,7 +33,7 @@ describe('the budget', () => {
   });
 
   it('never draws fewer than a glance needs, nor more than there are', () => {
-    expect(settle(new Budget(), 1_000_000, 0.01)).toBe(30_000);
+    expect(settle(new Budget(), 1_000_000, 0.01)).toBe(15_000);
     expect(new Budget().prefix(300)).toBe(300);
   });
 
@@ -58,6 +58,6 @@ describe('the budget', () => {
     expect(drawn * 2e-4).toBeLessThan(28);
     expect(drawn * 2e-4).toBeGreaterThan(15);
     // On the slowest device each still draws its part of a glance.
-    expect(settle(budget, 100_000, 0.01, 4)).toBe(30_000);
+    expect(settle(budget, 100_000, 0.01, 4)).toBe(15_000);
   });
 });

@@ -8,7 +8,7 @@
 const QUICK_MS = 19;
 const SLOW_MS = 27;
 /** Fewer say too little about a cloud, however slow the window is for other reasons. */
-const FLOOR = 30_000;
+const FLOOR = 15_000;
 /** A window that was hidden or a machine that slept says nothing about drawing. */
 const PAUSE_MS = 3000;
 

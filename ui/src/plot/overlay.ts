@@ -35,6 +35,8 @@ export interface Scene extends Room {
 export class Overlay {
   private readonly pen: CanvasRenderingContext2D;
   private readonly widths = new Map<string, number>();
+  /** Nothing is shown, and the canvas is out of the page. */
+  private blank = false;
 
   constructor(readonly canvas: HTMLCanvasElement) {
     const pen = canvas.getContext('2d');
@@ -65,6 +67,10 @@ export class Overlay {
   draw(scene: Scene): void {
     const { pen } = this;
     const { theme, size } = scene;
+    const marks = marksOf(scene.marked, scene.names, scene);
+    const lines = [scene.outline, scene.brushed, scene.pulled].some((line) => line.length > 1);
+    this.show(marks.length > 0 || scene.pictures.length > 0 || scene.hovered !== null || lines);
+    if (this.blank) return;
     pen.setTransform(scene.ratio, 0, 0, scene.ratio, 0, 0);
     pen.clearRect(0, 0, size.width, size.height);
     pen.lineJoin = 'round';
@@ -74,12 +80,19 @@ export class Overlay {
     }
     pen.globalAlpha = 1;
     const put = (marks: readonly Mark[]) => marks.forEach((mark) => this.put(mark, theme));
-    put(marksOf(scene.marked, scene.names, scene));
+    put(marks);
     if (scene.hovered) put(ring(scene.hovered, 8, 1.5, theme.text, theme));
     if (scene.outline.length > 1) this.outline(scene.outline, theme);
     if (scene.brushed.length > 1) this.brushed(scene.brushed, theme);
     const [from, to] = scene.pulled;
     if (from && to) put(arrow(from, to, theme.accent, theme));
+  }
+
+  /** Laid over the points, an empty canvas would cost the page as much as a full one. */
+  private show(anything: boolean): void {
+    if (this.blank !== anything) return;
+    this.blank = !anything;
+    this.canvas.style.display = anything ? 'block' : 'none';
   }
 
   private put(mark: Mark, theme: PlotTheme): void {

@@ -14,6 +14,7 @@ import { Camera } from './camera';
 import { Cloud, pointSize } from './cloud';
 import { coveredArea, pointAlpha } from './density';
 import { Finder } from './finder';
+import { frames, type Drawn } from './frames';
 import { Gestures, type Acts } from './gestures';
 import { BRUSH, Drawing, rowsBrushed } from './lasso';
 import { Overlay } from './overlay';
@@ -34,10 +35,7 @@ const LONGEST_REST_MS = 600;
 /** A fitted selection is not brought closer than this, compared with the whole map. */
 const CLOSEST_FIT = 40;
 
-/** Plots that stand in the window. */
-let plots = 0;
-
-export class Plot {
+export class Plot implements Drawn {
   private readonly stage: Stage;
   private readonly cloud = new Cloud();
   private readonly camera = new Camera();
@@ -45,7 +43,6 @@ export class Plot {
   private readonly overlay: Overlay;
   private readonly scenery: Scenery;
   private readonly gestures: Gestures;
-  private frame: number | null = null;
   private resting: ReturnType<typeof setTimeout> | null = null;
   /** What the next frame must draw: nothing, only what lies above the points, or all. */
   private wanted: 'nothing' | 'above' | 'all' = 'all';
@@ -74,7 +71,7 @@ export class Plot {
     this.overlay = new Overlay(this.stage.above);
     this.scenery = new Scenery(this.cloud, this.camera, this.finder, this.overlay, () => this.request('above'));
     this.gestures = new Gestures(host, this.acts());
-    budget.share(++plots);
+    frames.join(this);
     this.camera.size = this.stage.size;
     this.place(false, 0);
     this.dress();
@@ -165,11 +162,8 @@ export class Plot {
   }
 
   destroy(): void {
-    if (this.frame !== null) cancelAnimationFrame(this.frame);
+    frames.leave(this);
     if (this.resting !== null) clearTimeout(this.resting);
-    // Not null: a destroyed plot asks for no more frames.
-    this.frame = -1;
-    budget.share(--plots);
     this.gestures.destroy();
     this.scenery.destroy();
     this.cloud.destroy();
@@ -324,25 +318,34 @@ export class Plot {
   /** Asks for a frame, and for as much of it as has changed. */
   private request(wanted: Plot['wanted'] = 'all'): void {
     if (wanted === 'all' || this.wanted === 'nothing') this.wanted = wanted;
-    if (this.frame === null) this.frame = requestAnimationFrame((now) => this.draw(now));
+    frames.ask(this);
   }
 
-  private draw(now: number): void {
-    this.frame = null;
+  /** For the frames of the window alone. */
+  measure(): void {
     if (this.stage.measure()) this.resized();
+  }
+
+  /** For the frames of the window alone. */
+  get busy(): boolean {
+    return this.stage.busy;
+  }
+
+  /** For the frames of the window alone. */
+  draw(now: number, free: boolean): void {
     const flows = this.camera.moving || this.cloud.moving;
     // The pointer is answered and the layer above is drawn whatever the card still does, as long as all stands still.
     if (!flows && this.wanted !== 'all') {
       this.point();
       if (this.wanted === 'above') this.paintAbove();
       this.wanted = 'nothing';
-      if (!budget.awaits) return;
+      if (budget.awaits) this.request('nothing');
+      return;
     }
-    if (this.stage.busy) {
+    if (!free) {
       this.request('nothing');
       return;
     }
-    budget.settle(now);
     this.camera.tick(now);
     this.cloud.tick(now);
     if (this.telling) {
@@ -353,7 +356,6 @@ export class Plot {
     const moves = flows || this.stirred > this.painted || now - this.stirred < REST_MS;
     if (moves) this.finder.look();
     this.point();
-    if (this.wanted !== 'all' && !flows) return;
     this.wanted = 'nothing';
     const points = moves ? budget.prefix(this.cloud.total) : this.cloud.total;
     this.painted = performance.now();

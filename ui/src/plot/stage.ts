@@ -39,7 +39,8 @@ export class Stage {
   ) {
     this.below = document.createElement('canvas');
     const context = this.below.getContext('webgl2', {
-      alpha: true,
+      // What lies behind need not be mixed in.
+      alpha: false,
       antialias: false,
       depth: true,
       stencil: false,
@@ -49,7 +50,6 @@ export class Stage {
     if (!context) throw new NoWebGL2();
     this.context = context;
     this.renderer = new WebGLRenderer({ canvas: this.below, context });
-    this.renderer.setClearColor(0x000000, 0);
     this.renderer.sortObjects = false;
     const restored = () => {
       this.fence = null;
@@ -99,7 +99,7 @@ export class Stage {
   }
 
   dress(theme: PlotTheme, title: string): void {
-    this.below.style.background = theme.canvas;
+    this.renderer.setClearColor(theme.canvas, 1);
     this.host.setAttribute('aria-label', title);
   }
 

@@ -19,6 +19,7 @@ import { Desk } from './desk.svelte';
 import { FigureState } from './figure.svelte';
 import { History } from './history.svelte';
 import { EvaluationState } from './evaluation.svelte';
+import { SpeedState } from './speed.svelte';
 import { Judging } from './judging.svelte';
 import { Jobs } from './jobs.svelte';
 import { Keeping } from './keeping.svelte';
@@ -59,6 +60,7 @@ export class App implements Listener {
   readonly compare: CompareState;
   readonly axes: AxesState;
   readonly evaluation: EvaluationState;
+  readonly speed: SpeedState;
   readonly judging: Judging;
   readonly keeping: Keeping;
   readonly figure: FigureState;
@@ -111,6 +113,7 @@ export class App implements Listener {
     this.matrix = new MatrixState(backend, this.notices);
     this.compare = new CompareState(backend, this.columns, this.map, this.notices);
     this.evaluation = new EvaluationState(backend, this.map, this.notices);
+    this.speed = new SpeedState(backend, this.notices);
     this.judging = new Judging(backend, this.notices);
     this.figure = new FigureState(backend, this.map, this.notices, this.keeping, () => ({
       version: this.version,
@@ -222,7 +225,10 @@ export class App implements Listener {
 
   private takeJob(job: JobView): void {
     const { id, state, written } = job;
-    if (job.kind === 'evaluate') void this.evaluation.take(job);
+    if (job.kind === 'evaluate') {
+      void this.evaluation.take(job);
+      void this.speed.take(job);
+    }
     if (this.jobs.take(job) && state === 'done' && written)
       this.keeping.wrote(written, () => this.backend.showInFolder({ what: 'job', job: id }));
   }

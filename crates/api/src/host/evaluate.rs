@@ -1,19 +1,20 @@
-//! Models measured by the labels of the workspace, by what its user judges, and on data of files; and the move to another.
+//! Models measured by the labels of the workspace, by what its user judges, on data of files and by their speed; and the
+//! move to another.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use embedscope_engine::{
-    Answer, Difference, Error, Evaluation, EvaluationChoice, EvaluationForm, Figure, JobId, Measured, Miss, OwnChoice,
-    SetId,
+    Answer, BatchSpeed, Bench, Difference, Error, Evaluation, EvaluationChoice, EvaluationForm, Figure, JobId,
+    JobReport, Measured, Miss, OwnChoice, SetId,
 };
 
 use super::figure::replace;
 use super::{Host, held};
 use crate::say;
 use crate::wire::{
-    AnswerRequest, DifferenceView, ErrorCode, ErrorView, EvaluationRequest, EvaluationView, FigureView, MeasuredView,
-    MistakeView, MoveView, QuestionView, RecommendationView,
+    AnswerRequest, BatchView, DifferenceView, ErrorCode, ErrorView, EvaluationRequest, EvaluationView, FigureView,
+    MeasuredView, MistakeView, MoveView, QuestionView, RecommendationView, SpeedView,
 };
 
 /// The most examples of each class in one draw, as the MTEB has it.
@@ -109,10 +110,21 @@ impl Host {
         Ok(job.report.evaluations.iter().map(|found| view(found)).collect())
     }
 
+    /// Measures how fast models are; gives the job.
+    pub fn start_bench(&self, models: Vec<String>) -> Result<u32, ErrorView> {
+        Ok(self.engine()?.start_bench(models).map_err(say::error)?.0)
+    }
+
+    /// How fast the models are that a job has measured so far.
+    pub fn get_speeds(&self, job: u32) -> Result<Vec<SpeedView>, ErrorView> {
+        let job = self.engine()?.job(JobId(job)).map_err(say::error)?;
+        Ok(job.report.benches.iter().map(|bench| speed(bench)).collect())
+    }
+
     /// The name that is proposed for what a job measured, with this ending.
     pub fn evaluation_name(&self, job: u32, ending: &str) -> Result<String, ErrorView> {
         let job = self.engine()?.job(JobId(job)).map_err(say::error)?;
-        let data = job.report.evaluations.first().map_or("evaluation", |found| found.data.as_str());
+        let data = job.report.evaluations.first().map_or("speed", |found| found.data.as_str());
         // Data may be named as no file can be.
         let plain: String =
             data.chars().map(|c| if c.is_alphanumeric() || " -_".contains(c) { c } else { '-' }).collect();
@@ -123,7 +135,12 @@ impl Host {
     pub fn write_evaluations(&self, job: u32, ending: &str, chosen: &Path) -> Result<String, ErrorView> {
         let form = EvaluationForm::of_ending(ending).unwrap_or(EvaluationForm::Html);
         let job = self.engine()?.job(JobId(job)).map_err(say::error)?;
-        let text = form.of(&job.report.evaluations).map_err(say::error)?;
+        let JobReport { evaluations, benches, .. } = &*job.report;
+        let text = match evaluations.is_empty() {
+            true => form.of_speed(&benches.iter().map(|bench| (**bench).clone()).collect::<Vec<_>>()),
+            false => form.of(evaluations),
+        };
+        let text = text.map_err(say::error)?;
         let out = match chosen.extension() {
             Some(known) if known == ending => chosen.to_owned(),
             _ => chosen.with_added_extension(ending),
@@ -149,6 +166,26 @@ fn view(found: &Evaluation) -> EvaluationView {
             .map(|found| RecommendationView { model: found.model, reasons: found.reasons }),
         published_note: found.published_note(),
         seed: found.seed as u32,
+    }
+}
+
+fn speed(bench: &Bench) -> SpeedView {
+    let batch = |speed: &BatchSpeed| BatchView {
+        batch: speed.batch as u32,
+        items_per_second: speed.items_per_second(),
+        spread: speed.spread(),
+        tokens_per_second: speed.tokens_per_second(),
+    };
+    SpeedView {
+        model: bench.model.clone(),
+        load_ms: bench.least_load_ms(),
+        first_ms: bench.least_first_ms(),
+        query_p50_ms: bench.query_within(0.5),
+        query_p95_ms: bench.query_within(0.95),
+        best_batch: bench.best().map(|best| best.batch as u32),
+        batches: bench.speeds.iter().map(batch).collect(),
+        device: bench.device.clone(),
+        warning: bench.warning(),
     }
 }
 

@@ -55,6 +55,7 @@ pub(crate) fn run(run: RunSummary) -> RunView {
             RunKind::Clusters => WireKind::Clusters,
             RunKind::Map => WireKind::Map,
             RunKind::Evaluation => WireKind::Evaluation,
+            RunKind::Speed => WireKind::Speed,
         },
         repeatable: run.is_repeatable,
         title: run.title,

@@ -187,5 +187,6 @@ pub(crate) fn combination(request: wire::CombineRequest) -> Combination {
             let how = share.map_or(Fuse::Concatenate, |text| Fuse::Mean { text: text.clamp(0.0, 1.0) });
             Combination::Captions { set: SetId(set), model, how }
         }
+        wire::CombineRequest::Words { set, model } => Combination::Captions { set: SetId(set), model, how: Fuse::Text },
     }
 }

@@ -75,6 +75,6 @@ pub struct JobView {
     pub skipped: Vec<SkippedView>,
     /// The name of what it wrote for other programs.
     pub written: Option<String>,
-    /// How many contestants it has measured.
+    /// How many contestants it has measured, or turns of models that are timed.
     pub measured: u32,
 }

@@ -44,6 +44,8 @@ pub enum RunKind {
     Map,
     /// Models were measured by labels.
     Evaluation,
+    /// Models were timed.
+    Speed,
 }
 
 /// One recorded computation.

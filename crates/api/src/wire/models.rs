@@ -189,6 +189,13 @@ pub enum CombineRequest {
         /// The captions' share of the mean, 0 to 1; None to put both side by side.
         share: Option<f64>,
     },
+    /// That of each picture's caption alone: the same pictures as a model of texts sees them.
+    Words {
+        /// A set of pictures.
+        set: u32,
+        /// The model that embeds the captions.
+        model: String,
+    },
 }
 
 /// How several vectors become one.

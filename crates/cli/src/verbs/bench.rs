@@ -3,6 +3,7 @@
 //! Several models are measured in a process each, so that none pays for the memory of another, and take turns, so that
 //! a slow moment of the computer does not hit one of them alone.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use clap::Args;
@@ -10,10 +11,11 @@ use embedscope_engine::{Bench, Cancel, Kind, Machine};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::answer::{Answer, Making, shown, table};
+use crate::answer::{Answer, Making, table};
 use crate::failure::Failure;
 use crate::progress::Bar;
 use crate::setting::Setting;
+use crate::verbs::evaluate::{form_of, keep};
 
 /// Turns of each of several models.
 const TURNS: usize = 2;
@@ -29,6 +31,9 @@ pub struct Options {
     /// How often each model is measured, in a process of its own; several models take turns [default: 2, once where there is one model]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     turns: Option<u32>,
+    /// Keep the results: report.html, .md or .csv
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -76,6 +81,7 @@ struct Speed {
 }
 
 pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
+    let form = options.out.as_deref().map(form_of).transpose()?;
     let began = std::time::Instant::now();
     let results = match options.models.as_slice() {
         [only] if options.turns.is_none_or(|turns| turns == 1) => {
@@ -88,7 +94,12 @@ pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
     };
     let load_ms = results.iter().flat_map(|result| &result.measured.load_ms).sum::<f64>();
     let elapsed_ms = began.elapsed().as_secs_f64() * 1e3 - load_ms;
-    let lines = lines(&results);
+    let benches: Vec<Bench> = results.iter().map(|result| result.measured.clone()).collect();
+    let mut lines = lines(&benches);
+    if let (Some(out), Some(form)) = (&options.out, form) {
+        keep(out, &form.of_speed(&benches)?)?;
+        lines.push(out.display().to_string());
+    }
     let making = Making { elapsed_ms, load_ms, seed: setting.seed };
     Ok(Answer::new(&Measured { results, machine: Machine::here(), making }, lines))
 }
@@ -129,64 +140,17 @@ fn in_a_process_of_its_own(model: &str, options: &Options, setting: &Setting) ->
     serde_json::from_value(said["results"][0].take()).map_err(|problem| failed(&problem))
 }
 
-fn lines(results: &[ModelSpeed]) -> Vec<String> {
-    let head = [
-        "model",
-        "load ms",
-        "first ms",
-        "query p50",
-        "p95 ms",
-        "best batch",
-        "items/s",
-        "tokens/s",
-        "peak MB",
-        "disk MB",
-        "bytes",
-    ];
-    let rows = results.iter().map(|model| {
-        vec![
-            model.model.clone(),
-            format!("{:.0}", model.load_ms),
-            format!("{:.1}", model.first_vector_ms),
-            shown(model.query_ms_p50, 1),
-            shown(model.query_ms_p95, 1),
-            model.best_batch.map(|batch| batch.to_string()).unwrap_or_default(),
-            format!("{:.1}", model.items_per_second),
-            shown(model.tokens_per_second, 0),
-            shown(model.peak_memory_mb, 0),
-            shown(model.disk_mb, 0),
-            model.vector_bytes.to_string(),
-        ]
-    });
-    let mut lines = table(&std::iter::once(head.map(str::to_owned).to_vec()).chain(rows).collect::<Vec<_>>());
+fn lines(benches: &[Bench]) -> Vec<String> {
+    let mut lines = table(&Bench::table(benches));
     lines.push(String::new());
-    let head = ["model", "batch", "items/s", "half of the batches", "tokens/s"].map(str::to_owned).to_vec();
-    let rows = results.iter().flat_map(|model| {
-        model.batches.iter().map(|speed| {
-            vec![
-                model.model.clone(),
-                speed.batch.to_string(),
-                format!("{:.1}", speed.items_per_second),
-                format!("{:.1} to {:.1}", speed.spread[0], speed.spread[1]),
-                shown(speed.tokens_per_second, 0),
-            ]
-        })
-    });
-    lines.extend(table(&std::iter::once(head).chain(rows).collect::<Vec<_>>()));
-    for model in results.iter().filter(|model| model.disturbed) {
-        let share = 100.0 * model.others_busy.unwrap_or_default();
-        lines.push(format!(
-            "{}: the machine was not quiet: other programs took {share:.0} % of it, so its times may be off",
-            model.model
-        ));
-    }
+    lines.extend(table(&Bench::batch_table(benches)));
+    lines.extend(benches.iter().filter_map(Bench::warning));
     lines
 }
 
 impl From<Bench> for ModelSpeed {
     fn from(bench: Bench) -> Self {
         let best = bench.best();
-        let least = |times: &[f64]| times.iter().copied().reduce(f64::min).unwrap_or_default();
         Self {
             model: bench.model.clone(),
             task: match bench.kind {
@@ -198,8 +162,8 @@ impl From<Bench> for ModelSpeed {
             items_per_second: best.map_or(0.0, |best| best.items_per_second()),
             tokens_per_second: best.and_then(|best| best.tokens_per_second()),
             best_batch: best.map(|best| best.batch),
-            load_ms: least(&bench.load_ms),
-            first_vector_ms: least(&bench.first_ms),
+            load_ms: bench.least_load_ms().unwrap_or_default(),
+            first_vector_ms: bench.least_first_ms().unwrap_or_default(),
             query_ms_p50: bench.query_within(0.5),
             query_ms_p95: bench.query_within(0.95),
             peak_memory_mb: bench.peak_memory_mb,

@@ -82,6 +82,8 @@ struct Reached {
     load_ms: Option<f64>,
     items_per_second: Option<f64>,
     peak_memory_mb: Option<f64>,
+    /// The share of the computer's time that other programs took meanwhile.
+    others_busy: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     published: Option<Elsewhere>,
     misses: Vec<Wrong>,
@@ -147,9 +149,7 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
     let load_ms = found.results.iter().filter_map(|result| result.load_ms).sum::<f64>();
     let elapsed_ms = (ms_since(began) - load_ms).max(0.0);
     if let (Some(out), Some(form)) = (&options.out, form) {
-        let text = form.of(&report.evaluations)?;
-        let unwritable = |problem| Failure::work(format!("{}: {problem}", out.display()), "see that it may be written");
-        std::fs::write(out, text).map_err(unwritable)?;
+        keep(out, &form.of(&report.evaluations)?)?;
     }
     let mut lines = lines(found);
     lines.extend(options.out.iter().map(|out| out.display().to_string()));
@@ -203,9 +203,16 @@ fn own(engine: &Engine, options: &Options, seed: u64) -> Result<OwnChoice, Failu
     })
 }
 
-fn form_of(path: &Path) -> Result<EvaluationForm, Failure> {
+/// The form that a file's ending asks for.
+pub fn form_of(path: &Path) -> Result<EvaluationForm, Failure> {
     let form = path.extension().and_then(|end| EvaluationForm::of_ending(&end.to_string_lossy()));
     form.ok_or_else(|| Failure::call(format!("{}: unknown ending", path.display()), "name it .html, .md or .csv"))
+}
+
+/// Writes what was measured.
+pub fn keep(out: &Path, text: &str) -> Result<(), Failure> {
+    let unwritable = |problem| Failure::work(format!("{}: {problem}", out.display()), "see that it may be written");
+    std::fs::write(out, text).map_err(unwritable)
 }
 
 fn told(task: Task, result: &Measured) -> Reached {
@@ -226,6 +233,7 @@ fn told(task: Task, result: &Measured) -> Reached {
         load_ms: result.load_ms,
         items_per_second: result.items_per_second,
         peak_memory_mb: result.peak_memory_mb,
+        others_busy: result.others_busy,
         misses: result
             .misses
             .iter()
@@ -263,5 +271,6 @@ fn lines(found: &Evaluation) -> Vec<String> {
         lines.push(format!("take {}: {}", found.model, found.reasons.join(" ")));
     }
     lines.extend(found.published_note());
+    lines.extend(found.warning());
     lines
 }

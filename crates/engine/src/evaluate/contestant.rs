@@ -17,6 +17,7 @@ use rayon::prelude::*;
 
 use super::{Measured, fewer};
 use crate::jobs::Job;
+use crate::machine::Ticks;
 use crate::{Engine, Error, memory};
 
 /// How long a batch may take, so that cancelling is prompt.
@@ -35,6 +36,8 @@ pub(super) struct Contestant<'a> {
     base: String,
     precision: Option<Precision>,
     before_mb: Option<f64>,
+    /// What the computer had done when it came.
+    came: Option<Ticks>,
     spent: Spent,
     /// What it was asked for so far, whole, where others will ask for the same.
     asked: Vec<Vectors>,
@@ -81,6 +84,7 @@ impl<'a> Contestant<'a> {
             base,
             precision,
             before_mb: loaded.before_mb,
+            came: Ticks::now(),
             spent,
             asked: Vec::new(),
             given: 0,
@@ -210,6 +214,7 @@ impl<'a> Contestant<'a> {
             load_ms: Some(self.spent.load_ms),
             items_per_second: (seconds > 0.0).then(|| self.spent.vectors as f64 / seconds),
             peak_memory_mb: self.spent.most_mb,
+            others_busy: self.came.zip(Ticks::now()).map(|(came, now)| now.others_since(&came)),
             ..Measured::free("")
         }
     }

@@ -46,7 +46,7 @@ impl Evaluation {
                 (self.bars())
                 (self.results_table())
                 p.note { (self.task.protocol()) }
-                @if let Some(note) = self.published_note() { p.note { (note) } }
+                @for note in self.published_note().into_iter().chain(self.warning()) { p.note { (note) } }
             }
             @if let Some(found) = self.recommendation() { section.block {
                 h2 { "Take " (found.model) }

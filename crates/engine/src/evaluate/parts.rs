@@ -16,6 +16,8 @@ use crate::project::now_ms;
 use crate::{Engine, Error};
 
 const KIND: &str = "measurement";
+/// How an outcome is written; what was written otherwise is not asked for.
+const LAYOUT: u8 = 2;
 /// Parts of a workspace.
 const MOST: usize = 500;
 
@@ -34,6 +36,7 @@ struct Costs {
     load_ms: Option<f64>,
     items_per_second: Option<f64>,
     peak_memory_mb: Option<f64>,
+    others_busy: Option<f64>,
 }
 
 /// A figure's name, value and rows.
@@ -43,7 +46,7 @@ impl Print {
     /// Of a task whose draws hang on a seed, on this device and by this version of the program.
     pub(super) fn of(task: Task, seed: u64, device: &str) -> Result<Self, Error> {
         let mut print = Self(blake3::Hasher::new());
-        print.add(&(env!("CARGO_PKG_VERSION"), task, seed, device))?;
+        print.add(&(env!("CARGO_PKG_VERSION"), LAYOUT, task, seed, device))?;
         Ok(print)
     }
 
@@ -139,6 +142,7 @@ fn encoded(measured: &Measured, outcome: &Outcome) -> Result<Vec<u8>, Error> {
         load_ms: measured.load_ms,
         items_per_second: measured.items_per_second,
         peak_memory_mb: measured.peak_memory_mb,
+        others_busy: measured.others_busy,
     };
     let figures: Vec<(&str, f64, &[usize])> =
         outcome.figures.iter().map(|figure| (figure.name, figure.value, figure.rows.as_slice())).collect();
@@ -161,6 +165,7 @@ fn decoded(task: Task, bytes: &[u8]) -> Option<(Measured, Outcome)> {
         load_ms: costs.load_ms,
         items_per_second: costs.items_per_second,
         peak_memory_mb: costs.peak_memory_mb,
+        others_busy: costs.others_busy,
         ..Measured::free(&costs.model)
     };
     Some((measured, Outcome { figures, score, misses }))

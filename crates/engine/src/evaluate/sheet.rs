@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{Evaluation, Figure, Measured, Recommendation, page};
 use crate::Error;
+use crate::machine::QUIET;
 
 /// As what evaluations are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +112,7 @@ impl Evaluation {
         if let Some(Recommendation { model, reasons }) = self.recommendation() {
             text.push_str(&format!("\nTake {model}. {}\n", reasons.join(" ")));
         }
-        if let Some(note) = self.published_note() {
+        for note in self.published_note().into_iter().chain(self.warning()) {
             text.push_str(&format!("\n{note}\n"));
         }
         text.push_str(&format!("\n{}\n\n{}\n", self.task.protocol(), self.made_by()));
@@ -150,6 +151,15 @@ impl Evaluation {
             "Published: the MTEB's result for {} ({}), not measured here; the data was known by its name.",
             published.benchmark, published.figure
         ))
+    }
+
+    /// What is to be known before speeds are trusted; None where the machine was quiet, or does not tell.
+    pub fn warning(&self) -> Option<String> {
+        let most = self.results.iter().filter_map(|result| result.others_busy).fold(0.0, f64::max);
+        let share = 100.0 * most;
+        (most > QUIET).then(|| {
+            format!("The machine was not quiet: other programs took up to {share:.0} % of it, so speeds may be off.")
+        })
     }
 
     /// What made it: program, device and seed.

@@ -153,7 +153,10 @@ impl Engine {
         let out = &export.out;
         if export.format == ExportFormat::Html {
             let only: Option<HashSet<ItemId>> = export.items.as_ref().map(|items| items.iter().copied().collect());
-            let report = self.report_of(&self.workspace_name(), &[], 0, only.as_ref())?;
+            let report = match &only {
+                Some(only) => self.report_of(&self.workspace_name(), 0, Some(only))?,
+                None => self.report(&self.workspace_name(), &[], 0)?,
+            };
             fs::write(out, report.to_html()).map_err(Error::file(out))?;
             return Ok(Exported { rows: report.items, dim: 0, files: vec![out.clone()] });
         }

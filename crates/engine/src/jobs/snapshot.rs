@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use embedscope_workspace::SetId;
 
-use crate::{Error, Evaluation, MapId};
+use crate::{Bench, Error, Evaluation, MapId};
 
 /// A job's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,7 +28,7 @@ pub enum JobKind {
     Fetch,
     /// Writing files for other programs.
     Export,
-    /// Measuring models at a task.
+    /// Measuring models, at a task or by their speed.
     Evaluate,
 }
 
@@ -115,6 +115,8 @@ pub struct JobReport {
     pub written: Option<PathBuf>,
     /// What it measured.
     pub evaluations: Vec<Arc<Evaluation>>,
+    /// How fast the models are that it measured.
+    pub benches: Vec<Arc<Bench>>,
 }
 
 /// A job at one moment.

@@ -23,49 +23,59 @@ const MOST_ITEMS: usize = 100_000;
 const SAMPLE_SEED: u64 = 42;
 
 impl Engine {
-    /// Reports every set that has a map; `skipped` is what an import left out.
+    /// Reports every set that has a map, and compares every two; `skipped` is what an import left out.
     pub fn report(&self, title: &str, skipped: &[Skipped], seed: u64) -> Result<Report, Error> {
-        self.report_of(title, skipped, seed, None)
-    }
-
-    /// The same of some items alone, each with what is nearest among them; sets are then not compared.
-    pub(crate) fn report_of(
-        &self,
-        title: &str,
-        skipped: &[Skipped],
-        seed: u64,
-        only: Option<&HashSet<ItemId>>,
-    ) -> Result<Report, Error> {
-        let maps = self.maps();
-        let mut sets: Vec<(SetSummary, &MapSummary)> = Vec::new();
-        for set in self.sets()? {
-            let own = || maps.iter().filter(|map| map.set == set.id && map.dims == 2 && map.rows > 0);
-            let map = own().rfind(|map| map.method != Method::Pca).or_else(|| own().next_back());
-            sets.extend(map.map(|map| (set, map)));
-        }
-        sets.sort_by_key(|(set, _)| std::cmp::Reverse(set.rows));
-        // The first map leads: those over the same items are turned to lie as it does.
-        let leader = sets.first().map(|(_, map)| *map);
-        let sections = sets.iter().map(|(set, map)| self.section(set, map, leader, only));
-        let mut sections: Vec<Section> = sections.collect::<Result<_, _>>()?;
-        sections.retain(|section| !section.items.is_empty());
-        let mut comparisons = Vec::new();
-        for (at, (a, _)) in sets.iter().enumerate() {
-            for (b, _) in &sets[at + 1..] {
-                if only.is_none() && self.common_rows(a.id, b.id)?.0.len() > COMPARED_BY {
-                    comparisons.push(self.comparison(&self.compare(a.id, b.id, COMPARED_BY)?)?);
+        let shown = self.shown()?;
+        let mut found = Vec::new();
+        for (at, (a, _)) in shown.iter().enumerate() {
+            for (b, _) in &shown[at + 1..] {
+                if self.common_rows(a.id, b.id)?.0.len() > COMPARED_BY {
+                    found.push(self.compare(a.id, b.id, COMPARED_BY)?);
                 }
             }
         }
+        let report = self.report_comparing(title, &found, seed)?;
+        let skipped = skipped.iter().map(|skipped| (skipped.name.clone(), skipped.reason.clone())).collect();
+        Ok(Report { skipped, ..report })
+    }
+
+    /// The same with comparisons that were made already, and no others.
+    pub fn report_comparing(&self, title: &str, found: &[ModelComparison], seed: u64) -> Result<Report, Error> {
+        let report = self.report_of(title, seed, None)?;
+        let comparisons = found.iter().map(|found| self.comparison(found)).collect::<Result<_, _>>()?;
+        Ok(Report { comparisons, ..report })
+    }
+
+    /// Maps alone: of all items, or of some, each with what is nearest among them.
+    pub(crate) fn report_of(&self, title: &str, seed: u64, only: Option<&HashSet<ItemId>>) -> Result<Report, Error> {
+        let shown = self.shown()?;
+        // The first map leads: those over the same items are turned to lie as it does.
+        let leader = shown.first().map(|(_, map)| map);
+        let sections = shown.iter().map(|(set, map)| self.section(set, map, leader, only));
+        let mut sections: Vec<Section> = sections.collect::<Result<_, _>>()?;
+        sections.retain(|section| !section.items.is_empty());
         Ok(Report {
             title: title.to_owned(),
             items: only.map_or(self.count()? as usize, HashSet::len),
             sections,
-            comparisons,
-            skipped: skipped.iter().map(|skipped| (skipped.name.clone(), skipped.reason.clone())).collect(),
+            comparisons: Vec::new(),
+            skipped: Vec::new(),
             seed,
             made_by: format!("Embedscope {} · {}", env!("CARGO_PKG_VERSION"), self.device()),
         })
+    }
+
+    /// Every set that has a flat map, the largest first, with the map that is reported of it.
+    fn shown(&self) -> Result<Vec<(SetSummary, MapSummary)>, Error> {
+        let maps = self.maps();
+        let mut shown = Vec::new();
+        for set in self.sets()? {
+            let own = || maps.iter().filter(|map| map.set == set.id && map.dims == 2 && map.rows > 0);
+            let map = own().rfind(|map| map.method != Method::Pca).or_else(|| own().next_back());
+            shown.extend(map.map(|map| (set, map.clone())));
+        }
+        shown.sort_by_key(|(set, _)| std::cmp::Reverse(set.rows));
+        Ok(shown)
     }
 
     fn section(

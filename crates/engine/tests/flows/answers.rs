@@ -157,4 +157,12 @@ fn pictures_and_their_captions_become_one_vector() {
         .iter()
         .all(|row| (row.iter().map(|value| f64::from(value * value)).sum::<f64>() - 1.0).abs() < 1e-5);
     assert!(unit && engine.search(fused.id, "red", 2).is_err());
+
+    // A model of texts stands beside one of pictures: the same items, seen through their captions.
+    let job = combine(Fuse::Text);
+    let told = engine.set(job.report.sets[0]).expect("made");
+    assert_eq!((told.model.as_str(), told.rows, told.dim), ("builtin-text, on captions", 2, 384));
+    assert_eq!(told.kinds, [Kind::Image]);
+    let found = engine.search(told.id, "the blue square", 1).expect("asked in words");
+    assert!(engine.card(found.hits[0].item).expect("there").text.contains("blue"));
 }

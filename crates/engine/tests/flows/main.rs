@@ -8,6 +8,7 @@ mod imports;
 mod kept;
 mod lists;
 mod maps;
+mod references;
 mod sides;
 mod steering;
 mod tables;

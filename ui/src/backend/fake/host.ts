@@ -330,10 +330,15 @@ export class FakeHost implements Backend {
     this.fail();
     return this.measuring.startTest(task, models);
   };
+  startBench: Backend['startBench'] = async (models) => {
+    this.fail();
+    return this.measuring.startBench(models);
+  };
+  getSpeeds: Backend['getSpeeds'] = (job) => this.answer(() => this.measuring.speedsOf(job));
   getEvaluations: Backend['getEvaluations'] = (job) => this.answer(() => this.measuring.of(job));
   writeEvaluations: Backend['writeEvaluations'] = async (job, ending) => {
     this.fail();
-    return this.answer(() => `${this.measuring.of(job)[0]!.data}.${ending}`);
+    return this.answer(() => `${this.measuring.of(job)[0]?.data ?? 'speed'}.${ending}`);
   };
   nextQuestion: Backend['nextQuestion'] = (sets) => this.answer(() => this.measuring.judge.next(sets));
   answerQuestion: Backend['answerQuestion'] = (request) => this.change(() => this.measuring.judge.take(request));

@@ -1,9 +1,10 @@
-/** The seeded host's measuring: evaluations as jobs, the game of judgements, and the move to another model. */
+/** The seeded host's measuring: evaluations and speed as jobs, the game of judgements, and the move to another model. */
 import type { EvaluationRequest } from '../wire/EvaluationRequest';
 import type { EvaluationView } from '../wire/EvaluationView';
 import type { JobView } from '../wire/JobView';
 import type { ModelView } from '../wire/ModelView';
 import type { MoveView } from '../wire/MoveView';
+import type { SpeedView } from '../wire/SpeedView';
 import { COST } from './catalogue';
 import { among, evaluate, judged, test } from './evaluate';
 import { Judge } from './judge';
@@ -13,6 +14,7 @@ import type { World } from './world';
 export class Measuring {
   readonly judge: Judge;
   private readonly found = new Map<number, EvaluationView[]>();
+  private readonly timed = new Map<number, SpeedView[]>();
   /** Who was measured on what. */
   private readonly measured = new Set<string>();
 
@@ -57,6 +59,22 @@ export class Measuring {
     return this.found.get(job) ?? [];
   }
 
+  /** How fast models are; gives the job. */
+  startBench(models: string[]): number {
+    return this.work.run('evaluate', 'Measuring speed', async (job) => {
+      for (const [at, model] of models.entries()) {
+        await this.work.count(job, `Measuring ${model}`, 'turns', 10, 4);
+        if (!isAtWork(job)) return;
+        this.timed.set(job.id, models.slice(0, at + 1).map(timed));
+        this.work.tell(job, { measured: job.measured + 1 });
+      }
+    });
+  }
+
+  speedsOf(job: number): SpeedView[] {
+    return this.timed.get(job) ?? [];
+  }
+
   /** What moving to a model takes. */
   move({ id, kinds, dim, size_mb, presence }: ModelView): MoveView {
     const items = this.world.entries.filter(({ kind }) => kinds.includes(kind)).length;
@@ -80,4 +98,26 @@ export class Measuring {
     if (embedded < items.length) throw { code: 'bad_request', message: 'It can be used once it is whole.', hint: null };
     this.world.inUse = id;
   }
+}
+
+/** Larger batches are quicker, until they no longer fit. */
+function timed(model: string): SpeedView {
+  const { load_ms, items_per_second } = COST[model]!;
+  const batches = [1, 8, 32].map((batch, at) => {
+    const speed = items_per_second * [0.6, 1, 0.95][at]!;
+    const spread: [number, number] = [speed * 0.97, speed * 1.02];
+    return { batch, items_per_second: speed, spread, tokens_per_second: model.includes('image') ? null : speed * 17 };
+  });
+  const query = 1000 / (items_per_second * 0.6);
+  return {
+    model,
+    load_ms,
+    first_ms: query * 3,
+    query_p50_ms: query,
+    query_p95_ms: query * 1.2,
+    best_batch: 8,
+    batches,
+    device: 'CPU, 2 threads',
+    warning: null,
+  };
 }

@@ -143,7 +143,7 @@ export class World {
     const rows = new Map<string, number[]>();
     for (const [row, item] of [...of.items].entries()) {
       const label =
-        request.of === 'captions'
+        request.of !== 'items'
           ? this.entries[item]!.kind === 'image' && String(item)
           : this.classOf(item, request.by === 'stem' ? 'file' : request.by);
       if (label) rows.set(label, [...(rows.get(label) ?? []), row]);
@@ -154,12 +154,14 @@ export class World {
     const how =
       request.of === 'items'
         ? `${request.how} by ${request.by}`
-        : request.share === null
-          ? `beside captions by ${request.model}`
-          : `mean with captions, ${request.share} theirs`;
+        : request.of === 'words'
+          ? 'on captions'
+          : request.share === null
+            ? `beside captions by ${request.model}`
+            : `mean with captions, ${request.share} theirs`;
     const set: Set = {
       id: this.sets.length + 1,
-      name: `${of.name}, ${how}`,
+      name: `${request.of === 'words' ? request.model : of.name}, ${how}`,
       model: of.model,
       items: Uint32Array.from(groups, (group) => of.items[group[0]!]!),
       embedded: groups.length,

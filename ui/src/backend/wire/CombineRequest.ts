@@ -28,4 +28,12 @@ model: string,
 /**
  * The captions' share of the mean, 0 to 1; None to put both side by side.
  */
-share: number | null, };
+share: number | null, } | { "of": "words", 
+/**
+ * A set of pictures.
+ */
+set: number, 
+/**
+ * The model that embeds the captions.
+ */
+model: string, };

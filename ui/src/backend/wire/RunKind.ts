@@ -3,4 +3,4 @@
 /**
  * What was computed.
  */
-export type RunKind = "import" | "embedding" | "vectors" | "clusters" | "map" | "evaluation";
+export type RunKind = "import" | "embedding" | "vectors" | "clusters" | "map" | "evaluation" | "speed";

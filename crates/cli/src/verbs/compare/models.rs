@@ -5,7 +5,8 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use embedscope_engine::{Engine, ModelComparison, SetSummary};
+use embedscope_engine::models::Fuse;
+use embedscope_engine::{Combination, Engine, Kind, ModelComparison, SetSummary};
 use serde::Serialize;
 
 use super::Options;
@@ -82,25 +83,19 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
         let choice = options.reading.choice(&engine, &plan, models.clone(), true, setting.seed)?;
         watch(&engine, || engine.start_import(plan, choice))?;
     }
-    let sets = engine.sets()?;
-    let of = |model: &String| -> Result<&SetSummary, Failure> {
-        let id = engine.embedder(model)?.about().id.clone();
-        sets.iter()
-            .find(|set| set.model == id)
-            .ok_or_else(|| Failure::work(format!("{model} embeds nothing of this"), "choose others with --models"))
-    };
-    let sets = models.iter().map(of).collect::<Result<Vec<_>, _>>()?;
+    let sets = sides(&engine, &models)?;
     let bar = Bar::new("Comparing");
-    let mut comparisons = Vec::new();
+    let mut found = Vec::new();
     for (at, a) in sets.iter().enumerate() {
         for b in &sets[at + 1..] {
-            comparisons.push(pair(&engine, &engine.compare(a.id, b.id, options.k)?)?);
+            found.push(engine.compare(a.id, b.id, options.k)?);
         }
     }
+    let comparisons = found.iter().map(|found| pair(&engine, found)).collect::<Result<_, Failure>>()?;
     let report = match &options.out {
         None => None,
         Some(folder) => {
-            let [page, _] = engine.report(&title, &[], setting.seed)?.write(folder)?;
+            let [page, _] = engine.report_comparing(&title, &found, setting.seed)?.write(folder)?;
             Some(page)
         }
     };
@@ -110,6 +105,32 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
     let answer = Compared { models, comparisons, report, making };
     let lines = lines(&answer);
     Ok(Answer::new(&answer, lines))
+}
+
+/// The set of each model, all over the same items: beside a model of pictures alone, one of texts alone sees their captions.
+fn sides(engine: &Engine, models: &[String]) -> Result<Vec<SetSummary>, Failure> {
+    let sets = engine.sets()?;
+    let of = |model: &String| -> Result<SetSummary, Failure> {
+        let id = engine.embedder(model)?.about().id.clone();
+        let known = sets.iter().find(|set| set.model == id).cloned();
+        known.ok_or_else(|| Failure::work(format!("{model} embeds nothing of this"), "choose others with --models"))
+    };
+    let mut pictures = None;
+    for model in models {
+        if engine.embedder(model)?.about().kinds == [Kind::Image] {
+            pictures = Some(of(model)?.id);
+        }
+    }
+    let side = |model: &String| match pictures {
+        Some(set) if engine.embedder(model)?.about().kinds == [Kind::Text] => {
+            let captions = Combination::Captions { set, model: model.clone(), how: Fuse::Text };
+            let made = watch(engine, || engine.start_combining(captions))?;
+            let set = made.sets.last().ok_or_else(|| Failure::work("no caption was embedded", "please report it"))?;
+            Ok(engine.set(*set)?)
+        }
+        _ => of(model),
+    };
+    models.iter().map(side).collect()
 }
 
 fn pair(engine: &Engine, found: &ModelComparison) -> Result<Pair, Failure> {
