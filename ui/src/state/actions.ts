@@ -40,7 +40,8 @@ const toView = (id: View, title: string, key: string, also?: string): Action => 
 
 /** Brings a field into sight and the keyboard to it. */
 export function focusOn(selector: string): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
+  flushSync();
+  document.querySelector<HTMLElement>(selector)?.focus();
 }
 
 export const ACTIONS: readonly Action[] = [
