@@ -60,7 +60,7 @@ mod watch;
 pub use amounts::Unit;
 pub use axes::{Axis, Spread, Thing};
 pub use bench::{BatchSpeed, Bench};
-pub use clusters::{Clustering, Clusters, Finding, Grouping};
+pub use clusters::{Clustering, Clusters, Finding, Grain, Grouping};
 pub use colours::{Amounts, Class, Colours, NO_CLASS, Shades};
 pub use combine::Combination;
 pub use compare::{DifferenceMatrix, ModelComparison, ModelCost, Moved, MovedGroup};
