@@ -15,7 +15,7 @@ use embedscope_api::Host;
 use embedscope_api::wire::{
     AppView, CompareRequest, ComparisonView, ErrorCode, ErrorView, Event, ExplainView, HitView, ImportRequest,
     ItemView, LassoRequest, PlanView, PreviewRequest, PreviewView, ProjectRequest, SearchRequest, SearchView,
-    SteerRequest, TableView,
+    SetHealthView, SteerRequest, TableView,
 };
 use tauri::ipc::{Channel, InvokeBody, InvokeResponseBody, Request, Response};
 use tauri::{AppHandle, State, WebviewWindow};

@@ -178,6 +178,18 @@ test('numbers and dates are a scale that one selects from', async ({ page }) => 
   await expect(page.getByText(/items · similarity to the kept item/)).toBeVisible();
 });
 
+test('where models disagree is a colour, and the state of the vectors a panel', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.getByRole('combobox', { name: 'Colour by' }).selectOption('disagreement of models');
+  await expect(page.getByRole('group', { name: /^From [\d.]+ % to \d+ %$/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Health of the vectors' }).click();
+  const health = page.getByRole('region', { name: 'Health' });
+  await expect(health.getByText('1.00 ± 0.00')).toBeVisible();
+  await expect(health.getByText('of 384')).toBeVisible();
+  await health.getByText('Hubs').first().hover();
+  await expect(page.getByText('a few are near everything').last()).toBeVisible();
+});
+
 test('classes are joined with Shift', async ({ page }) => {
   await open(page, 'full', 200);
   await colour(page, /^bread, oven/).click();

@@ -26,6 +26,7 @@ mod events;
 mod explain;
 pub mod export;
 mod fields;
+mod health;
 mod import;
 mod items;
 mod jobs;

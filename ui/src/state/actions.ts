@@ -38,7 +38,7 @@ const toView = (id: View, title: string, key: string, also?: string): Action => 
   run: (app) => app.show(id),
 });
 
-/** Brings a field into sight and the keyboard to it. */
+/** Brings a field into sight and the keyboard to it at once: the next key is for the field, however slow frames are. */
 export function focusOn(selector: string): void {
   flushSync();
   document.querySelector<HTMLElement>(selector)?.focus();

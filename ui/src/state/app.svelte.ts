@@ -17,6 +17,7 @@ import { Columns } from './columns.svelte';
 import { CompareState } from './compare.svelte';
 import { Desk } from './desk.svelte';
 import { FigureState } from './figure.svelte';
+import { Health } from './health.svelte';
 import { History } from './history.svelte';
 import { EvaluationState } from './evaluation.svelte';
 import { Judging } from './judging.svelte';

@@ -69,6 +69,13 @@ export class MapState {
   moving = $derived(!!this.map?.running && this.map.iterations > 0);
   /** The kept item of the shown set, which others can be coloured by. */
   pinned: number | null = $derived.by(() => this.keptIn(this.set?.id ?? -1));
+  /** Whole sets of other models that see what the shown one sees. */
+  private rivals: number = $derived(
+    this.workspace.sets.filter(
+      ({ id, rows, total, kinds }) =>
+        id !== this.set?.id && rows === total && kinds.some((kind) => this.set?.kinds.includes(kind)),
+    ).length,
+  );
   /** What items can be coloured by. */
   colourChoices: string[] = $derived([
     'cluster',
@@ -78,6 +85,7 @@ export class MapState {
     ...(this.workspace.tags.length ? ['tag'] : []),
     ...this.workspace.columns.map((name) => `column:${name}`),
     'misplaced',
+    ...(this.rivals ? ['disagreement'] : []),
     ...(this.pinned !== null || this.colourBy === 'similarity' ? ['similarity'] : []),
   ]);
   /** Brings the whole map into sight; set by whoever shows it. */
@@ -190,6 +198,7 @@ export class MapState {
       this.question,
       this.set && found(this.set),
       ...(by === 'tag' ? this.workspace.tags.map(({ items }) => items) : []),
+      ...(by === 'disagreement' ? [this.rivals] : []),
       ...this.workspace.maps.flatMap((map) => (map.set === set ? [map.id, map.running] : [])),
     ].join();
     if (news === this.coloured && this.colours) return;
@@ -284,6 +293,7 @@ export function scaled({ unit, low, high, amounts }: Pick<AmountsFrame, 'unit' |
 const NAMES: Record<string, string> = {
   cluster: 'group',
   misplaced: 'error of the map',
+  disagreement: 'disagreement of models',
   similarity: 'similarity to the kept item',
   judged: 'which is nearer?',
 };

@@ -4,6 +4,7 @@ import type { ErrorView } from '../wire/ErrorView';
 import { FOLDER, MODELS } from './catalogue';
 import { compare, differenceFrame, overlap } from './compare';
 import { drawing } from './corpus';
+import { health } from './health';
 import { Kept, READ_ONLY } from './kept';
 import { Maps } from './maps';
 import { Measuring } from './measuring';
