@@ -21,6 +21,7 @@ export const METHOD_NOTE = {
 export const FINDING_NOTE = {
   kmeans: 'Splits everything into groups of about the same width. Every item is in one.',
   hdbscan: 'Finds groups of any shape where items lie dense, fine to coarse. What lies between is in none.',
+  dbscan: 'Joins items that lie dense and near on the map, in groups of any shape, fine to coarse. Loners are in none.',
   mixture: 'Fits overlapping clouds, long or round. Every item is in the likeliest one.',
 } as const;
 

@@ -97,7 +97,7 @@ export class Plot {
       if (fresh) this.hovered = null;
       bare = this.place(other, fresh ? 0 : other ? MORPH_MS : STEP_MS);
     } else if (differs('margins')) this.follow(STEP_MS);
-    if (bare || differs('order', 'classes', 'palette', 'selected', 'theme', 'tool', 'title')) this.dress();
+    if (bare || differs('order', 'classes', 'palette', 'shapes', 'selected', 'theme', 'tool', 'title')) this.dress();
     this.scenery.forget(differs);
     const above = ['hovered', 'pinned', 'hub', 'neighbours', 'axes', 'query', 'arrows', 'labels', 'pictures'] as const;
     const others = (Object.keys(change) as (keyof PlotProps)[]).filter((key) => !above.some((other) => other === key));
@@ -375,7 +375,7 @@ export class Plot {
     const { size, ratio } = this.stage;
     const { view } = this.camera;
     const matrix = this.camera.matrix();
-    const dot = pointSize(this.cloud.total);
+    const dot = pointSize(this.cloud.total, this.props.shapes !== null);
     const radius = this.bounds?.radius ?? 0;
     const flat = view.kind === 'flat';
     const area = flat ? this.covered * view.scale ** 2 : size.width * size.height;

@@ -87,6 +87,8 @@ export interface PlotProps {
   classes: Uint16Array | null;
   /** The colour of each class (see `classColours`); classes beyond it are grey. */
   palette: readonly string[];
+  /** The shape of each class, 0 for a disc (see `classShapes`); null where all are discs. */
+  shapes: readonly number[] | null;
   /** One byte a row, not 0 for chosen; null when nothing is chosen. The rest fades but stays. */
   selected: Uint8Array | null;
   /** The row under somebody's pointer elsewhere (a list, a linked plot). */

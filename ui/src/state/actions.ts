@@ -4,7 +4,8 @@
  * Keys are written as in `mod+shift+z`; `mod` is Control, on a Mac Command. Deliberately absent: what needs more than
  * a word to be asked for (a drag, a number), which has its own place on the screen.
  */
-import { colourName } from './map.svelte';
+import { flushSync } from 'svelte';
+import { colourName, manyClasses } from './map.svelte';
 import type { MenuView } from '../backend/wire/MenuView';
 import type { App, View } from './app.svelte';
 import { addHits, copyItems, growGroups, growNear, invert, nothingToCopy, selectAll } from './choosing';
@@ -138,6 +139,15 @@ export const ACTIONS: readonly Action[] = [
     keys: ['p'],
     also: 'thumbnails images',
     run: ({ map }) => (map.pictures = !map.pictures),
+  },
+  {
+    id: 'shapes',
+    group: 'Map',
+    title: 'Shapes beside colours',
+    keys: ['o'],
+    also: 'symbols markers colour-blind many classes',
+    locked: ({ map }) => (manyClasses(map.colours) ? undefined : 'So few classes are told apart by colour'),
+    run: ({ map }) => (map.shaped = !map.shaped),
   },
   {
     id: 'true-neighbours',

@@ -6,7 +6,7 @@ import type { ClassView } from '../backend/wire/ClassView';
 import type { MapView } from '../backend/wire/MapView';
 import type { SetView } from '../backend/wire/SetView';
 import type { WorkspaceView } from '../backend/wire/WorkspaceView';
-import { classColours, scaleColours } from '../plot/palette';
+import { SHAPED_COLOURS, classColours, classShapes, scaleColours } from '../plot/palette';
 import type { Sight, Tool } from '../plot/props';
 import type { Columns } from './columns.svelte';
 import type { Notices } from './notices.svelte';
@@ -60,6 +60,8 @@ export class MapState {
   labels = $state(true);
   trueNeighbours = $state(true);
   pictures = $state(true);
+  /** Whether shapes join colours where there are more classes than are told apart well by colour alone. */
+  shaped = $state(false);
   /** Points the stage drew last: fewer than loaded while much moves. */
   shown = $state(0);
 
@@ -245,13 +247,16 @@ export class MapState {
     }
   }
 
-  paletteOf(colours: Colours | null, theme: { dark: boolean; plot: { unselected: string } }): string[] {
+  /** `shaped`: for who draws shapes as well. */
+  paletteOf(colours: Colours | null, theme: { dark: boolean; plot: { unselected: string } }, shaped = false): string[] {
     if (colours?.scale) return scaleColours(STEPS, theme.dark);
-    return classColours(
-      (colours?.names ?? []).map((name) => name.count),
-      theme.dark,
-      theme.plot.unselected,
-    );
+    const counts = (colours?.names ?? []).map((name) => name.count);
+    return classColours(counts, theme.dark, theme.plot.unselected, shaped && manyClasses(colours));
+  }
+
+  /** The shape of each class; null where all are discs. */
+  shapesOf(colours: Colours | null): number[] | null {
+    return this.shaped && manyClasses(colours) ? classShapes(colours!.names.map((name) => name.count)) : null;
   }
 
   /** The items of the shown map whose class is among these. */
@@ -273,6 +278,9 @@ export class MapState {
       : new Uint32Array();
   }
 }
+
+/** Whether there are more classes than are told apart well by colour alone. */
+export const manyClasses = (colours: Colours | null) => !!colours && colours.names.length > SHAPED_COLOURS;
 
 /** What tells a set's clusters from those it had before. */
 const found = ({ clusters }: SetView) => (clusters ? `${clusters.run}.${clusters.shown}` : '');
