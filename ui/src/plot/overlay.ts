@@ -3,7 +3,7 @@
  * absent: deciding what is shown where, and the shape of marks (`marks.ts`).
  */
 import { BRUSH } from './lasso';
-import { arrow, marksOf, ring, type Mark, type Marked, type Named, type Room, type Wide } from './marks';
+import { arrow, marksOf, ring, type Mark, type Marked, type Named, type Room, type Wide, type Words } from './marks';
 import type { Place, PlotTheme } from './props';
 import { drawThumb } from './thumbs';
 
@@ -24,6 +24,8 @@ export interface Scene extends Room {
   side: number;
   marked: Marked;
   names: readonly Named[];
+  /** Of items. */
+  texts: readonly Words[];
   hovered: Place | null;
   outline: readonly Place[];
   /** The way of a brush. */
@@ -74,6 +76,7 @@ export class Overlay {
     }
     pen.globalAlpha = 1;
     const put = (marks: readonly Mark[]) => marks.forEach((mark) => this.put(mark, theme));
+    put(scene.texts.map((words) => ({ kind: 'words', ...words })));
     put(marksOf(scene.marked, scene.names, scene));
     if (scene.hovered) put(ring(scene.hovered, 8, 1.5, theme.text, theme));
     if (scene.outline.length > 1) this.outline(scene.outline, theme);

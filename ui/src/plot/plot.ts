@@ -53,6 +53,9 @@ export class Plot {
   private stirred = -Infinity;
   private painted = -Infinity;
   private shown = -1;
+  private settling: ReturnType<typeof setTimeout> | undefined;
+  /** Whether rows were near when the view last rested. */
+  private near = false;
 
   private pointer: Place | null = null;
   private hovered: number | null = null;
@@ -92,6 +95,7 @@ export class Plot {
     const differs = (...keys: (keyof PlotProps)[]) => keys.some((key) => this.props[key] !== before[key]);
     let bare = false;
     if (differs('set', 'map', 'positions', 'dims')) {
+      this.nearing();
       const fresh = differs('set');
       const other = fresh || differs('map', 'dims');
       if (fresh) this.hovered = null;
@@ -99,7 +103,18 @@ export class Plot {
     } else if (differs('margins')) this.follow(STEP_MS);
     if (bare || differs('order', 'classes', 'palette', 'shapes', 'selected', 'theme', 'tool', 'title')) this.dress();
     this.scenery.forget(differs);
-    const above = ['hovered', 'pinned', 'hub', 'neighbours', 'axes', 'query', 'arrows', 'labels', 'pictures'] as const;
+    const above = [
+      'hovered',
+      'pinned',
+      'hub',
+      'neighbours',
+      'axes',
+      'query',
+      'arrows',
+      'labels',
+      'pictures',
+      'texts',
+    ] as const;
     const others = (Object.keys(change) as (keyof PlotProps)[]).filter((key) => !above.some((other) => other === key));
     if (differs(...others)) this.request();
     else if (differs(...above)) this.request('above');
@@ -167,6 +182,7 @@ export class Plot {
   destroy(): void {
     if (this.frame !== null) cancelAnimationFrame(this.frame);
     if (this.resting !== null) clearTimeout(this.resting);
+    clearTimeout(this.settling);
     // Not null: a destroyed plot asks for no more frames.
     this.frame = -1;
     budget.share(--plots);
@@ -215,6 +231,7 @@ export class Plot {
     this.camera.size = this.stage.size;
     this.follow(0);
     this.finder.look();
+    this.nearing();
     this.request();
   }
 
@@ -318,7 +335,19 @@ export class Plot {
   /** Something moves: fewer points until it rests. */
   private stir(): void {
     this.stirred = performance.now();
+    this.nearing();
     this.request();
+  }
+
+  /** Tells which rows are near once all stands still. */
+  private nearing(): void {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      if (this.camera.moving || this.cloud.moving) return this.nearing();
+      const near = this.scenery.near(this.props);
+      if (near.length || this.near) this.events.onNear?.(near);
+      this.near = near.length > 0;
+    }, REST_MS);
   }
 
   /** Asks for a frame, and for as much of it as has changed. */

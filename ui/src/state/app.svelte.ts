@@ -35,6 +35,7 @@ import { Shelf } from './shelf.svelte';
 import { Steering } from './steering.svelte';
 import { TableState } from './table.svelte';
 import { Theme } from './theme.svelte';
+import { Titles } from './titles';
 import { Zoom } from './zoom.svelte';
 
 export type View = 'map' | 'compare' | 'matrix' | 'table' | 'workspace' | 'models';
@@ -52,6 +53,8 @@ export class App implements Listener {
   readonly steering: Steering;
   readonly map: MapState;
   readonly lens: Lens;
+  readonly titles: Titles;
+  readonly health: Health;
   readonly selection: Selection;
   readonly lists: Lists;
   readonly table: TableState;
@@ -102,6 +105,8 @@ export class App implements Listener {
     this.jobs = new Jobs(this.notices, backend);
     this.steering = new Steering(backend, this.notices);
     this.lens = new Lens(backend, this.notices);
+    this.titles = new Titles(backend, this.notices);
+    this.health = new Health(backend, this.notices);
     this.map = new MapState(backend, this.columns, this.notices, (set) =>
       this.lens.kept?.set === set ? this.lens.kept.item.id : null,
     );
@@ -230,6 +235,7 @@ export class App implements Listener {
 
   private takeWorkspace(workspace: WorkspaceView): void {
     const rows = (list: { id: number; rows: number }[]) => new Map(list.map(({ id, rows }) => [id, rows]));
+    if (workspace.items !== this.workspace.items) this.titles.forget();
     this.columns.keep(rows(workspace.sets), rows(workspace.maps));
     this.map.take(workspace);
     this.steering.take(workspace.maps);
