@@ -211,7 +211,12 @@ export class FakeHost implements Backend {
   startExport: Backend['startExport'] = async ({ format, items }) => {
     this.fail();
     const rows = items?.length ?? this.world.workspace().items;
-    const name = format === 'npy' || format === 'projector' ? `field-notes ${format}` : `field-notes.${format}`;
+    const folders: Partial<Record<typeof format, string>> = {
+      npy: 'numpy',
+      projector: 'projector',
+      originals: 'files',
+    };
+    const name = folders[format] ? `field-notes ${folders[format]}` : `field-notes.${format}`;
     return this.work.run('export', `Writing ${name}`, async (job) => {
       await this.work.count(job, `Writing ${name}`, 'items', rows, Math.ceil(rows / 8));
       job.written = name;
