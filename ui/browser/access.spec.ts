@@ -15,6 +15,7 @@ const SCENES: Record<string, { scene: string; points?: number; key?: string; rea
   workspace: { scene: 'full', points: 200, key: 'w', ready: 'Kept in the folder Documents' },
   reading: { scene: 'reading', points: 200, key: 'w', ready: 'Open for writing' },
   export: { scene: 'full', points: 200, key: 'e', ready: 'Places on the map' },
+  settings: { scene: 'full', points: 200, key: 'Control+,', ready: 'Size of everything' },
   locked: { scene: 'locked', ready: /is open in another window/ },
 };
 

@@ -82,7 +82,7 @@ pub use listing::{Listing, Test};
 pub use machine::Machine;
 pub use maps::{Layout, MapId, MapSummary, Method, Truth};
 pub use matrix::{Group, SimilarityMatrix};
-pub use memory::peak_mb as peak_memory_mb;
+pub use memory::{peak_mb as peak_memory_mb, resident_mb as resident_memory_mb};
 pub use moving::Move;
 pub use pasted::Pasted;
 pub use places::Places;

@@ -198,6 +198,10 @@ export interface Backend {
   getItem(item: number): Promise<ItemView>;
   listItems(items: Uint32Array): Promise<ItemView[]>;
   getNeighbours(set: number, item: number, k: number): Promise<HitView[]>;
+  /** The state of a set's space. */
+  getHealth(set: number): Promise<SetHealthView>;
+  /** Memory the program has in use (MB), without the web view's; null where the system does not tell. */
+  getMemory(): Promise<number | null>;
   search(request: SearchRequest): Promise<SearchView>;
   compare(request: CompareRequest): Promise<ComparisonView>;
   /** Returns the id of a job. */

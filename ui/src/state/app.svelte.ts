@@ -81,8 +81,8 @@ export class App implements Listener {
   models = $state.raw<ModelView[]>([]);
   view = $state<View>('map');
   tab = $state<Tab>('search');
-  /** What lies above everything for a moment: the palette of actions, the sheet of keys, what this program is. */
-  sheet = $state<'palette' | 'keys' | 'about' | null>(null);
+  /** What lies above everything for a moment: the palette of actions, the sheet of keys, settings, what this program is. */
+  sheet = $state<'palette' | 'keys' | 'about' | 'settings' | null>(null);
   /** Whether there is nothing to look at yet, and nothing on its way. */
   empty = $derived.by(
     () =>

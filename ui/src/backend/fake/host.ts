@@ -307,6 +307,9 @@ export class FakeHost implements Backend {
   getNeighbours: Backend['getNeighbours'] = (set, item, k) =>
     this.answer(() => this.world.neighbours(this.world.set(set), item, k));
 
+  getMemory = () => this.answer(412);
+  getHealth: Backend['getHealth'] = (set) => this.answer(() => health(this.world.set(set)));
+
   search: Backend['search'] = async ({ set, text, k }) => {
     this.fail();
     return this.answer(() => {
