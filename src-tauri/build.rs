@@ -31,6 +31,8 @@ fn main() {
         "get_item",
         "list_items",
         "get_neighbours",
+        "get_health",
+        "get_memory",
         "search",
         "get_difference",
         "compare",

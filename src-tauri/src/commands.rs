@@ -15,7 +15,7 @@ use embedscope_api::Host;
 use embedscope_api::wire::{
     AppView, CompareRequest, ComparisonView, ErrorCode, ErrorView, Event, ExplainView, HitView, ImportRequest,
     ItemView, LassoRequest, PlanView, PreviewRequest, PreviewView, ProjectRequest, SearchRequest, SearchView,
-    SteerRequest, TableView,
+    SetHealthView, SteerRequest, TableView,
 };
 use tauri::ipc::{Channel, InvokeBody, InvokeResponseBody, Request, Response};
 use tauri::{AppHandle, State, WebviewWindow};
@@ -59,6 +59,8 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         get_item,
         list_items,
         get_neighbours,
+        get_health,
+        get_memory,
         search,
         compare,
         evaluated::start_evaluation,
@@ -314,6 +316,16 @@ async fn list_items(host: Shared<'_>, items: Vec<u32>) -> Answer<Vec<ItemView>> 
 #[tauri::command]
 async fn get_neighbours(host: Shared<'_>, set: u32, item: u32, k: u32) -> Answer<Vec<HitView>> {
     ask(host, move |host| host.get_neighbours(set, item, k)).await
+}
+
+#[tauri::command]
+async fn get_memory(host: Shared<'_>) -> Answer<Option<f64>> {
+    ask(host, |host| Ok(host.get_memory())).await
+}
+
+#[tauri::command]
+async fn get_health(host: Shared<'_>, set: u32) -> Answer<SetHealthView> {
+    ask(host, move |host| host.get_health(set)).await
 }
 
 #[tauri::command]

@@ -1,4 +1,6 @@
-//! A desk to try the real program at: a display, a driver, an empty home, and the window on it.
+//! A desk to try the real program at: a display, a driver, a home, and the window on it.
+//!
+//! Deliberately absent: what a user does there (`hands`) and the system's own dialogues (`dialogue`).
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -14,18 +16,31 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::{Mutex, MutexGuard};
 
 /// How long anything on the desk may take before the test fails.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 const SCREEN: &str = "1440x900x24";
+
+/// Tests take turns: windows that are drawn in software at once would only wait for one another.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// Where the program keeps everything; windows that are opened in the same home share it.
+pub struct Home {
+    folder: TempDir,
+    /// Where it looks for models.
+    models: PathBuf,
+    _turn: MutexGuard<'static, ()>,
+}
 
 /// Ends with everything on it when dropped.
 pub struct Desk {
     /// The page in the window.
     pub page: Client,
+    /// The display's number.
+    pub display: u32,
     _driver: Ended,
     _display: Ended,
-    _home: TempDir,
 }
 
 /// A child process that does not outlive its owner.
@@ -38,17 +53,36 @@ impl Drop for Ended {
     }
 }
 
+impl Home {
+    /// One where nothing was ever done; models are the user's own. Waits until no other test has one.
+    pub async fn new() -> Result<Self> {
+        let turn = TURN.lock().await;
+        Ok(Self { folder: tempfile::tempdir()?, models: models(), _turn: turn })
+    }
+
+    /// The same, without any model but the built-in ones.
+    pub async fn without_models() -> Result<Self> {
+        let home = Self::new().await?;
+        Ok(Self { models: home.folder.path().join("cache"), ..home })
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
 impl Desk {
-    /// Opens the program with `arguments` in a home where nothing was ever done; models are the user's own.
-    pub async fn open(arguments: &[&str]) -> Result<Self> {
+    /// Opens the program with `arguments`.
+    pub async fn open(home: &Home, arguments: &[&str]) -> Result<Self> {
         let program = program()?;
-        let home = tempfile::tempdir()?;
         let (display, number) = display()?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let driver = Command::new("WebKitWebDriver")
             .args([format!("--port={port}"), "--host=127.0.0.1".into()])
             .env("DISPLAY", format!(":{number}"))
-            .env("EMBEDSCOPE_CACHE", models())
+            // What the system's dialogues offer first.
+            .current_dir(home.path())
+            .env("EMBEDSCOPE_CACHE", &home.models)
             .env("HOME", home.path())
             .env("XDG_DATA_HOME", home.path().join("data"))
             .env("XDG_CONFIG_HOME", home.path().join("config"))
@@ -78,7 +112,7 @@ impl Desk {
             tokio::time::sleep(Duration::from_millis(100)).await;
             page = builder.connect(&address).await;
         }
-        Ok(Self { page: page.context("the window did not open")?, _driver: driver, _display: display, _home: home })
+        Ok(Self { page: page.context("the window did not open")?, display: number, _driver: driver, _display: display })
     }
 
     /// Waits for what a user would look for, named by a CSS selector.
@@ -145,7 +179,7 @@ fn models() -> PathBuf {
 }
 
 /// A display nobody else uses, and its number.
-fn display() -> Result<(Ended, String)> {
+fn display() -> Result<(Ended, u32)> {
     let child = Command::new("Xvfb")
         .args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"])
         .stdout(Stdio::piped())
@@ -155,7 +189,6 @@ fn display() -> Result<(Ended, String)> {
     let mut child = Ended(child);
     let mut number = String::new();
     BufReader::new(child.0.stdout.take().context("Xvfb's output")?).read_line(&mut number)?;
-    let number = number.trim().to_owned();
-    ensure!(!number.is_empty(), "Xvfb did not start");
+    let number = number.trim().parse().context("Xvfb did not start")?;
     Ok((child, number))
 }

@@ -3,64 +3,27 @@
 
 use anyhow::{Context, Result, ensure};
 use embedscope_tests::repository;
-use fantoccini::Locator;
-use fantoccini::actions::{InputSource, MouseActions, PointerAction};
-use std::time::Duration;
 
-use crate::desk::{Desk, starter_model_is_here};
-
-const BUTTON_NAMED: &str = "//button[normalize-space()='{}']";
-
-/// Reads the three figures of the element `counter`.
-const READ_COUNTER: &str =
-    r"const [shown, loaded, total] = counter.textContent.split('·').map((part) => Number(part.replace(/\D/g, '')));";
-
-async fn press(desk: &Desk, name: &str) -> Result<()> {
-    let path = BUTTON_NAMED.replace("{}", name);
-    desk.see_path(&path).await?.click().await.with_context(|| format!("could not press “{name}”"))
-}
-
-/// Moves the pointer over the stage until it rests on an item; gives what the card says.
-async fn hover_an_item(desk: &Desk) -> Result<String> {
-    for step in 0..600_i64 {
-        // A walk over the middle of the stage in steps that sooner or later come near a point.
-        let (x, y) = (300 + (step * 37) % 680, 140 + (step * 23) % 560);
-        let rest = MouseActions::new("mouse".into())
-            .then(PointerAction::MoveTo { duration: None, x: x as f64, y: y as f64 })
-            .then(PointerAction::Pause { duration: Duration::from_millis(200) });
-        desk.page.perform_actions(rest).await?;
-        if let Ok(card) = desk.page.find(Locator::Css("[aria-label='Item under the pointer']")).await {
-            return Ok(card.text().await?);
-        }
-    }
-    anyhow::bail!("no item was found under the pointer")
-}
+use crate::desk::{Desk, Home, starter_model_is_here};
+use crate::hands::READ_COUNTER;
 
 #[tokio::test]
 async fn from_a_folder_to_two_models_side_by_side() -> Result<()> {
     let samples = repository().join("assets/samples");
-    let desk = Desk::open(&[samples.to_str().context("a path in UTF-8")?]).await?;
+    let home = Home::new().await?;
+    let desk = Desk::open(&home, &[samples.to_str().context("a path in UTF-8")?]).await?;
 
     // The plan comes first, and nothing has begun.
     let plan = desk.see("dialog[open]").await?.text().await?;
     ensure!(plan.contains("Pictures") && plan.contains("120"), "the plan does not tell of the pictures: {plan}");
     desk.keep_picture("plan").await?;
-    press(&desk, "Start").await?;
+    desk.press("Start").await?;
 
     // Everything arrives and the map comes to rest.
-    desk.until(
-        "all texts are on the map and no work is left",
-        &format!(
-            "const counter = document.querySelector('[data-testid=counter]');
-             if (!counter || document.querySelector('.jobs, .cards .float')) return false;
-             {READ_COUNTER}
-             return shown >= 100 && shown === loaded && loaded === total;"
-        ),
-    )
-    .await?;
+    desk.see_points(100).await?;
     desk.keep_picture("map").await?;
 
-    let card = hover_an_item(&desk).await?;
+    let card = desk.hover_an_item().await?;
     ensure!(card.contains("Nearest in the full space"), "the card does not tell what is near: {card}");
     desk.keep_picture("hover").await?;
 
@@ -85,11 +48,11 @@ async fn from_a_folder_to_two_models_side_by_side() -> Result<()> {
     desk.keep_picture("map-dark").await?;
     desk.see("[aria-label='Theme: dark. Change']").await?.click().await?;
 
-    press(&desk, "Matrix").await?;
+    desk.press("Matrix").await?;
     desk.see("section[aria-label='Similarity matrix'] canvas").await?;
     desk.keep_picture("matrix").await?;
 
-    press(&desk, "Compare").await?;
+    desk.press("Compare").await?;
     if starter_model_is_here() {
         compare(&desk).await?;
     } else {
@@ -121,7 +84,7 @@ async fn compare(desk: &Desk) -> Result<()> {
 /// Asks which model is better on the collection's own labels, and reads what came of it.
 async fn evaluate(desk: &Desk) -> Result<()> {
     desk.see_path("//*[@role='tab'][normalize-space()='Which is better']").await?.click().await?;
-    press(desk, "Evaluate").await?;
+    desk.press("Evaluate").await?;
     // Each is told of as soon as it is measured.
     let both = if starter_model_is_here() { "said.includes('all-MiniLM-L6-v2')" } else { "true" };
     let result = desk

@@ -10,7 +10,7 @@ test('groups are found another way, and shown finer or coarser', async ({ page }
   await rail.getByRole('button', { name: 'Find other groups' }).click();
   const form = page.getByRole('form', { name: 'Find other groups' });
   await expect(form.getByRole('slider', { name: /^Groups/ })).toHaveValue('1');
-  await form.getByRole('button', { name: 'HDBSCAN' }).click();
+  await form.getByLabel('Method').selectOption('HDBSCAN');
   await form.getByRole('button', { name: 't-SNE map' }).click();
   await form.getByRole('slider', { name: /^Smallest/ }).fill('8');
   await form.getByRole('button', { name: 'Find groups' }).click();
@@ -24,4 +24,13 @@ test('groups are found another way, and shown finer or coarser', async ({ page }
   await expect(rail.getByText('≥ 32')).toBeVisible();
   await expect(rail.getByText(found!)).toBeHidden();
   await expect.poll(() => legend.getByRole('listitem').count()).toBeLessThan(before);
+
+  await rail.getByRole('button', { name: 'Find other groups' }).click();
+  await form.getByLabel('Method').selectOption('DBSCAN');
+  await expect(form.getByRole('button', { name: 'Vectors' }), 'it knows only places').toBeHidden();
+  await form.getByRole('slider', { name: /^Dense with/ }).fill('6');
+  await form.getByRole('button', { name: 'Find groups' }).click();
+  await expect(rail.getByText('DBSCAN, 6 within reach · on t-SNE · seed 42')).toBeVisible();
+  await rail.getByRole('slider', { name: /^Coarser/ }).fill('1');
+  await expect(rail.getByText('2.4 %')).toBeVisible();
 });

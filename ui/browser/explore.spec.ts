@@ -178,6 +178,18 @@ test('numbers and dates are a scale that one selects from', async ({ page }) => 
   await expect(page.getByText(/items · similarity to the kept item/)).toBeVisible();
 });
 
+test('where models disagree is a colour, and the state of the vectors a panel', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.getByRole('combobox', { name: 'Colour by' }).selectOption('disagreement of models');
+  await expect(page.getByRole('group', { name: /^From [\d.]+ % to \d+ %$/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Health of the vectors' }).click();
+  const health = page.getByRole('region', { name: 'Health' });
+  await expect(health.getByText('1.00 ± 0.00')).toBeVisible();
+  await expect(health.getByText('of 384')).toBeVisible();
+  await health.getByText('Hubs').first().hover();
+  await expect(page.getByText('a few are near everything').last()).toBeVisible();
+});
+
 test('classes are joined with Shift', async ({ page }) => {
   await open(page, 'full', 200);
   await colour(page, /^bread, oven/).click();
@@ -187,6 +199,31 @@ test('classes are joined with Shift', async ({ page }) => {
   await expect(page.getByRole('tab', { name: 'Selection 17' })).toBeVisible();
   await page.getByRole('combobox', { name: 'Colour by' }).selectOption('file');
   await expect(counter(page)).toHaveText(shown(200));
+});
+
+test('shapes join colours where there are many classes, on the map and in figures', async ({ page }) => {
+  await open(page, 'full', 200);
+  const legend = page.getByRole('region', { name: 'Colour', exact: true });
+  await page.getByRole('combobox', { name: 'Colour by' }).selectOption('file');
+  await expect(legend.locator('.dot').nth(9)).toBeVisible();
+  await expect(legend.locator('[data-shape="1"]')).toHaveCount(0);
+  await legend.getByRole('button', { name: 'Shapes beside colours' }).click();
+  await expect(legend.locator('[data-shape="1"]').first()).toBeVisible();
+  await page.keyboard.press('Shift+E');
+  const sheet = page.getByRole('img', { name: 'The figure as it will be' });
+  await expect(sheet.locator('polygon').first()).toBeVisible();
+  await expect(sheet.locator('circle').first()).toBeVisible();
+});
+
+test('from nearby the words of items stand beside their points', async ({ page }) => {
+  await open(page, 'full', 200);
+  const near = page.getByRole('list', { name: 'Items in sight' });
+  await expect(near).toHaveCount(0);
+  await hoverPoint(page);
+  for (let turn = 0; turn < 5; turn++) await page.mouse.wheel(0, -240);
+  await expect(near.getByRole('listitem').first()).not.toBeEmpty();
+  await page.keyboard.press('0');
+  await expect(near).toHaveCount(0);
 });
 
 test('two meanings make an axis, and a sum finds what is near', async ({ page }) => {

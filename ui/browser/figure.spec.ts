@@ -65,6 +65,20 @@ test('what is selected is copied as text and as a table', async ({ page, context
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).not.toContain('item,kind');
 });
 
+test('settings hold for every workspace: looks, memory, what leaves this computer', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('Control+,');
+  const sheet = page.getByRole('dialog', { name: 'Settings' });
+  await sheet.getByRole('button', { name: 'Dark' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await sheet.getByRole('button', { name: 'Larger' }).click();
+  await expect(sheet.getByText('110 %')).toBeVisible();
+  await expect(sheet.getByText('412 MB in use')).toBeVisible();
+  await expect(sheet.getByText('Nothing. Models are fetched when you ask for one.')).toBeVisible();
+  await sheet.getByRole('button', { name: 'Providers…' }).click();
+  await expect(page.getByRole('region', { name: 'Models' })).toBeVisible();
+});
+
 test('about says the version, and that nothing is fetched', async ({ page }) => {
   await open(page, 'full', 200);
   await page.keyboard.press('Control+k');

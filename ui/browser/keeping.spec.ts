@@ -46,6 +46,8 @@ test('a selection is exported, and shown where it is', async ({ page }) => {
   await expect(dialog.getByText('None of the selected items is in this set.')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Save as…' })).toBeDisabled();
   await dialog.getByRole('button', { name: 'All' }).click();
+  await dialog.getByRole('radio', { name: /^Files/ }).check();
+  await expect(dialog.getByText('Each file once')).toBeVisible();
   await dialog.getByRole('radio', { name: /^Projector/ }).check();
   await expect(dialog.getByText('120 items, into a new folder where you say.')).toBeVisible();
   await dialog.getByRole('button', { name: 'Choose folder…' }).click();

@@ -50,3 +50,17 @@ test('too little memory costs the job that wanted it, and says what to do', asyn
   await expect(region.getByRole('button', { name: 'Embed with clip-vit-base-patch32' })).toBeEnabled();
   await accessible(page);
 });
+
+test('without WebGL 2 the map says so, and leads to the table', async ({ page }) => {
+  await page.addInitScript(() => {
+    const context = HTMLCanvasElement.prototype.getContext as (this: HTMLCanvasElement, ...of: unknown[]) => unknown;
+    HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
+      return kind.startsWith('webgl') ? null : context.call(this, kind, ...rest);
+    } as typeof HTMLCanvasElement.prototype.getContext;
+  });
+  await open(page, 'full');
+  await expect(page.getByText('this window has no WebGL 2')).toBeVisible();
+  await accessible(page);
+  await page.getByRole('button', { name: 'Show the table' }).click();
+  await expect(page.getByText('320 items', { exact: true })).toBeVisible();
+});

@@ -17,10 +17,23 @@ export const METHOD_NOTE = {
     'These places came with the file. What they were made from is not known here, so nothing says how true they are.',
 } as const;
 
+/** What each figure of a space's health says, in a sentence. */
+export const HEALTH_NOTE = {
+  broken: 'Vectors that hold something that is no number. They are on no map; embed the items again.',
+  twins: 'The share of vectors that are exactly like an earlier one: equal texts, or texts cut to the same beginning.',
+  length: 'How long vectors are, and how much that varies. Where all are 1, cosine and dot product are the same.',
+  one_way:
+    'The mean cosine of all pairs (anisotropy). Near 0 vectors point everywhere; near 1 all point the same way, and even unlike items score high.',
+  used: 'As how many equally used dimensions the space behaves (effective rank): far fewer than it has means that fewer would do.',
+  near: 'How many dimensions neighbourhoods have (intrinsic dimension): the more, the more a flat map must leave out.',
+  hubs: 'How unevenly items are among the nearest of others (hubness): above 3 or so, a few are near everything and turn up in every search.',
+} as const;
+
 /** What each way to find clusters does, and what it does not. */
 export const FINDING_NOTE = {
   kmeans: 'Splits everything into groups of about the same width. Every item is in one.',
   hdbscan: 'Finds groups of any shape where items lie dense, fine to coarse. What lies between is in none.',
+  dbscan: 'Joins items that lie dense and near on the map, in groups of any shape, fine to coarse. Loners are in none.',
   mixture: 'Fits overlapping clouds, long or round. Every item is in the likeliest one.',
 } as const;
 

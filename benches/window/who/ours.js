@@ -23,8 +23,8 @@ export function propsOf({ count, positions, classes }) {
     [order[i], order[j]] = [order[j], order[i]];
   }
   return {
-    ...{ set: 1, map: 1, positions, dims: 2, order, classes, palette: PALETTE, selected: null, hovered: null },
-    ...{ pinned: null, hub: null, neighbours: [], axes: [], query: null, arrows: [], labels: [], pictures: null, tool: 'pointer' },
+    ...{ set: 1, map: 1, positions, dims: 2, order, classes, palette: PALETTE, shapes: null, selected: null, hovered: null },
+    ...{ pinned: null, hub: null, neighbours: [], axes: [], query: null, arrows: [], labels: [], pictures: null, texts: null, tool: 'pointer' },
     ...{ margins: { top: 0, right: 0, bottom: 0, left: 0 }, theme: THEME, reducedMotion: true, title: 'Points' },
   };
 }

@@ -6,6 +6,7 @@ mod ask;
 mod clusters;
 mod evaluate;
 mod figure;
+mod health;
 mod importing;
 mod keep;
 mod lists;

@@ -17,7 +17,7 @@ use crate::project::now_ms;
 use crate::sets::LiveSet;
 use crate::{Engine, Error, Event, JobId, JobKind};
 
-pub use grouping::{Finding, Grouping};
+pub use grouping::{Finding, Grain, Grouping};
 
 /// Groups of a set's rows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,8 +28,8 @@ pub struct Clustering {
     pub names: Vec<String>,
     /// How well the clusters stand apart, −1 to 1; None for a single one.
     pub silhouette: Option<f64>,
-    /// Rows of the smallest, where groups were found by size.
-    pub min_cluster_size: Option<usize>,
+    /// What makes it finer or coarser than other layers.
+    pub grain: Grain,
     /// Rows in no cluster.
     pub loose: usize,
 }
@@ -62,8 +62,8 @@ struct Recorded {
 struct RecordedLayer {
     names: Vec<String>,
     silhouette: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    min_cluster_size: Option<usize>,
+    #[serde(flatten)]
+    grain: Grain,
 }
 
 impl Clustering {
@@ -89,9 +89,9 @@ impl Clustering {
     }
 
     fn of(labels: Vec<i32>, layer: RecordedLayer) -> Self {
-        let RecordedLayer { names, silhouette, min_cluster_size } = layer;
+        let RecordedLayer { names, silhouette, grain } = layer;
         let loose = labels.iter().filter(|&&label| label < 0).count();
-        Self { labels, names, silhouette, min_cluster_size, loose }
+        Self { labels, names, silhouette, grain, loose }
     }
 }
 
@@ -124,9 +124,15 @@ fn labels(layers: &[Arc<Clustering>]) -> Blob {
     }
 }
 
+/// What is kept of layers beside their labels, as JSON.
+fn recorded(layers: &[Arc<Clustering>], shown: usize) -> String {
+    serde_json::json!(Recorded { layers: layers.iter().map(RecordedLayer::of).collect(), shown, only: None })
+        .to_string()
+}
+
 impl RecordedLayer {
     fn of(layer: &Arc<Clustering>) -> Self {
-        Self { names: layer.names.clone(), silhouette: layer.silhouette, min_cluster_size: layer.min_cluster_size }
+        Self { names: layer.names.clone(), silhouette: layer.silhouette, grain: layer.grain }
     }
 }
 
@@ -151,11 +157,14 @@ impl Engine {
         Ok(self.inner.jobs.start(JobKind::Cluster, title, move |job| engine.cluster(job, &live, &grouping)))
     }
 
-    /// Shows another layer of a set's clusters.
+    /// Shows another layer of a set's clusters, from now on; of a workspace that is open for reading, while it is open.
     pub fn show_layer(&self, set: SetId, layer: usize) -> Result<(), Error> {
         let live = self.live_set(set)?;
         let clusters = live.clusters().filter(|clusters| layer < clusters.layers.len());
         let clusters = clusters.ok_or_else(|| Error::Request("these clusters have no such layer".into()))?;
+        if !self.is_read_only() {
+            self.inner.workspace.amend_run(clusters.run, &recorded(&clusters.layers, layer))?;
+        }
         live.set_clusters(Clusters { shown: layer, ..clusters });
         self.emit(&Event::WorkspaceChanged);
         Ok(())
@@ -179,15 +188,13 @@ impl Engine {
         let mut layers = Vec::with_capacity(found.len());
         for layer in found {
             let names = self.names(job, set, &vectors, &layer.labels, layer.count)?;
-            let (silhouette, min_cluster_size) = (layer.silhouette, layer.min_cluster_size);
-            let facts = RecordedLayer { names, silhouette, min_cluster_size };
+            let facts = RecordedLayer { names, silhouette: layer.silhouette, grain: layer.grain };
             layers.push(Arc::new(Clustering::of(layer.labels, facts)));
         }
         let mut grouping = grouping.clone();
         if let Finding::Kmeans { k: k @ None } = &mut grouping.finding {
             *k = layers.first().map(|layer| layer.len());
         }
-        let recorded = Recorded { layers: layers.iter().map(RecordedLayer::of).collect(), shown, only: None };
         let run = self.inner.workspace.add_run(NewRun {
             kind: "clusters".into(),
             parents: self.runs_that_filled(set.id())?,
@@ -197,7 +204,7 @@ impl Engine {
             device: self.device(),
             started_ms,
             elapsed_ms: began.elapsed().as_secs_f64() * 1e3,
-            result_json: serde_json::json!(recorded).to_string(),
+            result_json: recorded(&layers, shown),
             blob: Some(labels(&layers)),
         })?;
         set.set_clusters(Clusters { run, grouping, layers, shown });

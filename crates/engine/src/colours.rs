@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: colours; a class is a label and a place in the order, an amount is a number.
 
+use embedscope_space::compare::CompareParams;
 use embedscope_space::misplaced::MisplacedParams;
 use embedscope_space::{Cancel, UNWATCHED, similarity};
 use embedscope_workspace::{ItemId, SetId};
@@ -16,6 +17,8 @@ pub const NO_CLASS: u16 = u16::MAX;
 
 /// Classes that are named; rows of the others belong to none.
 const MOST_CLASSES: usize = 400;
+/// Neighbours by which models agree or do not.
+const COMPARED: usize = 10;
 
 /// One class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +79,8 @@ pub enum Shades {
 
 impl Engine {
     /// What a set's rows are coloured by: `cluster`, `kind`, `file`, `collection`, `tag`, `column:NAME`, `similarity:ITEM`
-    /// (to an item of the set) or `misplaced:MAP` (how far a map errs about each row, see `space::misplaced`).
+    /// (to an item of the set), `misplaced:MAP` (how far a map errs about each row, see `space::misplaced`) or
+    /// `disagreement` (the share of each row's nearest that other sets do not have among its nearest, their mean).
     pub fn colours(&self, set: SetId, by: &str) -> Result<Shades, Error> {
         let live = self.live_set(set)?;
         let asked =
@@ -88,6 +92,9 @@ impl Engine {
         }
         if let Some(map) = by.strip_prefix("misplaced:") {
             return self.misplaced(MapId(asked(map)?), &live);
+        }
+        if by == "disagreement" {
+            return self.disagreement(&live);
         }
         if by == "cluster" {
             return Ok(Shades::Classes(clusters(&live)));
@@ -103,6 +110,32 @@ impl Engine {
             return Ok(Shades::Amounts(Amounts::of(unit, &codes.iter().map(read).collect::<Vec<_>>())));
         }
         Ok(Shades::Classes(classes(&column, &codes)))
+    }
+
+    fn disagreement(&self, live: &LiveSet) -> Result<Shades, Error> {
+        let params = CompareParams { k: COMPARED, metric: live.metric(), ..CompareParams::default() }.check()?;
+        let (mut sums, mut judges) = (vec![0.0_f32; live.rows()], vec![0.0_f32; live.rows()]);
+        for other in self.sets()?.into_iter().filter(|other| other.id != live.id()) {
+            let (rows, theirs) = self.common_rows(live.id(), other.id)?;
+            // Among fewer, all are neighbours of all.
+            if rows.len() <= COMPARED {
+                continue;
+            }
+            let (own, others) = (live.vectors_of(&rows)?, self.live_set(other.id)?.vectors_of(&theirs)?);
+            let found = params.run(&own, &others, UNWATCHED, &Cancel::default())?;
+            for (row, overlap) in rows.into_iter().zip(found.overlap) {
+                sums[row] += 1.0 - overlap;
+                judges[row] += 1.0;
+            }
+        }
+        if judges.iter().all(|&judges| judges == 0.0) {
+            return Err(Error::Request("no other model has embedded these items".into()));
+        }
+        // Of what no other set has, nothing is known: 0 of 0 is no number.
+        Ok(Shades::Amounts(Amounts::new(
+            Unit::Share,
+            sums.iter().zip(judges).map(|(sum, judges)| sum / judges).collect(),
+        )))
     }
 
     fn misplaced(&self, map: MapId, live: &LiveSet) -> Result<Shades, Error> {

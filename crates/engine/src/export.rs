@@ -4,6 +4,7 @@
 
 mod copy;
 mod job;
+mod originals;
 mod projector;
 mod sheet;
 mod table;

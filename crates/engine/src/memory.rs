@@ -5,7 +5,7 @@
 use embedscope_models::{Embedder, Memory};
 
 /// Memory this program has in use now, in MB.
-pub(crate) fn resident_mb() -> Option<f64> {
+pub fn resident_mb() -> Option<f64> {
     Memory::now().resident_mb
 }
 

@@ -158,12 +158,15 @@ fn exports_are_jobs_and_whole_or_not_at_all() {
         (ExportFormat::Safetensors, "a.safetensors"),
         (ExportFormat::Projector, "a projector"),
         (ExportFormat::Html, "a.html"),
+        (ExportFormat::Originals, "a files"),
     ] {
         let job =
             done(&engine, engine.start_export(export(format, name, ExportParts::default(), None)).expect("starts"));
         assert_eq!(job.report.written.as_deref(), Some(&*out.join(name)));
         assert!(out.join(name).exists(), "{name}");
     }
+    let copied = fs::read_dir(out.join("a files")).expect("there").count();
+    assert!(copied >= 2, "items.jsonl and what they came from: {copied}");
     assert!(out.join("a.items.jsonl").is_file() && out.join("a numpy/vectors.npy").is_file());
     let hidden = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with('.');
     assert!(!fs::read_dir(&out).expect("there").flatten().any(|entry| hidden(&entry)), "nothing is left over");

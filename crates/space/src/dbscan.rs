@@ -2,13 +2,15 @@
 //!
 //! Through linfa-clustering, whose k-d tree is right in two and three dimensions, where maps live. In more dimensions
 //! a k-d tree degrades to comparing all pairs one by one, and so those are refused here; k-means, PCA and neighbours
-//! are matrix products and are written in this crate. Deliberately absent: choosing `eps`.
+//! are matrix products and are written in this crate. Deliberately absent: choosing `eps`; `reaches` says which ones
+//! make a difference.
 
 use linfa::ParamGuard;
 use linfa::traits::Transformer;
 use linfa_clustering::Dbscan as Linfa;
 use ndarray::ArrayView2;
 
+use crate::kd::Map;
 use crate::{Cancel, Error, Progress, Vectors};
 
 /// How to cluster.
@@ -46,15 +48,33 @@ impl DbscanParams {
     }
 }
 
+/// How far points must reach for each of these shares of a map's rows (0 to 1) to be dense: the distances to the
+/// `min_points`-th nearest, the point itself counted, by rank (Ester et al. 1996). In the order of `shares`.
+pub fn reaches(map: &Vectors, min_points: usize, shares: &[f64]) -> Result<Vec<f32>, Error> {
+    flat(map)?;
+    if map.rows() == 0 {
+        return Err(Error::shape("at least 1 row", "0 rows"));
+    }
+    let mut reach = Map::new(map).map(|map| map.reach(min_points.saturating_sub(1))).unwrap_or_default();
+    reach.sort_unstable_by(f64::total_cmp);
+    // A hair farther, so that rounding leaves none out.
+    let at = |share: f64| reach[((reach.len() - 1) as f64 * share.clamp(0.0, 1.0)).round() as usize] as f32 * 1.000_001;
+    Ok(shares.iter().map(|&share| at(share)).collect())
+}
+
+fn flat(map: &Vectors) -> Result<(), Error> {
+    if map.dim() > 3 {
+        return Err(Error::shape("a map of at most 3 dimensions", format!("{} dimensions", map.dim())));
+    }
+    map.check_finite()
+}
+
 impl CheckedDbscan {
     /// Clusters the rows of a map of at most three dimensions. The work is one call that cannot be interrupted; on
     /// maps of 100 000 rows it takes about two seconds.
     pub fn run(&self, map: &Vectors, progress: Progress, cancel: &Cancel) -> Result<Dbscan, Error> {
         cancel.check()?;
-        if map.dim() > 3 {
-            return Err(Error::shape("a map of at most 3 dimensions", format!("{} dimensions", map.dim())));
-        }
-        map.check_finite()?;
+        flat(map)?;
         if map.rows() == 0 {
             return Ok(Dbscan { labels: Vec::new(), clusters: 0 });
         }
@@ -91,6 +111,19 @@ mod tests {
         assert!(found.labels[..20].iter().all(|&label| label == 0));
         assert!(found.labels[20..25].iter().all(|&label| label == 1));
         assert_eq!(found.labels[25], -1);
+    }
+
+    #[test]
+    fn a_share_of_the_points_is_dense_within_its_reach() {
+        // Ten points one apart, four of them two apart from one another.
+        let values: Vec<f32> = (0..10).map(|i| i as f32).chain((0..4).map(|i| 100.0 + 2.0 * i as f32)).collect();
+        let map = Vectors::new(values.iter().flat_map(|&x| [x, 0.0]).collect(), 2).expect("rows");
+        let found = reaches(&map, 2, &[0.0, 0.5, 1.0]).expect("reaches");
+        assert!(found.iter().zip([1.0, 1.0, 2.0]).all(|(found, known)| (found - known).abs() < 1e-4), "{found:?}");
+        let dense = run(&map, found[1], 2).expect("runs");
+        assert_eq!(dense.labels.iter().filter(|&&label| label >= 0).count(), 10);
+        assert!(reaches(&Vectors::empty(2), 2, &[0.5]).is_err());
+        assert!(reaches(&Vectors::new(vec![1.0; 4], 4).expect("row"), 2, &[0.5]).is_err());
     }
 
     #[test]

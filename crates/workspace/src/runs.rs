@@ -97,6 +97,12 @@ impl Workspace {
         Ok(RunId(id as u32))
     }
 
+    /// Records another result of a run; its blob stays. Nothing happens when there is no such run.
+    pub fn amend_run(&self, id: RunId, result_json: &str) -> Result<(), Error> {
+        self.index_to_change()?.execute("UPDATE runs SET result = ?2 WHERE id = ?1", params![id.0, result_json])?;
+        Ok(())
+    }
+
     /// Every run, in order.
     pub fn runs(&self) -> Result<Vec<Run>, Error> {
         let index = self.index();
@@ -199,6 +205,15 @@ mod tests {
         assert_eq!(workspace.run_blob(id).expect("there"), Some(vec![1, 2, 3]));
         assert_eq!(workspace.run_blob(runs[0].id).expect("there"), None);
         assert!(!folder.path().join("runs/9-layout.part").exists());
+    }
+
+    #[test]
+    fn a_result_is_amended_and_its_blob_stays() {
+        let workspace = Workspace::temporary().expect("opens");
+        let id = workspace.add_run(run(blob(vec![1]))).expect("recorded");
+        workspace.amend_run(id, r#"{"shown":2}"#).expect("amended");
+        assert_eq!(workspace.runs().expect("there")[0].run.result_json, r#"{"shown":2}"#);
+        assert_eq!(workspace.run_blob(id).expect("there"), Some(vec![1]));
     }
 
     #[test]

@@ -42,6 +42,7 @@ import type { RunView } from './wire/RunView';
 import type { SearchRequest } from './wire/SearchRequest';
 import type { SearchView } from './wire/SearchView';
 import type { SendingView } from './wire/SendingView';
+import type { SetHealthView } from './wire/SetHealthView';
 import type { Shown } from './wire/Shown';
 import type { SpeedView } from './wire/SpeedView';
 import type { SpecialRequest } from './wire/SpecialRequest';
@@ -171,7 +172,7 @@ export interface Backend {
   getRows(set: number): Promise<ArrayBuffer>;
   /** With `alignedTo`, turned and scaled (Procrustes) to lie on that other map as well as it can. */
   getPositions(map: number, alignedTo?: number): Promise<ArrayBuffer>;
-  /** `by`: `cluster`, `kind`, `file`, `collection`, `tag`, `column:NAME`, `similarity:ITEM` or `misplaced:MAP`. */
+  /** `by`: `cluster`, `kind`, `file`, `collection`, `tag`, `column:NAME`, `similarity:ITEM`, `misplaced:MAP` or `disagreement`. */
   getColours(set: number, by: string): Promise<ArrayBuffer>;
   getMatrix(set: number, items: Uint32Array | null, limit: number): Promise<ArrayBuffer>;
   getOverlap(request: CompareRequest): Promise<ArrayBuffer>;
@@ -198,6 +199,10 @@ export interface Backend {
   getItem(item: number): Promise<ItemView>;
   listItems(items: Uint32Array): Promise<ItemView[]>;
   getNeighbours(set: number, item: number, k: number): Promise<HitView[]>;
+  /** The state of a set's space. */
+  getHealth(set: number): Promise<SetHealthView>;
+  /** Memory the program has in use (MB), without the web view's; null where the system does not tell. */
+  getMemory(): Promise<number | null>;
   search(request: SearchRequest): Promise<SearchView>;
   compare(request: CompareRequest): Promise<ComparisonView>;
   /** Returns the id of a job. */

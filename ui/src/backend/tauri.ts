@@ -103,6 +103,8 @@ export function tauriBackend(): Backend {
     getItem: (item) => invoke('get_item', { item }),
     listItems: (items) => invoke('list_items', { items: Array.from(items) }),
     getNeighbours: (set, item, k) => invoke('get_neighbours', { set, item, k }),
+    getHealth: (set) => invoke('get_health', { set }),
+    getMemory: () => invoke('get_memory'),
     search: (request) => invoke('search', { request }),
     compare: (request) => invoke('compare', { request }),
     startBench: (models) => invoke('start_bench', { models }),

@@ -6,6 +6,7 @@ import { pointSize, FAINT } from '../plot/cloud';
 import { coveredArea, pointAlpha } from '../plot/density';
 import { blend, hex, rgb, type Rgb } from '../plot/palette';
 import type { PlotProps, PlotTheme, View } from '../plot/props';
+import { outline } from '../plot/shapes';
 import { boundsOf, matrixOf, type Size } from '../plot/view';
 
 /** From this size on a dot has a rim of the ground that keeps it from its neighbours (px). */
@@ -22,6 +23,8 @@ export interface Dots {
   ink: Uint32Array;
   /** 1 for a dot in the light, 0 for a faded one. */
   lit: Uint8Array;
+  /** The shape of each, 0 for a disc. */
+  shape: Uint8Array;
   /** The diameter of each (px). */
   size: number;
   /** The width of the rim around each (px). */
@@ -33,11 +36,11 @@ export interface Dots {
 
 /** The dots of a map that are in sight from a view, those in the light above the others and near ones above far ones. */
 export function dotsOf(props: PlotProps, palette: readonly string[], theme: PlotTheme, view: View, size: Size): Dots {
-  const { positions, dims, order, classes, selected } = props;
+  const { positions, dims, order, classes, shapes, selected } = props;
   const rows = Math.floor(positions.length / dims);
   const matrix = matrixOf(view, size);
   const all = order.reduce((sum, row) => sum + Number(row < rows), 0);
-  const diameter = pointSize(all);
+  const diameter = pointSize(all, shapes !== null);
   const table = palette.map(rgb);
   const grey = rgb(theme.unselected);
   const canvas = rgb(theme.canvas);
@@ -49,6 +52,7 @@ export function dotsOf(props: PlotProps, palette: readonly string[], theme: Plot
   const y = new Float32Array(all);
   const ink = new Uint32Array(all);
   const lit = new Uint8Array(all);
+  const shape = new Uint8Array(all);
   const front = new Uint8Array(all);
   const depth = new Float32Array(deep ? all : 0);
   let count = 0;
@@ -69,6 +73,7 @@ export function dotsOf(props: PlotProps, palette: readonly string[], theme: Plot
     if (far > near) colour = blend(colour, canvas, 0.6 * smooth((w - near) / (far - near)));
     [x[count], y[count], lit[count]] = [left, top, Number(chosen)];
     ink[count] = pack(colour);
+    shape[count] = chosen && own ? (shapes?.[classes![row]!] ?? 0) : 0;
     front[count] = Number(selected ? chosen : own !== undefined && palette[classes![row]!] !== theme.unselected);
     if (deep) depth[count] = w;
     count++;
@@ -76,7 +81,7 @@ export function dotsOf(props: PlotProps, palette: readonly string[], theme: Plot
   const area = deep ? size.width * size.height : coveredArea(positions, dims) * view.scale ** 2;
   const dots: Dots = {
     count,
-    ...{ x, y, ink, lit },
+    ...{ x, y, ink, lit, shape },
     size: diameter,
     rim: diameter >= RIMMED ? RIM : 0,
     alpha: pointAlpha(all, diameter, area),
@@ -101,6 +106,7 @@ function arranged(dots: Dots, turns: Uint32Array): Dots {
     y: Float32Array.from(turns, (turn) => dots.y[turn]!),
     ink: Uint32Array.from(turns, (turn) => dots.ink[turn]!),
     lit: Uint8Array.from(turns, (turn) => dots.lit[turn]!),
+    shape: Uint8Array.from(turns, (turn) => dots.shape[turn]!),
   };
 }
 
@@ -110,10 +116,9 @@ const smooth = (t: number) => {
   return held * held * (3 - 2 * held);
 };
 
-/** The dots as circles of an SVG. */
+/** The dots as circles, or other shapes, of an SVG. */
 export function circles(dots: Dots, ground: string): string {
   const parts: string[] = [];
-  const r = fine(dots.size / 2 + dots.rim / 2);
   let layer = -1;
   for (let i = 0; i < dots.count; i++) {
     if (dots.lit[i] !== layer) {
@@ -127,7 +132,7 @@ export function circles(dots: Dots, ground: string): string {
     }
     const ink = dots.ink[i]!;
     const fill = hex([ink >> 16, (ink >> 8) & 255, ink & 255]);
-    parts.push(`<circle cx="${fine(dots.x[i]!)}" cy="${fine(dots.y[i]!)}" r="${r}" fill="${fill}"/>`);
+    parts.push(`${outline(dots.shape[i]!, dots.x[i]!, dots.y[i]!, dots.size, dots.rim / 2)} fill="${fill}"/>`);
   }
   if (layer >= 0) parts.push('</g>');
   return parts.join('');

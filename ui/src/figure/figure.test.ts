@@ -24,6 +24,8 @@ function sight(positions: number[], more: Partial<PlotProps> = {}): Sight {
     order: Uint32Array.from({ length: rows }, (_, row) => row),
     classes: Uint16Array.from({ length: rows }, (_, row) => row % 2),
     palette: PALETTE,
+    shapes: null,
+    texts: null,
     ...{
       selected: null,
       hovered: null,

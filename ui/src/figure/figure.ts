@@ -17,6 +17,7 @@ import {
 } from '../plot/marks';
 import type { Place, PlotProps, PlotTheme, Sight, View } from '../plot/props';
 import { MOST_IN_SIGHT, chooseThumbs, thumbSide, type Spot } from '../plot/thumbs';
+import { outline } from '../plot/shapes';
 import { boundsOf, closeness, fit, matrixOf, toScreen, type Size } from '../plot/view';
 import { circles, dotsOf, type Dots } from './dots';
 
@@ -25,7 +26,11 @@ export const MOST_CIRCLES = 20_000;
 
 /** What the colours of a figure mean. */
 export type FigureLegend =
-  | { kind: 'classes'; title: string; entries: readonly { colour: string; label: string; note: string }[] }
+  | {
+      kind: 'classes';
+      title: string;
+      entries: readonly { colour: string; shape?: number; label: string; note: string }[];
+    }
   | { kind: 'scale'; title: string; colours: readonly string[]; low: string; high: string };
 
 export interface FigureAsk {
@@ -196,10 +201,10 @@ function legendOf(
     return parts.join('');
   }
   const most = Math.max(1, Math.floor((height - 24) / 20));
-  legend.entries.slice(0, most).forEach(({ colour, label, note }, i) => {
+  legend.entries.slice(0, most).forEach(({ colour, shape = 0, label, note }, i) => {
     const line = y + 32 + i * 20;
     const said = shortened(label, room - 14 - measure(note, font(400, 11)) - 10, measure);
-    parts.push(`<circle cx="${x + 4}" cy="${line}" r="4" fill="${colour}"/>`);
+    parts.push(`${outline(shape, x + 4, line, 8)} fill="${colour}"/>`);
     parts.push(text(said, x + 14, line + 4, 400, 12, theme.text));
     parts.push(text(note, x + room, line + 4, 400, 11, theme.secondary, 'end'));
   });

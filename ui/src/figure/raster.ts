@@ -3,6 +3,7 @@
  * dots give the same pixels everywhere, at any size. Deliberately absent: files and canvases.
  */
 import { rgb } from '../plot/palette';
+import { REACH, beyond as edge } from '../plot/shapes';
 import type { Dots } from './dots';
 import type { Size } from '../plot/view';
 
@@ -22,14 +23,15 @@ export function rasterise(dots: Dots, size: Size, scale: number, ground: string)
   const pixels = new Uint8ClampedArray(width * height * 4);
   const [gr, gg, gb] = rgb(ground);
   new Uint32Array(pixels.buffer).fill((255 << 24) | (gb << 16) | (gg << 8) | gr);
-  const stamps = Array.from({ length: STEPS * STEPS }, (_, at) =>
-    stamp(dots, scale, (at % STEPS) / STEPS, Math.floor(at / STEPS) / STEPS),
+  const shapes = dots.shape.reduce((most, shape) => Math.max(most, shape), 0) + 1;
+  const stamps = Array.from({ length: STEPS * STEPS * shapes }, (_, at) =>
+    stamp(dots, scale, (at % STEPS) / STEPS, (Math.floor(at / STEPS) % STEPS) / STEPS, Math.floor(at / STEPS ** 2)),
   );
   const half = (stamps[0]!.side - 1) / 2;
   for (let i = 0; i < dots.count; i++) {
     const [x, y] = [Math.round(dots.x[i]! * scale * STEPS), Math.round(dots.y[i]! * scale * STEPS)];
     const [column, line] = [Math.floor(x / STEPS), Math.floor(y / STEPS)];
-    const { side, cover, rim } = stamps[(y - line * STEPS) * STEPS + (x - column * STEPS)]!;
+    const { side, cover, rim } = stamps[(dots.shape[i]! * STEPS + (y - line * STEPS)) * STEPS + (x - column * STEPS)]!;
     const ink = dots.ink[i]!;
     const [r, g, b] = [ink >> 16, (ink >> 8) & 255, ink & 255];
     const opaque = dots.lit[i] ? dots.alpha : dots.faint;
@@ -51,16 +53,16 @@ export function rasterise(dots: Dots, size: Size, scale: number, ground: string)
   return pixels;
 }
 
-/** As the stage's own shader: a disc with an edge one pixel soft, its rim four fifths ground. */
-function stamp(dots: Dots, scale: number, x: number, y: number): Stamp {
-  const radius = (dots.size / 2) * scale;
+/** As the stage's own shader: a disc, or another shape, with an edge one pixel soft, its rim four fifths ground. */
+function stamp(dots: Dots, scale: number, x: number, y: number, shape: number): Stamp {
+  const size = dots.size * scale;
   const rim = dots.rim * scale;
-  const half = Math.ceil(radius + rim + 1);
+  const half = Math.ceil(REACH * size + rim + 1);
   const side = 2 * half + 1;
   const made: Stamp = { side, cover: new Float32Array(side * side), rim: new Float32Array(side * side) };
   for (let dy = 0; dy < side; dy++) {
     for (let dx = 0; dx < side; dx++) {
-      const beyond = Math.hypot(dx - half + 0.5 - x, dy - half + 0.5 - y) - radius;
+      const beyond = edge(shape, dx - half + 0.5 - x, half - 0.5 + y - dy, size);
       const at = dy * side + dx;
       made.cover[at] = Math.min(1, Math.max(0, 0.5 + rim - beyond));
       made.rim[at] = rim > 0 ? 0.8 * Math.min(1, Math.max(0, beyond + 0.5)) : 0;

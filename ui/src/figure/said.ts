@@ -8,7 +8,12 @@ import { METHOD, kindCount } from '../words';
 import type { FigureLegend } from './figure';
 
 /** The legend of classes (grey ones together, last) or of a scale; null before there are colours. */
-export function legendOf(colours: Colours | null, palette: readonly string[], grey: string): FigureLegend | null {
+export function legendOf(
+  colours: Colours | null,
+  palette: readonly string[],
+  shapes: readonly number[] | null,
+  grey: string,
+): FigureLegend | null {
   if (!colours) return null;
   const name = colourName(colours.by);
   const title = name.charAt(0).toUpperCase() + name.slice(1);
@@ -16,7 +21,7 @@ export function legendOf(colours: Colours | null, palette: readonly string[], gr
     const { unit, low, high } = colours.scale;
     return { kind: 'scale', title, colours: palette, low: amount(low, unit), high: amount(high, unit) };
   }
-  const named = colours.names.map((of, index) => ({ ...of, colour: palette[index]! }));
+  const named = colours.names.map((of, index) => ({ ...of, colour: palette[index]!, shape: shapes?.[index] ?? 0 }));
   const bright = named.filter(({ colour }) => colour !== grey).sort((a, b) => b.count - a.count);
   const rest = colours.classes.length - bright.reduce((sum, of) => sum + of.count, 0);
   const others = named.length - bright.length + colours.more;
@@ -25,7 +30,7 @@ export function legendOf(colours: Colours | null, palette: readonly string[], gr
     kind: 'classes',
     title,
     entries: [
-      ...bright.map(({ colour, label, count: n }) => ({ colour, label, note: count(n) })),
+      ...bright.map(({ colour, shape, label, count: n }) => ({ colour, shape, label, note: count(n) })),
       ...(rest > 0 ? [{ colour: grey, label: others ? `${count(others)} more` : 'none', note: count(rest) }] : []),
     ],
   };

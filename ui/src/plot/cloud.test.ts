@@ -16,6 +16,7 @@ const looks: Looks = {
   order: Uint32Array.of(3, 1, 9, 0, 2),
   classes: Uint16Array.of(0, 65535, 1, 0),
   palette: ['#102030', '#aaaaaa'],
+  shapes: null,
   selected: null,
   theme,
 };

@@ -17,12 +17,14 @@ import { easeOut } from './camera';
 import { rgb } from './palette';
 import type { PlotTheme } from './props';
 import { FRAGMENT, VERTEX } from './shaders';
+import { SHAPED_SIZE } from './shapes';
 
 /** How rows look: everything but where they are. */
 export interface Looks {
   order: Uint32Array;
   classes: Uint16Array | null;
   palette: readonly string[];
+  shapes: readonly number[] | null;
   selected: Uint8Array | null;
   theme: PlotTheme;
 }
@@ -30,16 +32,16 @@ export interface Looks {
 /** Faded points keep this much. */
 export const FAINT = 0.15;
 
-/** The diameter of a point (px): 6 below 5 000 points, 2 from 200 000 on, evenly by ratio between. */
-export function pointSize(count: number): number {
+/** The diameter of a point (px): 6 below 5 000 points, 2 from 200 000 on, evenly by ratio between; shapes need more. */
+export function pointSize(count: number, shaped = false): number {
   const t = Math.log(Math.max(1, count) / 5_000) / Math.log(200_000 / 5_000);
-  return 6 - 4 * Math.min(1, Math.max(0, t));
+  return shaped ? SHAPED_SIZE : 6 - 4 * Math.min(1, Math.max(0, t));
 }
 
-/** Red, green, blue and full opacity as they lie in memory, the first byte lowest: so on every machine there is. */
-function packed(colour: string): number {
+/** Red, green, blue and full opacity less the shape, as they lie in memory, the first byte lowest: so on every machine there is. */
+function packed(colour: string, shape = 0): number {
   const [r, g, b] = rgb(colour);
-  return (r | (g << 8) | (b << 16) | (255 << 24)) >>> 0;
+  return (r | (g << 8) | (b << 16) | ((255 - shape) << 24)) >>> 0;
 }
 /** Leaves a colour without opacity. */
 const TRANSPARENT = 0x00ffffff;
@@ -177,10 +179,14 @@ export class Cloud {
   }
 
   /** Gives every row its colour and layer. */
-  dress({ order, classes, palette, selected, theme }: Looks): void {
+  dress({ order, classes, palette, shapes, selected, theme }: Looks): void {
     const n = this.count;
+    if (!!shapes !== 'SHAPED' in this.material.defines) {
+      this.material.defines = shapes ? { SHAPED: '' } : {};
+      this.material.needsUpdate = true;
+    }
     // A colour is one number: whole rows are written at once, a million of them in a few milliseconds.
-    const table = Uint32Array.from(palette, packed);
+    const table = Uint32Array.from(palette, (colour, own) => packed(colour, shapes?.[own]));
     const bright = Uint8Array.from(palette, (colour) => Number(colour !== theme.unselected));
     const grey = packed(theme.unselected);
     const colours = new Uint32Array(this.colours.buffer);

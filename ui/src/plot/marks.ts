@@ -126,7 +126,7 @@ const boxOf = ({ text, at: { x, y }, weight, size }: Words, wide: Wide): Box => 
   const half = wide(text, weight, size) / 2;
   return { left: x - half, top: y - LINE / 2, right: x + half, bottom: y + LINE / 2 };
 };
-const overlap = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+export const overlap = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 export function around({ x, y }: Place, half: number): Box {
   return { left: x - half, top: y - half, right: x + half, bottom: y + half };
@@ -136,6 +136,13 @@ export function around({ x, y }: Place, half: number): Box {
 export interface Named {
   label: PlotLabel;
   at: Place;
+}
+
+/** What a name takes on the screen. */
+export function nameBox({ label: { text, note }, at }: Named, wide: Wide): Box {
+  const half = Math.max(wide(text, 600, NAME_PX), note ? wide(note, 400, NOTE_PX) : 0) / 2;
+  const height = note ? 2 * LINE : LINE;
+  return { left: at.x - half, right: at.x + half, top: at.y - height / 2, bottom: at.y + height / 2 };
 }
 
 /** The names that find room beside what is blocked, each at its anchor or close to it; `closer` is how far one has zoomed in. */

@@ -3,7 +3,7 @@
  * absent: deciding what is shown where, and the shape of marks (`marks.ts`).
  */
 import { BRUSH } from './lasso';
-import { arrow, marksOf, ring, type Mark, type Marked, type Named, type Room, type Wide } from './marks';
+import { arrow, marksOf, ring, type Mark, type Marked, type Named, type Room, type Wide, type Words } from './marks';
 import type { Place, PlotTheme } from './props';
 import { drawThumb } from './thumbs';
 
@@ -24,6 +24,8 @@ export interface Scene extends Room {
   side: number;
   marked: Marked;
   names: readonly Named[];
+  /** Of items. */
+  texts: readonly Words[];
   hovered: Place | null;
   outline: readonly Place[];
   /** The way of a brush. */
@@ -67,7 +69,8 @@ export class Overlay {
   draw(scene: Scene): void {
     const { pen } = this;
     const { theme, size } = scene;
-    const marks = marksOf(scene.marked, scene.names, scene);
+    const words = scene.texts.map((words): Mark => ({ kind: 'words', ...words }));
+    const marks = [...words, ...marksOf(scene.marked, scene.names, scene)];
     const lines = [scene.outline, scene.brushed, scene.pulled].some((line) => line.length > 1);
     this.show(marks.length > 0 || scene.pictures.length > 0 || scene.hovered !== null || lines);
     if (this.blank) return;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CLASS_COLOURS, blend, classColours, hex, rgb, sequential } from './palette';
+import { CLASS_COLOURS, blend, classColours, classShapes, hex, rgb, sequential } from './palette';
 
 const GREY = '#b3b8bf';
 
@@ -23,6 +23,15 @@ describe('class colours', () => {
     for (const dark of [true, false]) {
       expect(new Set(classColours(Array(12).fill(1), dark, GREY)).size).toBe(12);
     }
+  });
+
+  it('come again with another shape, so that no two classes look alike', () => {
+    const counts = Array.from({ length: 40 }, (_, i) => 40 - i);
+    const [colours, shapes] = [classColours(counts, false, GREY, true), classShapes(counts)];
+    expect(shapes.slice(0, 17)).toEqual([...Array(8).fill(0), ...Array(8).fill(1), 2]);
+    const looks = colours.map((colour, index) => `${colour} ${shapes[index]}`).slice(0, 32);
+    expect(new Set(looks).size).toBe(32);
+    expect(colours[32]).toBe(GREY);
   });
 
   it('keep their distance from the canvas', () => {

@@ -4,10 +4,14 @@
  * has a light and a dark form. Deliberately absent: the interface's own tokens.
  */
 
+import { SHAPES } from './shapes';
+
 export type Rgb = readonly [number, number, number];
 
 /** How many classes get a colour of their own; the rest is grey. */
 export const CLASS_COLOURS = 12;
+/** Where shapes tell classes apart as well: the colours that are repeated for each shape. */
+export const SHAPED_COLOURS = 8;
 
 /** Bright, then those of muted that are told apart from it; the order keeps neighbours in it distinct. */
 const LIGHT = [
@@ -71,20 +75,31 @@ export function blend(from: Rgb, to: Rgb, t: number): Rgb {
   return [from[0] + (to[0] - from[0]) * t, from[1] + (to[1] - from[1]) * t, from[2] + (to[2] - from[2]) * t];
 }
 
+/** The classes that hold something, largest first; ties go to the earlier, so the same counts give the same order. */
+function bySize(counts: readonly number[]): number[] {
+  return [...counts.keys()].filter((index) => counts[index]! > 0).sort((a, b) => counts[b]! - counts[a]! || a - b);
+}
+
 /**
  * A colour for each class, given how many items each holds: the largest twelve get one each, largest first; the rest
- * get `grey`. Ties go to the earlier class, so the same counts give the same colours.
+ * get `grey`. `shaped`: eight colours come again with every shape (see `classShapes`), so that more classes have one.
  */
-export function classColours(counts: readonly number[], dark: boolean, grey: string): string[] {
+export function classColours(counts: readonly number[], dark: boolean, grey: string, shaped = false): string[] {
   const set = dark ? DARK : LIGHT;
   const colours = counts.map(() => grey);
-  counts
-    .map((count, index) => ({ count, index }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count || a.index - b.index)
-    .slice(0, CLASS_COLOURS)
-    .forEach(({ index }, rank) => (colours[index] = set[rank]!));
+  bySize(counts)
+    .slice(0, shaped ? SHAPED_COLOURS * SHAPES : CLASS_COLOURS)
+    .forEach((index, rank) => (colours[index] = set[shaped ? rank % SHAPED_COLOURS : rank]!));
   return colours;
+}
+
+/** The shape of each class beside those colours: discs for the largest eight, another for every eight that follow. */
+export function classShapes(counts: readonly number[]): number[] {
+  const shapes = counts.map(() => 0);
+  bySize(counts)
+    .slice(0, SHAPED_COLOURS * SHAPES)
+    .forEach((index, rank) => (shapes[index] = Math.floor(rank / SHAPED_COLOURS)));
+  return shapes;
 }
 
 /** 256 colours as r, g, b bytes, from stops spread evenly. */

@@ -50,6 +50,9 @@ export class Plot implements Drawn {
   private stirred = -Infinity;
   private painted = -Infinity;
   private shown = -1;
+  private settling: ReturnType<typeof setTimeout> | undefined;
+  /** Whether rows were near when the view last rested. */
+  private near = false;
 
   private pointer: Place | null = null;
   private hovered: number | null = null;
@@ -89,14 +92,26 @@ export class Plot implements Drawn {
     const differs = (...keys: (keyof PlotProps)[]) => keys.some((key) => this.props[key] !== before[key]);
     let bare = false;
     if (differs('set', 'map', 'positions', 'dims')) {
+      this.nearing();
       const fresh = differs('set');
       const other = fresh || differs('map', 'dims');
       if (fresh) this.hovered = null;
       bare = this.place(other, fresh ? 0 : other ? MORPH_MS : STEP_MS);
     } else if (differs('margins')) this.follow(STEP_MS);
-    if (bare || differs('order', 'classes', 'palette', 'selected', 'theme', 'tool', 'title')) this.dress();
+    if (bare || differs('order', 'classes', 'palette', 'shapes', 'selected', 'theme', 'tool', 'title')) this.dress();
     this.scenery.forget(differs);
-    const above = ['hovered', 'pinned', 'hub', 'neighbours', 'axes', 'query', 'arrows', 'labels', 'pictures'] as const;
+    const above = [
+      'hovered',
+      'pinned',
+      'hub',
+      'neighbours',
+      'axes',
+      'query',
+      'arrows',
+      'labels',
+      'pictures',
+      'texts',
+    ] as const;
     const others = (Object.keys(change) as (keyof PlotProps)[]).filter((key) => !above.some((other) => other === key));
     if (differs(...others)) this.request();
     else if (differs(...above)) this.request('above');
@@ -164,6 +179,7 @@ export class Plot implements Drawn {
   destroy(): void {
     frames.leave(this);
     if (this.resting !== null) clearTimeout(this.resting);
+    clearTimeout(this.settling);
     this.gestures.destroy();
     this.scenery.destroy();
     this.cloud.destroy();
@@ -209,6 +225,7 @@ export class Plot implements Drawn {
     this.camera.size = this.stage.size;
     this.follow(0);
     this.finder.look();
+    this.nearing();
     this.request();
   }
 
@@ -312,7 +329,19 @@ export class Plot implements Drawn {
   /** Something moves: fewer points until it rests. */
   private stir(): void {
     this.stirred = performance.now();
+    this.nearing();
     this.request();
+  }
+
+  /** Tells which rows are near once all stands still. */
+  private nearing(): void {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      if (this.camera.moving || this.cloud.moving) return this.nearing();
+      const near = this.scenery.near(this.props);
+      if (near.length || this.near) this.events.onNear?.(near);
+      this.near = near.length > 0;
+    }, REST_MS);
   }
 
   /** Asks for a frame, and for as much of it as has changed. */
@@ -377,7 +406,7 @@ export class Plot implements Drawn {
     const { size, ratio } = this.stage;
     const { view } = this.camera;
     const matrix = this.camera.matrix();
-    const dot = pointSize(this.cloud.total);
+    const dot = pointSize(this.cloud.total, this.props.shapes !== null);
     const radius = this.bounds?.radius ?? 0;
     const flat = view.kind === 'flat';
     const area = flat ? this.covered * view.scale ** 2 : size.width * size.height;

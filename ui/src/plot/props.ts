@@ -87,6 +87,8 @@ export interface PlotProps {
   classes: Uint16Array | null;
   /** The colour of each class (see `classColours`); classes beyond it are grey. */
   palette: readonly string[];
+  /** The shape of each class, 0 for a disc (see `classShapes`); null where all are discs. */
+  shapes: readonly number[] | null;
   /** One byte a row, not 0 for chosen; null when nothing is chosen. The rest fades but stays. */
   selected: Uint8Array | null;
   /** The row under somebody's pointer elsewhere (a list, a linked plot). */
@@ -103,6 +105,8 @@ export interface PlotProps {
   arrows: readonly PlotArrow[];
   labels: readonly PlotLabel[];
   pictures: PlotPictures | null;
+  /** The words of rows, beside their points where there is room (see `onNear`); null for none. */
+  texts: ReadonlyMap<number, string> | null;
   tool: Tool;
   margins: Margins;
   theme: PlotTheme;
@@ -169,6 +173,8 @@ export interface PlotEvents {
   onAxis?(from: number, to: number): void;
   /** The user moved the view (also by keys and by fitting). */
   onView?(view: View): void;
+  /** The rows in sight, whenever the view has come to rest on few enough to be read; none after that on more. */
+  onNear?(rows: readonly number[]): void;
   /** How many points the last frame drew: fewer than there are while much moves. */
   onShown?(shown: number): void;
 }

@@ -8,8 +8,9 @@ import type { Finder } from './finder';
 import { peaks, type Anchor, type Box } from './labels';
 import type { Overlay, Scene } from './overlay';
 import type { Drawing } from './lasso';
-import { FEW, around, askedIn, markedIn, namesIn, taken, type Asked, type Marked, type Room } from './marks';
+import { FEW, around, askedIn, markedIn, nameBox, namesIn, taken, type Asked, type Marked, type Room } from './marks';
 import type { Place, PlotProps } from './props';
+import { MOST_READ, textsIn } from './texts';
 import { MOST_IN_SIGHT, Thumbs, chooseThumbs, thumbSide, type Spot } from './thumbs';
 import { closeness, toScreen } from './view';
 
@@ -17,6 +18,8 @@ import { closeness, toScreen } from './view';
 export const UNDER_WAY = 200_000;
 /** With more rows than this on the stage, pictures are not looked for. */
 const PICTURE_ROWS = 4_000;
+/** How much emptier than the whole map a part of it may be that is looked at. */
+const CROWDED = 8;
 
 type Locate = (row: number) => Place | null;
 
@@ -69,12 +72,15 @@ export class Scenery {
     this.shown = this.pictures(props, locate, hovered);
     const bare = (row: number | null) => !this.shown.pictures.some((picture) => picture.row === row);
     const room = { theme: props.theme, size, margins: props.margins, wide: this.overlay.wide(props.theme) };
+    const names = this.names(props, on, room, this.spared(locate, marked, room));
+    const full = [...names.map((named) => nameBox(named, room.wide)), ...taken(marked, room)];
     return {
       ...room,
       ratio,
       ...this.shown,
       marked: { ...marked, pinned: bare(props.pinned) ? marked.pinned : null },
-      names: this.names(props, on, room, this.spared(locate, marked, room)),
+      names,
+      texts: props.texts ? textsIn(props.texts, locate, room, full) : [],
       hovered: hovered !== null && bare(hovered) ? locate(hovered) : null,
       outline: drawing?.outline() ?? [],
       brushed: drawing?.tool === 'brush' ? drawing.line : [],
@@ -97,6 +103,16 @@ export class Scenery {
     const { view, home } = this.camera;
     const closer = home ? closeness(view, home) : 1;
     return namesIn(labels, this.anchors, on, room, { closer, blocked: spared });
+  }
+
+  /** The rows in sight, in the order of drawing, where they are few enough to be read; else none. */
+  near({ order }: PlotProps): number[] {
+    const { view, home } = this.camera;
+    const closer = home ? closeness(view, home) : 1;
+    // From afar there are too many, which is known without looking.
+    if (this.cloud.count / closer ** 2 > MOST_READ * CROWDED) return [];
+    const turns = (this.turns ??= turnsOf(order));
+    return (this.finder.inSight(MOST_READ) ?? []).sort((a, b) => turns[a]! - turns[b]!);
   }
 
   /** What names should not cover where there is room beside it: marks, pictures, and points while they are few. */

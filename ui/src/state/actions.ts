@@ -4,7 +4,8 @@
  * Keys are written as in `mod+shift+z`; `mod` is Control, on a Mac Command. Deliberately absent: what needs more than
  * a word to be asked for (a drag, a number), which has its own place on the screen.
  */
-import { colourName } from './map.svelte';
+import { flushSync } from 'svelte';
+import { colourName, manyClasses } from './map.svelte';
 import type { MenuView } from '../backend/wire/MenuView';
 import type { App, View } from './app.svelte';
 import { addHits, copyItems, growGroups, growNear, invert, nothingToCopy, selectAll } from './choosing';
@@ -38,9 +39,10 @@ const toView = (id: View, title: string, key: string, also?: string): Action => 
   run: (app) => app.show(id),
 });
 
-/** Brings a field into sight and the keyboard to it. */
+/** Brings a field into sight and the keyboard to it at once: the next key is for the field, however slow frames are. */
 export function focusOn(selector: string): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
+  flushSync();
+  document.querySelector<HTMLElement>(selector)?.focus();
 }
 
 export const ACTIONS: readonly Action[] = [
@@ -137,6 +139,15 @@ export const ACTIONS: readonly Action[] = [
     keys: ['p'],
     also: 'thumbnails images',
     run: ({ map }) => (map.pictures = !map.pictures),
+  },
+  {
+    id: 'shapes',
+    group: 'Map',
+    title: 'Shapes beside colours',
+    keys: ['o'],
+    also: 'symbols markers colour-blind many classes',
+    locked: ({ map }) => (manyClasses(map.colours) ? undefined : 'So few classes are told apart by colour'),
+    run: ({ map }) => (map.shaped = !map.shaped),
   },
   {
     id: 'true-neighbours',
@@ -331,6 +342,14 @@ export const ACTIONS: readonly Action[] = [
     keys: ['f'],
     also: 'full',
     run: (app) => app.rails.stageAlone(),
+  },
+  {
+    id: 'settings',
+    group: 'Window',
+    title: 'Settings…',
+    keys: ['mod+,'],
+    also: 'preferences options theme size memory privacy',
+    run: (app) => (app.sheet = 'settings'),
   },
   { id: 'theme-light', group: 'Window', title: 'Light theme', run: ({ theme }) => theme.choose('light') },
   { id: 'theme-dark', group: 'Window', title: 'Dark theme', run: ({ theme }) => theme.choose('dark') },

@@ -17,6 +17,7 @@ import { Columns } from './columns.svelte';
 import { CompareState } from './compare.svelte';
 import { Desk } from './desk.svelte';
 import { FigureState } from './figure.svelte';
+import { Health } from './health.svelte';
 import { History } from './history.svelte';
 import { EvaluationState } from './evaluation.svelte';
 import { SpeedState } from './speed.svelte';
@@ -35,6 +36,7 @@ import { Shelf } from './shelf.svelte';
 import { Steering } from './steering.svelte';
 import { TableState } from './table.svelte';
 import { Theme } from './theme.svelte';
+import { Titles } from './titles';
 import { Zoom } from './zoom.svelte';
 
 export type View = 'map' | 'compare' | 'matrix' | 'table' | 'workspace' | 'models';
@@ -52,6 +54,8 @@ export class App implements Listener {
   readonly steering: Steering;
   readonly map: MapState;
   readonly lens: Lens;
+  readonly titles: Titles;
+  readonly health: Health;
   readonly selection: Selection;
   readonly lists: Lists;
   readonly table: TableState;
@@ -79,8 +83,8 @@ export class App implements Listener {
   models = $state.raw<ModelView[]>([]);
   view = $state<View>('map');
   tab = $state<Tab>('search');
-  /** What lies above everything for a moment: the palette of actions, the sheet of keys, what this program is. */
-  sheet = $state<'palette' | 'keys' | 'about' | null>(null);
+  /** What lies above everything for a moment: the palette of actions, the sheet of keys, settings, what this program is. */
+  sheet = $state<'palette' | 'keys' | 'about' | 'settings' | null>(null);
   /** Whether there is nothing to look at yet, and nothing on its way. */
   empty = $derived.by(
     () =>
@@ -103,6 +107,8 @@ export class App implements Listener {
     this.jobs = new Jobs(this.notices, backend);
     this.steering = new Steering(backend, this.notices);
     this.lens = new Lens(backend, this.notices);
+    this.titles = new Titles(backend, this.notices);
+    this.health = new Health(backend, this.notices);
     this.map = new MapState(backend, this.columns, this.notices, (set) =>
       this.lens.kept?.set === set ? this.lens.kept.item.id : null,
     );
@@ -235,6 +241,7 @@ export class App implements Listener {
 
   private takeWorkspace(workspace: WorkspaceView): void {
     const rows = (list: { id: number; rows: number }[]) => new Map(list.map(({ id, rows }) => [id, rows]));
+    if (workspace.items !== this.workspace.items) this.titles.forget();
     this.columns.keep(rows(workspace.sets), rows(workspace.maps));
     this.map.take(workspace);
     this.steering.take(workspace.maps);

@@ -15,7 +15,7 @@ const LIKELY = ['column:label', 'column:category', 'column:class', 'column:topic
 export const JUDGED = 'judged';
 
 /** What points can be coloured by and was not said of them. */
-const COMPUTED = ['cluster', 'kind', 'misplaced', 'similarity'];
+const COMPUTED = ['cluster', 'kind', 'misplaced', 'disagreement', 'similarity'];
 
 export class EvaluationState extends Measurement<EvaluationView> {
   private chosen = $state<string | null>(null);

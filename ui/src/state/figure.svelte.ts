@@ -66,8 +66,8 @@ export class FigureState {
     if (!sight || !map.map || !map.set) return null;
     const theme = paperTokens(choice.white);
     const colours = map.colours?.set === map.set.id ? map.colours : null;
-    const palette = map.paletteOf(colours, { dark: false, plot: theme });
-    const legend = choice.legend ? legendOf(colours, palette, theme.unselected) : null;
+    const palette = map.paletteOf(colours, { dark: false, plot: theme }, map.shaped);
+    const legend = choice.legend ? legendOf(colours, palette, map.shapesOf(colours), theme.unselected) : null;
     const { version, selected, along } = this.about();
     const { positions, dims, query } = sight.props;
     const shown = { loaded: Math.floor(positions.length / dims), selected, along, query };

@@ -6,7 +6,7 @@ import type { ClassView } from '../backend/wire/ClassView';
 import type { MapView } from '../backend/wire/MapView';
 import type { SetView } from '../backend/wire/SetView';
 import type { WorkspaceView } from '../backend/wire/WorkspaceView';
-import { classColours, scaleColours } from '../plot/palette';
+import { SHAPED_COLOURS, classColours, classShapes, scaleColours } from '../plot/palette';
 import type { Sight, Tool } from '../plot/props';
 import type { Columns } from './columns.svelte';
 import type { Notices } from './notices.svelte';
@@ -60,6 +60,8 @@ export class MapState {
   labels = $state(true);
   trueNeighbours = $state(true);
   pictures = $state(true);
+  /** Whether shapes join colours where there are more classes than are told apart well by colour alone. */
+  shaped = $state(false);
   /** Points the stage drew last: fewer than loaded while much moves. */
   shown = $state(0);
 
@@ -69,6 +71,13 @@ export class MapState {
   moving = $derived(!!this.map?.running && this.map.iterations > 0);
   /** The kept item of the shown set, which others can be coloured by. */
   pinned: number | null = $derived.by(() => this.keptIn(this.set?.id ?? -1));
+  /** Whole sets of other models that see what the shown one sees. */
+  private rivals: number = $derived(
+    this.workspace.sets.filter(
+      ({ id, rows, total, kinds }) =>
+        id !== this.set?.id && rows === total && kinds.some((kind) => this.set?.kinds.includes(kind)),
+    ).length,
+  );
   /** What items can be coloured by. */
   colourChoices: string[] = $derived([
     'cluster',
@@ -78,6 +87,7 @@ export class MapState {
     ...(this.workspace.tags.length ? ['tag'] : []),
     ...this.workspace.columns.map((name) => `column:${name}`),
     'misplaced',
+    ...(this.rivals ? ['disagreement'] : []),
     ...(this.pinned !== null || this.colourBy === 'similarity' ? ['similarity'] : []),
   ]);
   /** Brings the whole map into sight; set by whoever shows it. */
@@ -190,6 +200,7 @@ export class MapState {
       this.question,
       this.set && found(this.set),
       ...(by === 'tag' ? this.workspace.tags.map(({ items }) => items) : []),
+      ...(by === 'disagreement' ? [this.rivals] : []),
       ...this.workspace.maps.flatMap((map) => (map.set === set ? [map.id, map.running] : [])),
     ].join();
     if (news === this.coloured && this.colours) return;
@@ -236,13 +247,16 @@ export class MapState {
     }
   }
 
-  paletteOf(colours: Colours | null, theme: { dark: boolean; plot: { unselected: string } }): string[] {
+  /** `shaped`: for who draws shapes as well. */
+  paletteOf(colours: Colours | null, theme: { dark: boolean; plot: { unselected: string } }, shaped = false): string[] {
     if (colours?.scale) return scaleColours(STEPS, theme.dark);
-    return classColours(
-      (colours?.names ?? []).map((name) => name.count),
-      theme.dark,
-      theme.plot.unselected,
-    );
+    const counts = (colours?.names ?? []).map((name) => name.count);
+    return classColours(counts, theme.dark, theme.plot.unselected, shaped && manyClasses(colours));
+  }
+
+  /** The shape of each class; null where all are discs. */
+  shapesOf(colours: Colours | null): number[] | null {
+    return this.shaped && manyClasses(colours) ? classShapes(colours!.names.map((name) => name.count)) : null;
   }
 
   /** The items of the shown map whose class is among these. */
@@ -265,6 +279,9 @@ export class MapState {
   }
 }
 
+/** Whether there are more classes than are told apart well by colour alone. */
+export const manyClasses = (colours: Colours | null) => !!colours && colours.names.length > SHAPED_COLOURS;
+
 /** What tells a set's clusters from those it had before. */
 const found = ({ clusters }: SetView) => (clusters ? `${clusters.run}.${clusters.shown}` : '');
 
@@ -284,6 +301,7 @@ export function scaled({ unit, low, high, amounts }: Pick<AmountsFrame, 'unit' |
 const NAMES: Record<string, string> = {
   cluster: 'group',
   misplaced: 'error of the map',
+  disagreement: 'disagreement of models',
   similarity: 'similarity to the kept item',
   judged: 'which is nearer?',
 };

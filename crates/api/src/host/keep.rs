@@ -155,12 +155,17 @@ fn format_of(format: ExportFormat) -> Format {
         ExportFormat::Safetensors => Format::Safetensors,
         ExportFormat::Projector => Format::Projector,
         ExportFormat::Html => Format::Html,
+        ExportFormat::Originals => Format::Originals,
     }
 }
 
 /// A folder that is not there yet: `letters projector`, `letters projector 2`.
 fn free_folder(below: &Path, name: &str, format: ExportFormat) -> PathBuf {
-    let what = if format == ExportFormat::Projector { "projector" } else { "numpy" };
+    let what = match format {
+        ExportFormat::Projector => "projector",
+        ExportFormat::Originals => "files",
+        _ => "numpy",
+    };
     let named = |number: u32| match number {
         1 => below.join(format!("{name} {what}")),
         _ => below.join(format!("{name} {what} {number}")),

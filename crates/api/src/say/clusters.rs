@@ -12,7 +12,8 @@ pub(crate) fn clusters(clusters: &Clusters) -> wire::ClustersView {
             .layers
             .iter()
             .map(|layer| wire::LayerView {
-                least: layer.min_cluster_size.map(|size| size as u32),
+                least: layer.grain.min_cluster_size.map(|size| size as u32),
+                reach: layer.grain.reach,
                 clusters: layer.len() as u32,
                 loose: layer.loose as u32,
                 silhouette: layer.silhouette,
@@ -26,6 +27,7 @@ pub(crate) fn finding(asked: wire::Finding) -> Finding {
     match asked {
         wire::Finding::Kmeans { k } => Finding::Kmeans { k: k.map(|k| k as usize) },
         wire::Finding::Hdbscan { least } => Finding::Hdbscan { min_cluster_size: least as usize },
+        wire::Finding::Dbscan { points } => Finding::Dbscan { min_points: points as usize },
         wire::Finding::Mixture { k } => Finding::Mixture { k: k as usize },
     }
 }

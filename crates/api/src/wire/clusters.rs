@@ -34,6 +34,11 @@ pub enum Finding {
         /// Items of the smallest cluster.
         least: u32,
     },
+    /// DBSCAN on a map, in layers from fine to coarse.
+    Dbscan {
+        /// Items within reach, itself included, that make an item dense.
+        points: u32,
+    },
     /// A mixture of Gaussians.
     Mixture {
         /// How many clusters.
@@ -61,6 +66,8 @@ pub struct ClustersView {
 pub struct LayerView {
     /// Items of its smallest cluster, where that was said.
     pub least: Option<u32>,
+    /// How far its items reach, as a share of the map's longest side, where that was said.
+    pub reach: Option<f64>,
     /// How many clusters.
     pub clusters: u32,
     /// Items in none.

@@ -115,6 +115,8 @@ pub enum ExportFormat {
     Projector,
     /// One page that works offline.
     Html,
+    /// A folder of copies of the files the items came from, and JSON lines.
+    Originals,
 }
 
 /// What to write for other programs; where is asked by the system's own dialogue.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use embedscope_space::dbscan::{self, DbscanParams};
 use embedscope_space::hdbscan::HdbscanParams;
 use embedscope_space::kmeans::KmeansParams;
 use embedscope_space::mixture::{LARGEST, MixtureParams};
@@ -49,6 +50,12 @@ pub enum Finding {
         /// Rows of the smallest group of the finest layer, at least 2.
         min_cluster_size: usize,
     },
+    /// DBSCAN, on a map: groups of what stays connected where items lie dense; the rest is in none. In layers, each of items
+    /// that reach farther than in the layer before.
+    Dbscan {
+        /// Items within reach, itself included, that make an item dense, at least 2.
+        min_points: usize,
+    },
     /// A mixture of Gaussians, of any shape; of vectors with more numbers than it takes, their leading principal components.
     Mixture {
         /// How many groups.
@@ -56,10 +63,20 @@ pub enum Finding {
     },
 }
 
-/// Groups of one size.
+/// What makes a layer finer or coarser than others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Grain {
+    /// Rows of the smallest group, where groups were found by size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_cluster_size: Option<usize>,
+    /// How far items reach, as a share of the map's longest side, where groups were found by reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<f64>,
+}
+
+/// Groups of one grain.
 pub(super) struct Layer {
-    /// Rows of the smallest, where that was said.
-    pub(super) min_cluster_size: Option<usize>,
+    pub(super) grain: Grain,
     pub(super) labels: Vec<i32>,
     pub(super) count: usize,
     /// How well they stand apart, −1 to 1, without what is in none; None for a single one.
@@ -75,6 +92,8 @@ const TRIAL_ROWS: usize = 4000;
 const SILHOUETTE_ROWS: usize = 1500;
 const ITERATIONS: usize = 100;
 const MOST_LAYERS: usize = 6;
+/// The shares of items that are dense in the layers of DBSCAN: with fewer than half, most of a map would be in no group.
+const DENSE: [f64; MOST_LAYERS] = [0.5, 0.75, 0.9, 0.95, 0.98, 0.995];
 /// Principal components by which a mixture is found in wide vectors: more would leave too few rows for each Gaussian's shape.
 const MIXED: usize = 16;
 
@@ -89,6 +108,7 @@ impl Grouping {
         let how = match self.finding {
             Finding::Kmeans { .. } => "k-means".to_owned(),
             Finding::Hdbscan { min_cluster_size } => format!("HDBSCAN, {min_cluster_size} or more together"),
+            Finding::Dbscan { min_points } => format!("DBSCAN, {min_points} within reach"),
             Finding::Mixture { .. } => "mixture of Gaussians".to_owned(),
         };
         let on = self.on.as_ref().map_or_else(String::new, |map| format!(" · on {}", map.method));
@@ -104,6 +124,12 @@ impl Grouping {
             Finding::Hdbscan { min_cluster_size } if min_cluster_size < 2 || min_cluster_size > rows => {
                 format!("the smallest group of {rows} items has 2 to {rows} of them, not {min_cluster_size}")
             }
+            Finding::Dbscan { .. } if self.on.is_none() => {
+                "DBSCAN finds groups by places on a map; choose a map, or HDBSCAN among the vectors".into()
+            }
+            Finding::Dbscan { min_points } if min_points < 2 || min_points > rows => {
+                format!("an item is dense with 2 to {rows} of {rows} items within reach, not {min_points}")
+            }
             Finding::Mixture { .. } if rows > LARGEST.0 => {
                 format!("a mixture is found among at most {} items, here are {rows}; k-means takes more", LARGEST.0)
             }
@@ -118,14 +144,15 @@ impl Grouping {
         let layers = match self.finding {
             Finding::Kmeans { k: None } => vec![self.best(job, vectors, metric)?],
             Finding::Kmeans { k: Some(k) } => {
-                vec![self.layer(job, vectors, metric, None, &self.kmeans(job, vectors, metric, k)?)?]
+                vec![self.layer(job, vectors, metric, Grain::default(), &self.kmeans(job, vectors, metric, k)?)?]
             }
             Finding::Mixture { k } => {
                 let (few, usual) = (narrow(job, vectors)?, MixtureParams::default());
                 let found = MixtureParams { k, ..usual }.check()?.run(&few, UNWATCHED, job.cancel())?;
-                vec![self.layer(job, vectors, metric, None, &found.labels)?]
+                vec![self.layer(job, vectors, metric, Grain::default(), &found.labels)?]
             }
-            Finding::Hdbscan { min_cluster_size } => self.layers(job, vectors, metric, min_cluster_size)?,
+            Finding::Hdbscan { min_cluster_size } => self.by_size(job, vectors, metric, min_cluster_size)?,
+            Finding::Dbscan { min_points } => self.by_reach(job, vectors, min_points)?,
         };
         let held = |layer: &Layer| layer.labels.iter().filter(|&&label| label >= 0).count() as f64;
         let worth = |layer: &Layer| layer.silhouette.unwrap_or(-1.0) * held(layer);
@@ -148,7 +175,7 @@ impl Grouping {
         let mut best: Option<(f64, usize)> = None;
         for (done, &k) in tried.iter().enumerate() {
             job.look()?;
-            let found = self.layer(job, &trial, metric, None, &self.kmeans(job, &trial, metric, k)?)?;
+            let found = self.layer(job, &trial, metric, Grain::default(), &self.kmeans(job, &trial, metric, k)?)?;
             job.progress(done + 1, tried.len());
             // None where there are fewer different items than clusters.
             if let Some(apart) = found.silhouette
@@ -158,13 +185,14 @@ impl Grouping {
             }
         }
         let Some((apart, k)) = best else {
-            return Ok(Layer { min_cluster_size: None, labels: vec![0; rows], count: 1, silhouette: None });
+            return Ok(Layer { grain: Grain::default(), labels: vec![0; rows], count: 1, silhouette: None });
         };
-        let (labels, count) = by_size(&self.kmeans(job, vectors, metric, k)?);
-        Ok(Layer { min_cluster_size: None, labels, count, silhouette: Some(apart) })
+        let (labels, count) = largest_first(&self.kmeans(job, vectors, metric, k)?);
+        Ok(Layer { grain: Grain::default(), labels, count, silhouette: Some(apart) })
     }
 
-    fn layers(&self, job: &Job, vectors: &Vectors, metric: Metric, least: usize) -> Result<Vec<Layer>, Error> {
+    /// HDBSCAN at a least size and its doubles.
+    fn by_size(&self, job: &Job, vectors: &Vectors, metric: Metric, least: usize) -> Result<Vec<Layer>, Error> {
         // The inner product is no distance.
         let metric = if metric == Metric::Dot { Metric::Cosine } else { metric };
         let params = HdbscanParams { min_cluster_size: least, metric, seed: self.seed, ..HdbscanParams::default() };
@@ -175,11 +203,8 @@ impl Grouping {
         let mut found = params.check()?.sweep(vectors, &sizes, &told, job.cancel())?;
         let mut layers: Vec<Layer> = Vec::new();
         for (found, size) in found.drain(..).zip(sizes) {
-            let layer = self.layer(job, vectors, metric, Some(size), &found.labels)?;
-            let is_new = layers.last().is_none_or(|known| known.labels != layer.labels);
-            if layer.count > 0 && is_new {
-                layers.push(layer);
-            }
+            let grain = Grain { min_cluster_size: Some(size), ..Grain::default() };
+            add(&mut layers, self.layer(job, vectors, metric, grain, &found.labels)?);
         }
         if layers.is_empty() {
             return Err(Error::Request(format!(
@@ -189,16 +214,33 @@ impl Grouping {
         Ok(layers)
     }
 
-    /// Labels by size, and how well they stand apart.
+    /// DBSCAN at the reaches by which more and more items are dense.
+    fn by_reach(&self, job: &Job, places: &Vectors, min_points: usize) -> Result<Vec<Layer>, Error> {
+        job.stage("Finding clusters", "reaches", 0, DENSE.len());
+        let side = longest_side(places);
+        let mut layers: Vec<Layer> = Vec::new();
+        for (done, eps) in dbscan::reaches(places, min_points, &DENSE)?.into_iter().enumerate() {
+            job.look()?;
+            // Where so many places are the same that none has to reach, a millionth of the map does.
+            let eps = eps.max((side * 1e-6) as f32);
+            let found = DbscanParams { eps, min_points }.check()?.run(places, UNWATCHED, job.cancel())?;
+            let grain = Grain { reach: Some(f64::from(eps) / side), ..Grain::default() };
+            add(&mut layers, self.layer(job, places, Metric::Euclidean, grain, &found.labels)?);
+            job.progress(done + 1, DENSE.len());
+        }
+        Ok(layers)
+    }
+
+    /// Labels, the largest group first, and how well the groups stand apart.
     fn layer(
         &self,
         job: &Job,
         vectors: &Vectors,
         metric: Metric,
-        min_cluster_size: Option<usize>,
+        grain: Grain,
         labels: &[i32],
     ) -> Result<Layer, Error> {
-        let (labels, count) = by_size(labels);
+        let (labels, count) = largest_first(labels);
         let mut silhouette = None;
         if count > 1 {
             let (held, of_held): (Vec<usize>, Vec<i32>) =
@@ -207,8 +249,26 @@ impl Grouping {
             let params = SilhouetteParams { metric, sample: SILHOUETTE_ROWS, seed: self.seed };
             silhouette = Some(params.check()?.run(held, &of_held, UNWATCHED, job.cancel())?.mean);
         }
-        Ok(Layer { min_cluster_size, labels, count, silhouette })
+        Ok(Layer { grain, labels, count, silhouette })
     }
+}
+
+/// Keeps a layer that has groups, and others than the one before.
+fn add(layers: &mut Vec<Layer>, layer: Layer) {
+    if layer.count > 0 && layers.last().is_none_or(|known| known.labels != layer.labels) {
+        layers.push(layer);
+    }
+}
+
+/// How far a map reaches along the axis on which it is longest; 1 where everything lies in one place.
+fn longest_side(places: &Vectors) -> f64 {
+    let side = |axis: usize| {
+        let along = places.iter().map(|place| f64::from(place[axis]));
+        let (low, high) = along.fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(x), high.max(x)));
+        high - low
+    };
+    let longest = (0..places.dim()).map(side).fold(0.0, f64::max);
+    if longest > 0.0 { longest } else { 1.0 }
 }
 
 /// Vectors a mixture can take: as they are, or their leading principal components.
@@ -221,7 +281,7 @@ fn narrow(job: &Job, vectors: &Vectors) -> Result<Vectors, Error> {
 }
 
 /// Labels numbered anew, the largest cluster first; clusters without rows are gone, and what was in none still is.
-fn by_size(labels: &[i32]) -> (Vec<i32>, usize) {
+fn largest_first(labels: &[i32]) -> (Vec<i32>, usize) {
     let mut sizes = BTreeMap::<i32, usize>::new();
     for &label in labels.iter().filter(|&&label| label >= 0) {
         *sizes.entry(label).or_default() += 1;
@@ -238,8 +298,8 @@ mod tests {
 
     #[test]
     fn the_largest_cluster_is_the_first() {
-        assert_eq!(by_size(&[4, 1, 1, 7, 1, 7]), (vec![2, 0, 0, 1, 0, 1], 3));
-        assert_eq!(by_size(&[-1, 3, -1]), (vec![-1, 0, -1], 1));
+        assert_eq!(largest_first(&[4, 1, 1, 7, 1, 7]), (vec![2, 0, 0, 1, 0, 1], 3));
+        assert_eq!(largest_first(&[-1, 3, -1]), (vec![-1, 0, -1], 1));
     }
 
     #[test]
@@ -251,6 +311,7 @@ mod tests {
             Finding::Mixture { k: 0 },
             Finding::Hdbscan { min_cluster_size: 1 },
             Finding::Hdbscan { min_cluster_size: 11 },
+            Finding::Dbscan { min_points: 3 },
         ] {
             assert!(asked(refused).check(10).is_err(), "{refused:?}");
         }

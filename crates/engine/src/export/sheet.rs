@@ -13,7 +13,7 @@ use embedscope_space::{Cancel, Progress, UNWATCHED, Vectors};
 use embedscope_workspace::{ItemId, SetId};
 use serde::Serialize;
 
-use super::{Lines, projector, table, tensors, write_list, write_vectors};
+use super::{Lines, originals, projector, table, tensors, write_list, write_vectors};
 use crate::clusters::Clustering;
 use crate::{Card, Engine, Error, MapId, MapSummary, Method};
 
@@ -30,7 +30,7 @@ pub struct Export {
     pub parts: ExportParts,
     /// As what.
     pub format: ExportFormat,
-    /// The file; for NumPy and the projector a folder.
+    /// The file; for NumPy, the projector and originals a folder.
     pub out: PathBuf,
 }
 
@@ -70,24 +70,26 @@ pub enum ExportFormat {
     Projector,
     /// A report that works offline, of every map.
     Html,
+    /// A folder of copies of the files the items came from, and `items.jsonl`.
+    Originals,
 }
 
 impl ExportFormat {
     /// Whether it is a folder of several files.
     pub fn is_folder(self) -> bool {
-        matches!(self, Self::Npy | Self::Projector)
+        matches!(self, Self::Npy | Self::Projector | Self::Originals)
     }
 
     /// The ending of its file's name; None for a folder.
     pub fn ending(self) -> Option<&'static str> {
         match self {
-            Self::Npy | Self::Projector => None,
+            Self::Npy | Self::Projector | Self::Originals => None,
             _ => NAMES.iter().find(|(_, format)| *format == self).map(|(name, _)| *name),
         }
     }
 }
 
-const NAMES: [(&str, ExportFormat); 7] = [
+const NAMES: [(&str, ExportFormat); 8] = [
     ("parquet", ExportFormat::Parquet),
     ("arrow", ExportFormat::Arrow),
     ("csv", ExportFormat::Csv),
@@ -95,6 +97,7 @@ const NAMES: [(&str, ExportFormat); 7] = [
     ("safetensors", ExportFormat::Safetensors),
     ("projector", ExportFormat::Projector),
     ("html", ExportFormat::Html),
+    ("originals", ExportFormat::Originals),
 ];
 
 impl FromStr for ExportFormat {
@@ -171,6 +174,7 @@ impl Engine {
             ExportFormat::Npy => write_arrays(&sheet, out)?,
             ExportFormat::Safetensors => tensors::write(&sheet, out)?,
             ExportFormat::Projector => projector::write(&sheet, out)?,
+            ExportFormat::Originals => originals::write(&sheet, out)?,
             ExportFormat::Html => Vec::new(),
         };
         Ok(Exported { rows: sheet.items.len(), dim: sheet.vectors.as_ref().map_or(0, Vectors::dim), files })
@@ -285,6 +289,11 @@ impl<'a> Sheet<'a> {
             (self.watch.progress)(at * SOME + some.len(), self.items.len());
         }
         Ok(())
+    }
+
+    /// The user's file a row came from; fails where it is not there.
+    pub(super) fn original(&self, row: usize) -> Result<PathBuf, Error> {
+        self.engine.source(self.items[row])
     }
 
     /// The words of a row's cluster; empty where it has none.

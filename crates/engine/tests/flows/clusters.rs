@@ -38,6 +38,7 @@ fn every_way_finds_and_names_groups() {
         (Finding::Kmeans { k: Some(2) }, Some(map.projection.clone()), Some(2)),
         (Finding::Mixture { k: 2 }, Some(map.projection.clone()), Some(2)),
         (Finding::Hdbscan { min_cluster_size: 4 }, Some(map.projection.clone()), None),
+        (Finding::Dbscan { min_points: 3 }, Some(map.projection.clone()), None),
     ] {
         let clusters = found(&engine, texts, asked(finding, on));
         let shown = engine.clustering(texts).expect("a set").expect("found");
@@ -53,9 +54,12 @@ fn every_way_finds_and_names_groups() {
         let run = engine.runs().expect("listed").remove(0);
         assert_eq!((run.id, run.kind, &run.parameters), (clusters.run, RunKind::Clusters, &clusters.grouping.words()));
     }
-    for refused in
-        [Finding::Kmeans { k: Some(22) }, Finding::Mixture { k: 1 }, Finding::Hdbscan { min_cluster_size: 23 }]
-    {
+    for refused in [
+        Finding::Kmeans { k: Some(22) },
+        Finding::Mixture { k: 1 },
+        Finding::Hdbscan { min_cluster_size: 23 },
+        Finding::Dbscan { min_points: 3 },
+    ] {
         assert!(engine.start_clustering(texts, asked(refused, None)).is_err(), "{refused:?}");
     }
 }
@@ -83,8 +87,9 @@ fn layers_are_shown_one_at_a_time_and_kept() {
     let engine = engine(Some(&workspace), home.path());
     let texts = set(&engine, "builtin-text");
     let clusters = engine.clusters(texts).expect("a set").expect("found");
-    assert_eq!((clusters.run, clusters.shown, &clusters.grouping), (before.run, before.shown, &before.grouping));
+    assert_eq!((clusters.run, &clusters.grouping), (before.run, &before.grouping));
     assert_eq!(clusters.layers, before.layers);
+    assert_eq!(clusters.shown, before.layers.len() - 1, "the layer chosen last is shown");
 
     // What was asked for is found again when items join.
     fs::write(folder.path().join("new.txt"), "An old volcano erupted and sent lava down.").expect("written");

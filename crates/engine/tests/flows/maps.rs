@@ -69,6 +69,9 @@ fn an_import_ends_in_sets_maps_and_clusters() {
         }
     }
     assert!(engine.colours(texts.id, "weight").is_err());
+    assert!(engine.colours(texts.id, "disagreement").is_err(), "nobody is there to disagree with");
+    let health = engine.health(texts.id).expect("healthy");
+    assert!(health.non_finite == 0 && (health.norm_mean - 1.0).abs() < 1e-3, "{health:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 
 use embedscope_engine::{
-    Answer, Engine, Evaluation, EvaluationForm, Event, Handed, JUDGED, JobState, Method, OwnChoice, SetId, Task,
+    Answer, Engine, Evaluation, EvaluationForm, Event, Handed, JUDGED, JobState, Method, OwnChoice, SetId, Shades, Task,
 };
 use tempfile::TempDir;
 
@@ -39,6 +39,11 @@ fn a_second_model_begins_on_the_map_of_the_first_and_its_groups_are_told() {
     }
     assert!(found.health.iter().all(|health| health.effective_rank > 1.0 && health.non_finite == 0));
     assert!(found.groups.iter().all(|group| group.parts.len() != 1));
+
+    let Shades::Amounts(apart) = engine.colours(words, "disagreement").expect("amounts") else { panic!("classes") };
+    let mean = apart.values.iter().map(|&share| f64::from(share)).sum::<f64>() / 22.0;
+    let ten = engine.compare(words, letters, 10).expect("compared");
+    assert!((mean - (1.0 - ten.overlap_mean)).abs() < 1e-6, "{mean} is what is not shared, {}", ten.overlap_mean);
 
     let turned = engine.difference(words, letters, None, 10).expect("subtracted");
     assert_eq!((turned.items.len(), turned.values.rows(), turned.values.dim()), (10, 10, 10));

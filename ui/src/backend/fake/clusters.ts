@@ -3,11 +3,13 @@ import type { ClusterRequest } from '../wire/ClusterRequest';
 import type { ClustersView } from '../wire/ClustersView';
 import { METHOD } from '../../words';
 import type { ErrorView } from '../wire/ErrorView';
+import type { Finding } from '../wire/Finding';
 import type { Set, World } from './world';
 
 /** One layer: how many topics are one cluster, and every how many items one is in none. */
 interface Layer {
   least: number | null;
+  reach: number | null;
   together: number;
   loose: number;
 }
@@ -18,12 +20,22 @@ interface Found {
   shown: number;
 }
 
+const REFUSED = { code: 'bad_request', hint: null } as const;
 const USUAL: Found = {
   run: 1,
   how: 'k-means · seed 42',
-  layers: [{ least: null, together: 1, loose: 0 }],
+  layers: [{ least: null, reach: null, together: 1, loose: 0 }],
   shown: 0,
 };
+
+function layersOf(finding: Finding, topics: number): Layer[] {
+  const layer = (together: number, loose: number): Layer => ({ least: null, reach: null, together, loose });
+  const sizes = [1, 2, 4];
+  if (finding.method === 'hdbscan')
+    return sizes.map((size) => ({ ...layer(size, 4 + size), least: finding.least * size }));
+  if (finding.method === 'dbscan') return sizes.map((size) => ({ ...layer(size, 4 + size), reach: 0.012 * size }));
+  return [layer(Math.max(1, Math.ceil(topics / (finding.k ?? topics))), 0)];
+}
 
 export class Clusters {
   private readonly found = new Map<number, Found>();
@@ -32,25 +44,21 @@ export class Clusters {
   constructor(private readonly world: World) {}
 
   find({ set, finding, map, seed }: ClusterRequest): void {
+    if (finding.method === 'dbscan' && map === null) throw { ...REFUSED, message: 'DBSCAN finds groups on a map.' };
     const on = map === null ? '' : ` · on ${METHOD[this.world.layout(map).view.method]}`;
     const how = {
       kmeans: 'k-means',
       mixture: 'mixture of Gaussians',
+      dbscan: `DBSCAN, ${finding.method === 'dbscan' ? finding.points : 0} within reach`,
       hdbscan: `HDBSCAN, ${finding.method === 'hdbscan' ? finding.least : 0} or more together`,
     }[finding.method];
-    const topics = this.topics(this.world.set(set));
-    const together = finding.method === 'hdbscan' ? 1 : Math.max(1, Math.ceil(topics / (finding.k ?? topics)));
-    const layers =
-      finding.method === 'hdbscan'
-        ? [1, 2, 4].map((size) => ({ least: finding.least * size, together: size, loose: 4 + size }))
-        : [{ least: null, together, loose: 0 }];
+    const layers = layersOf(finding, this.topics(this.world.set(set)));
     this.found.set(set, { run: ++this.runs, how: `${how}${on} · seed ${seed}`, layers, shown: 0 });
   }
 
   show(set: number, layer: number): void {
     const found = this.found.get(set) ?? USUAL;
-    if (!found.layers[layer])
-      throw { code: 'bad_request', message: 'These clusters have no such layer.', hint: null } satisfies ErrorView;
+    if (!found.layers[layer]) throw { ...REFUSED, message: 'These clusters have no such layer.' } satisfies ErrorView;
     this.found.set(set, { ...found, shown: layer });
   }
 
@@ -74,7 +82,7 @@ export class Clusters {
         const held = of.filter((cluster) => cluster !== null);
         const clusters = new globalThis.Set(held).size;
         const silhouette = clusters > 1 ? 0.31 / layer.together ** 0.5 : null;
-        return { least: layer.least, clusters, loose: of.length - held.length, silhouette };
+        return { least: layer.least, reach: layer.reach, clusters, loose: of.length - held.length, silhouette };
       }),
       shown,
     };

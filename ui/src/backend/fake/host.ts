@@ -4,6 +4,7 @@ import type { ErrorView } from '../wire/ErrorView';
 import { FOLDER, MODELS } from './catalogue';
 import { compare, differenceFrame, overlap } from './compare';
 import { drawing } from './corpus';
+import { health } from './health';
 import { Kept, READ_ONLY } from './kept';
 import { Maps } from './maps';
 import { Measuring } from './measuring';
@@ -210,7 +211,12 @@ export class FakeHost implements Backend {
   startExport: Backend['startExport'] = async ({ format, items }) => {
     this.fail();
     const rows = items?.length ?? this.world.workspace().items;
-    const name = format === 'npy' || format === 'projector' ? `field-notes ${format}` : `field-notes.${format}`;
+    const folders: Partial<Record<typeof format, string>> = {
+      npy: 'numpy',
+      projector: 'projector',
+      originals: 'files',
+    };
+    const name = folders[format] ? `field-notes ${folders[format]}` : `field-notes.${format}`;
     return this.work.run('export', `Writing ${name}`, async (job) => {
       await this.work.count(job, `Writing ${name}`, 'items', rows, Math.ceil(rows / 8));
       job.written = name;
@@ -300,6 +306,9 @@ export class FakeHost implements Backend {
   listItems: Backend['listItems'] = (items) => this.answer(() => Array.from(items, (item) => this.world.item(item)));
   getNeighbours: Backend['getNeighbours'] = (set, item, k) =>
     this.answer(() => this.world.neighbours(this.world.set(set), item, k));
+
+  getMemory = () => this.answer(412);
+  getHealth: Backend['getHealth'] = (set) => this.answer(() => health(this.world.set(set)));
 
   search: Backend['search'] = async ({ set, text, k }) => {
     this.fail();

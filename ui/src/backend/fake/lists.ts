@@ -12,6 +12,7 @@ import type { SpecialView } from '../wire/SpecialView';
 import type { SpreadRequest } from '../wire/SpreadRequest';
 import type { TagRequest } from '../wire/TagRequest';
 import type { ThingView } from '../wire/ThingView';
+import { overlap } from './compare';
 import { COLUMNS } from './corpus';
 import { cosine, nearest, pca, words } from './space';
 import type { Set as Embedded, World } from './world';
@@ -137,6 +138,9 @@ export class Lists {
     } else if (what === 'misplaced') {
       unit = 'share';
       values = this.misplaced(set, this.world.layout(Number(name)).positions);
+    } else if (what === 'disagreement') {
+      unit = 'share';
+      values = this.disagreement(set);
     } else if (what === 'column') {
       const texts = Array.from(rows, (item) => this.world.classOf(item, by));
       if (new Set(texts).size <= CLASSES) return null;
@@ -149,6 +153,16 @@ export class Lists {
     if (!values) return null;
     const head = { set: set.id, by, unit, low: Math.min(...values), high: Math.max(...values) };
     return writeFrame('amounts', 1, head, { amounts: Float32Array.from(values) });
+  }
+
+  /** Of each row's ten nearest, the share that another set does not name, the mean over all others. */
+  private disagreement(set: Embedded): number[] {
+    const others = this.world.sets.filter(
+      ({ id, items }) => id !== set.id && set.items.every((i) => items.includes(i)),
+    );
+    if (!others.length) throw refuse('No other model has embedded these items');
+    const shares = others.map((other) => overlap(this.world, { a: set.id, b: other.id, k: 10 }).overlap);
+    return Array.from(set.items, (_, row) => 1 - shares.reduce((sum, of) => sum + of[row]!, 0) / shares.length);
   }
 
   /** Of all rows, the share that is nearer in the full space than the ten drawn beside each. */

@@ -3,4 +3,4 @@
 /**
  * As what items are written.
  */
-export type ExportFormat = "parquet" | "arrow" | "csv" | "npy" | "safetensors" | "projector" | "html";
+export type ExportFormat = "parquet" | "arrow" | "csv" | "npy" | "safetensors" | "projector" | "html" | "originals";

@@ -11,7 +11,11 @@ k: number | null, } | { "method": "hdbscan",
 /**
  * Items of the smallest cluster.
  */
-least: number, } | { "method": "mixture", 
+least: number, } | { "method": "dbscan", 
+/**
+ * Items within reach, itself included, that make an item dense.
+ */
+points: number, } | { "method": "mixture", 
 /**
  * How many clusters.
  */

@@ -9,6 +9,10 @@ export type LayerView = {
  */
 least: number | null, 
 /**
+ * How far its items reach, as a share of the map's longest side, where that was said.
+ */
+reach: number | null, 
+/**
  * How many clusters.
  */
 clusters: number, 

@@ -17,10 +17,10 @@ pub struct Options {
     /// The workspace's folder
     #[arg(value_name = "FOLDER")]
     workspace: PathBuf,
-    /// parquet, arrow, csv, npy, safetensors, projector or html
+    /// parquet, arrow, csv, npy, safetensors, projector, html, or originals for copies of the files
     #[arg(long)]
     format: ExportFormat,
-    /// The file to write; for npy and projector a folder
+    /// The file to write; for npy, projector and originals a folder
     #[arg(long, value_name = "PATH")]
     out: PathBuf,
     /// The model whose vectors are written [default: the one with the most items]
