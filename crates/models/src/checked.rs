@@ -16,8 +16,7 @@ pub(crate) struct Checked(PathBuf);
 impl Checked {
     /// The memory, if the model in this folder is one that is remembered.
     pub(crate) fn of(root: &Path, folders: &Folders) -> Option<Self> {
-        let ours = root.starts_with(&folders.models) || root.starts_with(&folders.hub);
-        ours.then(|| Self(folders.models.join("checked.txt")))
+        ours(root, folders).then(|| Self(folders.models.join("checked.txt")))
     }
 
     /// Whether a model passed its check before, with the same files in the same version of the program.
@@ -33,6 +32,11 @@ impl Checked {
             let _ = file.write_all(format!("{}\n", line(about)).as_bytes());
         }
     }
+}
+
+/// Whether a model's folder is in one of our caches.
+pub(crate) fn ours(root: &Path, folders: &Folders) -> bool {
+    root.starts_with(&folders.models) || root.starts_with(&folders.hub)
 }
 
 fn line(about: &About) -> String {

@@ -4,6 +4,7 @@
 //! A graphics card, where this program or the one beside it (`house`) is built for one and one is there, is taken if it wins a short
 //! trial. Deliberately absent: several cards, and half precision.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,12 +13,12 @@ use candle_core::{Device, Tensor};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::Error;
-use crate::batches::by_tokens;
+use crate::batches::{by_tokens, evenly};
 use crate::error::line;
 use crate::house::House;
 
 /// Tokens a thread computes at a time: enough to keep it busy, few enough to stay in its cache.
-const PACK: usize = 768;
+const PACK: usize = 256;
 /// Pictures a thread computes at a time that do not become rows: enough to use weights more than once, few enough to stay small in memory.
 const PICTURES: usize = 4;
 /// Tokens and pictures that a graphics card computes at a time.
@@ -73,20 +74,29 @@ impl Desk {
         self.alone.len()
     }
 
-    /// Which texts of these lengths in tokens are computed together.
+    /// Which texts of these lengths in tokens are computed together: on the CPU as many packs for each thread, of nearly as
+    /// many tokens, so that all threads are done at the same time.
     pub(crate) fn packs(&self, lengths: &[usize]) -> Vec<Vec<usize>> {
-        let share = lengths.iter().sum::<usize>().div_ceil(self.threads());
-        let budget = if self.device.is_cpu() { share.min(PACK) } else { CARD_PACK };
-        by_tokens(lengths, budget, usize::MAX)
+        match self.device.is_cpu() {
+            true => evenly(lengths, self.rounds(lengths.iter().sum(), PACK) * self.threads()),
+            false => by_tokens(lengths, CARD_PACK, usize::MAX),
+        }
     }
 
-    /// How many of so many pictures are computed together, where each becomes `rows`, if it does.
-    pub(crate) fn share(&self, pictures: usize, rows: Option<usize>) -> usize {
+    /// Which of so many pictures are computed together, where each becomes `rows`, if it does.
+    pub(crate) fn shares(&self, pictures: usize, rows: Option<usize>) -> Vec<Range<usize>> {
         let most = rows.map_or(PICTURES, |rows| (PACK / rows.max(1)).max(1));
-        match self.device.is_cpu() {
-            true => pictures.div_ceil(self.threads()).clamp(1, most),
-            false => CARD_PICTURES,
-        }
+        let count = match self.device.is_cpu() {
+            true => self.rounds(pictures, most) * self.threads(),
+            false => pictures.div_ceil(CARD_PICTURES),
+        };
+        let bound = |share: usize| share * pictures / count.max(1);
+        (0..count).map(|share| bound(share)..bound(share + 1)).filter(|share| !share.is_empty()).collect()
+    }
+
+    /// How often all threads must compute `most` to do this much.
+    fn rounds(&self, amount: usize, most: usize) -> usize {
+        amount.div_ceil(most * self.threads()).max(1)
     }
 
     /// In words: `CPU, 2 threads`.
@@ -288,9 +298,11 @@ mod tests {
     fn packs_keep_every_thread_busy_and_stay_small() {
         let desk = Desk::on_cpu("a test", Some(2)).expect("a desk");
         assert_eq!(desk.packs(&[10; 8]).len(), 2);
-        assert!(desk.packs(&[100; 80]).iter().all(|pack| pack.len() * 100 <= PACK));
-        assert_eq!([desk.share(0, None), desk.share(3, None), desk.share(100, None)], [1, 2, PICTURES]);
-        assert_eq!([desk.share(100, Some(50)), desk.share(100, Some(PACK + 1))], [PACK / 50, 1]);
+        assert!(desk.packs(&[100; 80]).iter().all(|pack| pack.len() * 100 <= PACK + 100));
+        assert_eq!((desk.shares(0, None), desk.shares(3, None)), (vec![], vec![0..1, 1..3]));
+        let most = |rows| desk.shares(100, rows).iter().map(Range::len).max();
+        assert_eq!([most(None), most(Some(50)), most(Some(PACK + 1))], [Some(PICTURES), Some(PACK / 50), Some(1)]);
+        assert!(desk.shares(100, Some(50)).len().is_multiple_of(2));
         assert!(trial(&Device::Cpu).is_ok_and(|took| took > Duration::ZERO));
     }
 

@@ -2,18 +2,18 @@
 //!
 //! Deliberately absent: finding the folder (`locate`) and knowing what the files mean (the architectures).
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
-use crate::Error;
 use crate::error::line;
+use crate::sums::Sums;
+use crate::{Error, Folders};
 
 /// The largest file that is read as JSON; tokenizers of many languages come to 35 MB.
 const JSON_LIMIT: u64 = 256 << 20;
@@ -22,13 +22,19 @@ const JSON_LIMIT: u64 = 256 << 20;
 pub(crate) struct Folder {
     root: PathBuf,
     id: String,
-    used: RefCell<BTreeMap<String, PathBuf>>,
+    used: Mutex<BTreeMap<String, PathBuf>>,
+    sums: Sums,
 }
 
 impl Folder {
     /// The folder of the model known as `id`.
     pub(crate) fn new(root: PathBuf, id: &str) -> Self {
-        Self { root, id: id.into(), used: RefCell::default() }
+        Self { root, id: id.into(), used: Mutex::default(), sums: Sums::default() }
+    }
+
+    /// The same, with the sums of files that are remembered in these folders.
+    pub(crate) fn remembering(self, folders: &Folders) -> Self {
+        Self { sums: Sums::of(&self.root, folders), ..self }
     }
 
     /// Where it is.
@@ -48,8 +54,12 @@ impl Folder {
         if !inside || !path.is_file() {
             return None;
         }
-        self.used.borrow_mut().insert(name.into(), path.clone());
+        self.used().insert(name.into(), path.clone());
         Some(path)
+    }
+
+    fn used(&self) -> MutexGuard<'_, BTreeMap<String, PathBuf>> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The names of the files directly in the folder, sorted.
@@ -95,9 +105,9 @@ impl Folder {
 
     /// The SHA-256 of every file used so far, by name.
     pub(crate) fn checksums(&self) -> Result<Value, Error> {
-        let used = self.used.borrow();
+        let used = self.used();
         let sums = used.iter().map(|(name, path)| {
-            let sum = sha256(path).map_err(|error| problem(path, error))?;
+            let sum = self.sums.sum(path).map_err(|error| problem(path, error))?;
             Ok((name.clone(), Value::String(sum)))
         });
         sums.collect::<Result<Map<_, _>, Error>>().map(Value::Object)
@@ -107,19 +117,6 @@ impl Folder {
 /// That a file cannot be read or says something impossible.
 pub(crate) fn problem(file: &Path, problem: impl ToString) -> Error {
     Error::File { file: file.into(), problem: line(&problem) }
-}
-
-fn sha256(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => break,
-            count => hasher.update(&buffer[..count]),
-        }
-    }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 #[cfg(test)]

@@ -176,10 +176,10 @@ pub(crate) fn packed(
     rows: Option<usize>,
     vectors: impl Fn(Vec<f32>, usize) -> candle_core::Result<Vec<f32>> + Sync,
 ) -> Result<Vec<f32>, Error> {
-    let packs: Vec<&[Pixels<'_>]> = pictures.chunks(desk.share(pictures.len(), rows)).collect();
+    let packs = desk.shares(pictures.len(), rows);
     let parts = desk.each(&packs, |pack| {
         let mut pixels = Vec::new();
-        for picture in *pack {
+        for picture in &pictures[pack.clone()] {
             preprocess.apply(*picture, &mut pixels).map_err(|what| Error::Input { id: id.into(), what })?;
         }
         vectors(pixels, pack.len()).map_err(|source| failed(id, source))

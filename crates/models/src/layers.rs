@@ -9,7 +9,6 @@ mod block;
 mod conv;
 mod depthwise;
 mod linear;
-mod matmul;
 mod norm;
 mod rotary;
 mod table;
@@ -17,10 +16,10 @@ mod table;
 pub(crate) use activation::Activation;
 use attention::attend;
 pub(crate) use attention::{Bias, Heads, Sight, join_projections};
-pub(crate) use block::{Attention, Block, Branch, Perceptron};
+pub(crate) use block::{Attention, Block, Branch, Perceptron, starts, through};
 pub(crate) use conv::{Conv, Grid, max_pool};
 pub(crate) use depthwise::Depthwise;
-pub(crate) use linear::Linear;
+pub(crate) use linear::{Linear, Part};
 pub(crate) use norm::Norm;
 pub(crate) use rotary::Rotary;
 pub(crate) use table::{Table, places};
@@ -34,4 +33,11 @@ pub(crate) fn contiguous<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result
         Some((start, end)) => Ok(&values[start..end]),
         None => candle_core::bail!("a contiguous tensor was expected"),
     }
+}
+
+/// The numbers that stand in the bytes of a file, if they stand there as this computer reads them.
+pub(crate) fn in_place(bytes: &[u8]) -> Option<&[f32]> {
+    // SAFETY: every four bytes are a number.
+    let (before, values, after) = unsafe { bytes.align_to::<f32>() };
+    (cfg!(target_endian = "little") && before.is_empty() && after.is_empty()).then_some(values)
 }

@@ -30,6 +30,7 @@ mod rerank;
 mod shaped;
 mod sheltered;
 mod siglip;
+mod sums;
 mod text;
 mod towers;
 mod weights;

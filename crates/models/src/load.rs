@@ -50,7 +50,7 @@ pub fn load_folder(
     if !root.is_dir() {
         return Err(Error::NotPresent { id: base.into() });
     }
-    run(&Folder::new(root.to_owned(), base), id, &overrides, folders, threads)
+    run(&Folder::new(root.to_owned(), base).remembering(folders), id, &overrides, folders, threads)
 }
 
 /// As [`load`], in a process of this house, whether that computes on a graphics card or not.
@@ -76,7 +76,7 @@ pub(crate) fn in_this_process(
     threads: Option<usize>,
 ) -> Result<Arc<dyn Embedder>, Error> {
     let desk = Desk::new(name, threads)?;
-    at(desk, &Folder::new(root, name), id, &Overrides::split(id).1, folders, threads)
+    at(desk, &Folder::new(root, name).remembering(folders), id, &Overrides::split(id).1, folders, threads)
 }
 
 fn run(
@@ -139,7 +139,7 @@ fn open(id_or_path: &str, folders: &Folders) -> Result<Folder, Error> {
         _ => id_or_path.to_owned(),
     };
     if !root.is_file() {
-        return Ok(Folder::new(root, &id));
+        return Ok(Folder::new(root, &id).remembering(folders));
     }
     let folder = Folder::new(root.parent().map(Path::to_owned).unwrap_or_default(), &id);
     if is_word_file(&root) {

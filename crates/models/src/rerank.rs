@@ -4,7 +4,6 @@
 //! Reference: sentence-transformers' `CrossEncoder` over transformers' sequence classifiers of BERT and XLM-R. Deliberately
 //! absent: classifiers with several labels.
 
-use candle_core::Tensor;
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -104,16 +103,7 @@ impl CrossEncoder {
         let lengths: Vec<usize> = pairs.iter().map(|(ids, _)| ids.len()).collect();
         let ids: Vec<u32> = pairs.iter().flat_map(|(ids, _)| ids).copied().collect();
         let seconds: Vec<bool> = pairs.iter().flat_map(|(_, seconds)| seconds).copied().collect();
-        let rows = self.encoder.forward_pairs(&ids, &lengths, &seconds)?;
-        let width = self.encoder.width();
-        let rows = numbers(&rows)?;
-        let mut first = Vec::with_capacity(pairs.len() * width);
-        let mut at = 0;
-        for length in lengths {
-            first.extend_from_slice(&rows[at * width..(at + 1) * width]);
-            at += length;
-        }
-        let first = Tensor::from_vec(first, (pairs.len(), width), self.desk.device())?;
+        let first = self.encoder.forward_pairs(&ids, &lengths, &seconds)?.to_device(self.desk.device())?;
         let mut scores = numbers(&self.out.forward(&self.dense.forward(&first)?)?)?;
         if self.bounded {
             scores.iter_mut().for_each(|score| *score = 1.0 / (1.0 + (-*score).exp()));

@@ -22,7 +22,7 @@ mod words;
 
 pub(crate) use encoder::{Encoder, Places, unknown};
 pub(crate) use modules::described;
-pub(crate) use tokens::{Rules, Tokens};
+pub(crate) use tokens::{Read, Rules, Tokens};
 pub(crate) use words::is_named_so as is_word_file;
 
 use candle_core::Tensor;
@@ -32,6 +32,7 @@ use serde_json::json;
 
 use crate::device::{Desk, failed};
 use crate::folder::Folder;
+use crate::layers::starts;
 use crate::shaped::Shaped;
 use crate::{About, Anatomy, Embedder, Error, Input, Kind, Overrides, Pooled, Role, Similarity, Stage};
 use modules::{Base, Modules, Prompts};
@@ -72,10 +73,13 @@ impl TextModel {
         let below = &modules.below;
         let (encoder, tokens, architecture) = match modules.base {
             Base::Transformer => {
-                let (encoder, architecture) = Encoder::load(folder, below, desk.device())?;
+                let (encoder, read) = desk.together(|| {
+                    rayon::join(|| Encoder::load(folder, below, desk.device()), || Read::from(folder, below))
+                });
+                let (encoder, architecture) = encoder?;
                 let limit = modules.max_tokens.map_or(encoder.positions(), |limit| limit.min(encoder.positions()));
                 let rules = Rules { lower_case: modules.lower_case, ..Rules::default() };
-                let tokens = Tokens::open(folder, below, limit, encoder.entries(), rules)?;
+                let tokens = read?.of_model(folder, limit, encoder.entries(), rules)?;
                 (encoder, tokens, architecture)
             }
             Base::Static => {
@@ -144,6 +148,10 @@ impl TextModel {
     /// The vectors of texts given as tokens, one after the other.
     fn vectors(&self, texts: &[&[u32]]) -> candle_core::Result<Vec<f32>> {
         let lengths: Vec<usize> = texts.iter().map(|ids| ids.len()).collect();
+        if self.pooling == [Pooling::Cls] && !lengths.contains(&0) {
+            let first = self.encoder.forward_to(&texts.concat(), &lengths, &starts(&lengths))?;
+            return self.after_pooling(numbers(&first)?, texts.len());
+        }
         let rows = self.encoder.forward(&texts.concat(), &lengths)?.flatten_all()?.to_vec1::<f32>()?;
         let mut rest = rows.as_slice();
         let mut pooled = Vec::with_capacity(texts.len() * self.encoder.width() * self.pooling.len());

@@ -227,5 +227,5 @@ pub(crate) fn blocks(weights: &Weights, shape: &Shape, width: usize, sight: Sigh
             perceptron: Branch::norm_first(weights.at("layer_norm2").norm(width, shape.epsilon)?, perceptron),
         })
     };
-    (0..shape.layers).map(block).collect()
+    (0..shape.layers).into_par_iter().map(block).collect()
 }

@@ -2,19 +2,25 @@
 //!
 //! Pickled weights (`.bin`, `.pt`, `.pth`) are refused: they are programs. Deliberately absent: quantised formats.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use candle_core::safetensors::MmapedSafetensors;
 use candle_core::{DType, Device, Storage, Tensor};
+use embedscope_space::product::View;
+use rayon::prelude::*;
 use safetensors::Dtype;
 use serde::Deserialize;
 
 use crate::Error;
 use crate::error::line;
 use crate::folder::{Folder, problem};
-use crate::layers::{Activation, Attention, Heads, Linear, Norm, Perceptron, Table, contiguous, join_projections};
+use crate::layers::{
+    Activation, Attention, Heads, Linear, Norm, Part, Perceptron, Table, contiguous, in_place, join_projections,
+};
 use crate::towers::GazeAttention;
 
 /// Tensors by name, below a prefix.
@@ -51,8 +57,8 @@ impl Weights {
         let Some(file) = files.first().cloned() else {
             return Err(folder.unsupported("its index lists no weights"));
         };
-        // SAFETY: the files are mapped for reading and copied out tensor by tensor while loading; this program replaces
-        // weight files only by renaming, which leaves a map as it was.
+        // SAFETY: the files are mapped for reading, and tables of tokens are read from them as long as the model is in memory;
+        // this program replaces weight files only by renaming, which leaves a map as it was.
         let tensors = unsafe { MmapedSafetensors::multi(&files) }.map_err(|error| problem(&file, error))?;
         let shapes = tensors.tensors().into_iter().map(|(name, view)| (name, view.shape().to_vec())).collect();
         Ok(Self {
@@ -97,7 +103,7 @@ impl Weights {
         // Some activations turn what is no number into 0, and the vectors would not show it.
         match is_finite(&tensor).map_err(|error| self.bad(&name, error))? {
             true => Ok(tensor),
-            false => Err(self.bad(&name, "holds something that is no finite number")),
+            false => Err(self.bad(&name, NOT_FINITE)),
         }
     }
 
@@ -116,25 +122,51 @@ impl Weights {
         found.map_or_else(|| self.clone(), |prefix| self.at(prefix))
     }
 
-    /// `weight [any, inner]` and, where there is one, `bias`.
-    fn layer(&self, inner: usize) -> Result<(Tensor, Option<Tensor>), Error> {
-        let weight = self.get("weight")?;
-        if weight.rank() != 2 || weight.dims()[1] != inner {
-            return Err(self.bad("weight", format!("is {:?} instead of [any, {inner}]", weight.dims())));
+    /// The numbers of a tensor that must have this shape, row after row: where they are, if that can be.
+    pub(crate) fn values(&self, name: &str, shape: &[usize]) -> Result<Cow<'_, [f32]>, Error> {
+        if let Some(values) = self.mapped(name).filter(|_| self.shape(name) == Some(shape)) {
+            return match all_finite(values) {
+                true => Ok(Cow::Borrowed(values)),
+                false => Err(self.bad(name, NOT_FINITE)),
+            };
         }
-        let bias = self.shape("bias").is_some().then(|| self.shaped("bias", &weight.dims()[..1])).transpose()?;
-        Ok((weight, bias))
+        let values = self.shaped(name, shape)?.flatten_all().and_then(|tensor| tensor.to_vec1());
+        values.map(Cow::Owned).map_err(|error| self.bad(name, error))
+    }
+
+    /// The numbers of a tensor in the mapped file, if they stand there as this computer reads them.
+    fn mapped(&self, name: &str) -> Option<&[f32]> {
+        let view = self.tensors.get(&format!("{}{name}", self.prefix)).ok()?;
+        if view.dtype() != Dtype::F32 { None } else { in_place(view.data()) }
+    }
+
+    /// `weight [any, inner]` and, where there is one, `bias`.
+    fn layer(&self, inner: usize) -> Result<Layer<'_>, Error> {
+        let shape = self.shape("weight").unwrap_or_default();
+        if self.shape("weight").is_some() && (shape.len() != 2 || shape[1] != inner) {
+            return Err(self.bad("weight", format!("is {shape:?} instead of [any, {inner}]")));
+        }
+        let weight = self.values("weight", shape)?;
+        let bias = self.shape("bias").is_some().then(|| self.values("bias", &shape[..1])).transpose()?;
+        Ok(Layer { weight, bias, inner })
     }
 
     /// `weight [out, in]` and, where there is one, `bias [out]`.
     pub(crate) fn linear(&self, inner: usize, activation: Option<Activation>) -> Result<Linear, Error> {
-        let (weight, bias) = self.layer(inner)?;
-        Linear::new(weight, bias, activation).map_err(|error| self.bad("weight", error))
+        let layer = self.layer(inner)?;
+        Linear::of(&[layer.part()], &self.device, activation).map_err(|error| self.bad("weight", error))
     }
 
     /// A table `[entries, width]`.
     pub(crate) fn table(&self, name: &str) -> Result<Table, Error> {
-        Table::new(&self.get(name)?).map_err(|error| self.bad(name, error))
+        let Some([entries, width]) = self.shape(name) else {
+            return Table::new(&self.get(name)?).map_err(|error| self.bad(name, error));
+        };
+        let values = self.values(name, &[*entries, *width])?;
+        Ok(match values {
+            Cow::Borrowed(_) => Table::mapped(Arc::clone(&self.tensors), format!("{}{name}", self.prefix), *width),
+            Cow::Owned(values) => Table::of(values, *width),
+        })
     }
 
     /// All numbers of a tensor, row after row.
@@ -153,16 +185,14 @@ impl Weights {
     pub(crate) fn gaze(&self, query: &str, name: &str, width: usize, heads: usize) -> Result<GazeAttention, Error> {
         let heads = self.heads(width, heads)?;
         let attention = self.at(name);
-        let weight = attention.shaped("in_proj_weight", &[3 * width, width])?;
-        let bias = attention.shaped("in_proj_bias", &[3 * width])?;
+        let weight = attention.values("in_proj_weight", &[3 * width, width])?;
+        let bias = Some(attention.values("in_proj_bias", &[3 * width])?);
+        let joined = Layer { weight, bias, inner: width };
         let query = self.shaped(query, &[1, 1, width])?;
         let build = || -> candle_core::Result<_> {
-            let part = |first: usize, count: usize| {
-                let bias = bias.narrow(0, first * width, count * width)?;
-                Linear::new(weight.narrow(0, first * width, count * width)?, Some(bias), None)
-            };
-            let query = (part(0, 1)?.forward(&query.reshape((1, width))?)? * heads.scale())?;
-            Ok((query.flatten_all()?.to_vec1()?, part(1, 2)?))
+            let part = |rows: Range<usize>| Linear::of(&[joined.cut(rows)], &self.device, None);
+            let query = (part(0..width)?.forward(&query.reshape((1, width))?)? * heads.scale())?;
+            Ok((query.flatten_all()?.to_vec1()?, part(width..3 * width)?))
         };
         let (query, keys) = build().map_err(|error| attention.bad("in_proj_weight", error))?;
         Ok(GazeAttention { query, keys, out: attention.at("out_proj").linear(width, None)?, heads })
@@ -177,38 +207,26 @@ impl Weights {
         heads: Heads,
         scale: f64,
     ) -> Result<Attention, Error> {
-        let part = |name: &str| self.at(name).layer(width);
-        let parts = [part(names[0])?, part(names[1])?, part(names[2])?];
-        self.attention_of(parts, names[3], heads, scale)
+        let layers = [self.at(names[0]), self.at(names[1]), self.at(names[2])];
+        let [query, key, value] = [layers[0].layer(width)?, layers[1].layer(width)?, layers[2].layer(width)?];
+        self.attention_of([query.part(), key.part(), value.part()], names[3], heads, scale)
     }
 
     /// As `attention`, where queries, keys and values are one layer, with the usual scale.
     pub(crate) fn joined_attention(&self, names: [&str; 2], width: usize, heads: Heads) -> Result<Attention, Error> {
         let joined = self.at(names[0]);
-        let (weight, bias) = joined.layer(width)?;
-        if weight.dims()[0] != heads.joined() {
-            return Err(
-                joined.bad("weight", format!("is {:?} instead of [{}, {width}]", weight.dims(), heads.joined()))
-            );
+        let layer = joined.layer(width)?;
+        if layer.weight.len() != heads.joined() * width {
+            let shape = [layer.weight.len() / width, width];
+            return Err(joined.bad("weight", format!("is {shape:?} instead of [{}, {width}]", heads.joined())));
         }
-        let sizes = [heads.out(), heads.keys * heads.width, heads.keys * heads.width];
-        let starts = [0, sizes[0], sizes[0] + sizes[1]];
-        let part = |index: usize| {
-            let cut = |tensor: &Tensor| tensor.narrow(0, starts[index], sizes[index]);
-            let part = cut(&weight).and_then(|weight| Ok((weight, bias.as_ref().map(cut).transpose()?)));
-            part.map_err(|error| joined.bad("weight", error))
-        };
-        self.attention_of([part(0)?, part(1)?, part(2)?], names[1], heads, heads.scale())
+        let (keys, values) = (heads.out(), heads.out() + heads.keys * heads.width);
+        let parts = [layer.cut(0..keys), layer.cut(keys..values), layer.cut(values..heads.joined())];
+        self.attention_of(parts, names[1], heads, heads.scale())
     }
 
-    fn attention_of(
-        &self,
-        parts: [(Tensor, Option<Tensor>); 3],
-        out: &str,
-        heads: Heads,
-        scale: f64,
-    ) -> Result<Attention, Error> {
-        let joined = join_projections(parts, heads, scale).and_then(|(weight, bias)| Linear::new(weight, bias, None));
+    fn attention_of(&self, parts: [Part<'_>; 3], out: &str, heads: Heads, scale: f64) -> Result<Attention, Error> {
+        let joined = join_projections(parts, heads, scale, &self.device);
         let joined =
             joined.map_err(|error| problem(&self.file, format!("below “{}”: {}", self.prefix, line(&error))))?;
         Ok(Attention::plain(joined, self.at(out).linear(heads.out(), None)?, heads))
@@ -223,20 +241,17 @@ impl Weights {
     /// A layer that opens the gate, the layer it is opened for, and the layer after both.
     pub(crate) fn gated(&self, names: [&str; 3], width: usize, opens: Activation) -> Result<Perceptron, Error> {
         let (gate, up) = (self.at(names[0]), self.at(names[1]));
-        let ((gate_weight, gate_bias), (up_weight, up_bias)) = (gate.layer(width)?, up.layer(width)?);
-        let inner = gate_weight.dims()[0];
-        let both = || {
-            let bias = match (gate_bias, up_bias) {
-                (Some(gate), Some(up)) => Some(Tensor::cat(&[gate, up], 0)?),
-                (None, None) => None,
-                _ => candle_core::bail!("has a bias, but its gate has none, or the other way round"),
-            };
-            if up_weight.dims() != gate_weight.dims() {
-                candle_core::bail!("is {:?}, but its gate {:?}", up_weight.dims(), gate_weight.dims());
-            }
-            Linear::new(Tensor::cat(&[gate_weight, up_weight], 0)?, bias, None)
-        };
-        let both = both().map_err(|error| up.bad("weight", error))?;
+        let layers = [gate.layer(width)?, up.layer(width)?];
+        let inner = layers[0].weight.len() / width.max(1);
+        if layers[0].bias.is_some() != layers[1].bias.is_some() {
+            return Err(up.bad("weight", "has a bias, but its gate has none, or the other way round"));
+        }
+        if layers[0].weight.len() != layers[1].weight.len() {
+            let count = layers[1].weight.len() / width.max(1);
+            return Err(up.bad("weight", format!("is [{count}, {width}], but its gate [{inner}, {width}]")));
+        }
+        let both = Linear::of(&[layers[0].part(), layers[1].part()], &self.device, None);
+        let both = both.map_err(|error| up.bad("weight", error))?;
         Ok(Perceptron { up: both, gate: Some(opens), down: self.at(names[2]).linear(inner, None)? })
     }
 
@@ -251,6 +266,25 @@ impl Weights {
     pub(crate) fn bad(&self, name: &str, why: impl std::fmt::Display) -> Error {
         let name = name.strip_prefix(&self.prefix).unwrap_or(name);
         problem(&self.file, format!("tensor “{}{name}” {}", self.prefix, line(&why)))
+    }
+}
+
+/// The numbers of a linear layer: a weight `[out, inner]` and, where there is one, a bias `[out]`.
+struct Layer<'a> {
+    weight: Cow<'a, [f32]>,
+    bias: Option<Cow<'a, [f32]>>,
+    inner: usize,
+}
+
+impl Layer<'_> {
+    fn part(&self) -> Part<'_> {
+        self.cut(0..self.weight.len() / self.inner.max(1))
+    }
+
+    /// Those of some of the numbers it gives.
+    fn cut(&self, rows: Range<usize>) -> Part<'_> {
+        let weight = View::of_rows(&self.weight[rows.start * self.inner..rows.end * self.inner], self.inner);
+        Part { weight: weight.transposed(), bias: self.bias.as_ref().map(|bias| &bias[rows]), factor: 1.0 }
     }
 }
 
@@ -271,9 +305,23 @@ pub(crate) fn grouped_heads(folder: &Folder, queries: usize, keys: usize, width:
 fn is_finite(tensor: &Tensor) -> candle_core::Result<bool> {
     let (storage, layout) = tensor.storage_and_layout();
     match &*storage {
-        Storage::Cpu(storage) => Ok(contiguous(storage, layout)?.iter().all(|value| value.is_finite())),
+        Storage::Cpu(storage) => Ok(all_finite(contiguous(storage, layout)?)),
         _ => Ok(true),
     }
+}
+
+const NOT_FINITE: &str = "holds something that is no finite number";
+
+/// Numbers that one thread looks at.
+const CHUNK: usize = 1 << 16;
+
+/// Whether all numbers are finite.
+fn all_finite(values: &[f32]) -> bool {
+    // Every one is looked at, so that the compiler can use vector registers.
+    let is_finite = |chunk: &[f32]| {
+        pulp::Arch::new().dispatch(|| chunk.iter().fold(true, |finite, value| finite & value.is_finite()))
+    };
+    values.par_chunks(CHUNK).all(is_finite)
 }
 
 fn only(folder: &Folder, below: &str) -> Result<PathBuf, Error> {

@@ -1,15 +1,24 @@
-//! Matrix products in `f32`: the one door to the `gemm` crate.
+//! Matrix products in `f32`.
 //!
-//! Threads get whole tiles of a fixed size and never share a sum, so a result does not depend on how many there are.
-//! Deliberately absent: `f64` products and decompositions; see `moments` and `eigen`.
+//! A sum is never shared by threads, so a result does not depend on how many there are. Deliberately absent: `f64` products and
+//! decompositions; see `moments` and `eigen`.
 
-use gemm::Parallelism;
-use rayon::prelude::*;
+mod general;
+#[cfg(target_arch = "x86_64")]
+mod kernel;
+mod packed;
+mod view;
+
+pub use packed::{AsItIs, Finish, Packed, fused};
+pub use view::View;
 
 use crate::{Error, Vectors};
 
 /// Rows that are handled together.
 pub(crate) const BLOCK: usize = 512;
+
+/// Rows from which on it pays to lay out the other factor.
+const MANY: usize = 16;
 
 /// All inner products: entry `(i, j)` is row `i` of `a` times row `j` of `b`. `[a.rows(), b.rows()]`.
 pub fn product(a: &Vectors, b: &Vectors) -> Result<Vectors, Error> {
@@ -19,17 +28,13 @@ pub fn product(a: &Vectors, b: &Vectors) -> Result<Vectors, Error> {
     if a.rows() == 0 || b.rows() == 0 {
         return Ok(Vectors::empty(b.rows()));
     }
-    let mut out = vec![0.0; a.rows() * b.rows()];
-    out.par_chunks_mut(BLOCK * b.rows())
-        .zip(a.as_slice().par_chunks(BLOCK * a.dim()))
-        .for_each(|(tile, rows)| rows_by_rows(rows, b.as_slice(), a.dim(), tile));
-    Vectors::new(out, b.rows())
+    let right = Packed::new(View::of_rows(b.as_slice(), b.dim()).transposed());
+    Vectors::new(right.times(View::of_rows(a.as_slice(), a.dim()), &AsItIs), b.rows())
 }
 
 /// `out[i, j] = Σ_c a[i, c] · b[j, c]` on this thread; `a` and `b` hold rows of `dim`, `out` one row for each of `a`.
 pub(crate) fn rows_by_rows(a: &[f32], b: &[f32], dim: usize, out: &mut [f32]) {
-    let rows = |values: &[f32]| values.len().checked_div(dim).unwrap_or(0);
-    multiply([rows(a), rows(b), dim], (a, dim, 1), (b, 1, dim), out);
+    multiply(View::of_rows(a, dim), View::of_rows(b, dim).transposed(), out);
 }
 
 /// `out[p, q] = Σ_r a[r, from_a + p] · b[r, from_b + q]` over the common rows: a window `shape` of `aᵀ·b`.
@@ -40,46 +45,17 @@ pub(crate) fn columns_by_columns(
     out: &mut [f32],
 ) {
     let rows = a.len() / dim_a;
-    multiply([m, n, rows], (&a[from_a..], 1, dim_a), (&b[from_b..], dim_b, 1), out);
+    multiply(View::new(&a[from_a..], rows, m, dim_a).transposed(), View::new(&b[from_b..], rows, n, dim_b), out);
 }
 
-/// `out = lhs · rhs`, `[m, k] · [k, n]`; each factor is given as values, row stride, column stride; `out` is row-major.
-fn multiply([m, n, k]: [usize; 3], lhs: (&[f32], usize, usize), rhs: (&[f32], usize, usize), out: &mut [f32]) {
-    if m == 0 || n == 0 {
-        return;
+/// `out = left · right`, row after row.
+fn multiply(left: View<'_>, right: View<'_>, out: &mut [f32]) {
+    assert!(left.rows * right.columns <= out.len(), "the product has no room");
+    if left.rows >= MANY {
+        return Packed::new(right).times_into(left, out, right.columns, &AsItIs);
     }
-    if k == 0 {
-        return out.fill(0.0);
-    }
-    let last = |(_, row, column): (&[f32], usize, usize), rows: usize, columns: usize| {
-        (rows - 1) * row + (columns - 1) * column
-    };
-    assert!(last(lhs, m, k) < lhs.0.len() && last(rhs, k, n) < rhs.0.len() && m * n <= out.len());
-    // SAFETY: the assertion above keeps every index that the strides can reach inside its slice, `out` is borrowed
-    // mutably and so overlaps neither factor, and `f32` has no invalid bit patterns.
-    unsafe {
-        gemm::gemm(
-            m,
-            n,
-            k,
-            out.as_mut_ptr(),
-            1,
-            n as isize,
-            false,
-            lhs.0.as_ptr(),
-            lhs.2 as isize,
-            lhs.1 as isize,
-            rhs.0.as_ptr(),
-            rhs.2 as isize,
-            rhs.1 as isize,
-            0.0,
-            1.0,
-            false,
-            false,
-            false,
-            Parallelism::None,
-        );
-    }
+    // SAFETY: there is room, as was just looked at, and `out` is borrowed mutably.
+    unsafe { general::multiply(left, right, out.as_mut_ptr(), right.columns) };
 }
 
 #[cfg(test)]
@@ -102,10 +78,10 @@ mod tests {
         }
 
         #[test]
-        fn a_window_of_the_transposed_product(rows in 1_usize..30, from in 0_usize..5) {
-            let (a, b) = (crate::sample::normal(rows, 9, 1), crate::sample::normal(rows, 7, 2));
-            let mut out = [0.0; 6];
-            columns_by_columns((a.as_slice(), 9, from), (b.as_slice(), 7, 1), [2, 3], &mut out);
+        fn a_window_of_the_transposed_product(rows in 1_usize..30, from in 0_usize..5, height in 1_usize..30) {
+            let (a, b) = (crate::sample::normal(rows, 40, 1), crate::sample::normal(rows, 7, 2));
+            let mut out = vec![0.0; height * 3];
+            columns_by_columns((a.as_slice(), 40, from), (b.as_slice(), 7, 1), [height, 3], &mut out);
             for (at, value) in out.into_iter().enumerate() {
                 let wanted: f32 = (0..rows).map(|r| a.row(r)[from + at / 3] * b.row(r)[1 + at % 3]).sum();
                 prop_assert!((value - wanted).abs() < 1e-4);

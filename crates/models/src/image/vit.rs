@@ -6,13 +6,14 @@
 //! pooling, which are refused by the tensor that gives them away.
 
 use candle_core::Device;
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::interpolate::{Kernel, interpolate};
 use super::patches::Patches;
 use crate::Error;
 use crate::folder::Folder;
-use crate::layers::{Activation, Attention, Block, Branch, Grid, Norm, Perceptron};
+use crate::layers::{Activation, Attention, Block, Branch, Grid, Norm, Perceptron, starts, through};
 use crate::text::numbers;
 use crate::weights::{Weights, activation};
 
@@ -95,7 +96,7 @@ impl Vit {
             if kernel.is_some() { dinov2_block(&weights, width, &shape) } else { vit_block(&weights, width, &shape) }
         };
         Ok(Self {
-            blocks: (0..layers).map(block).collect::<Result<_, _>>()?,
+            blocks: (0..layers).into_par_iter().map(block).collect::<Result<_, _>>()?,
             norm: weights.at("layernorm").norm(width, shape.epsilon)?,
             patches,
         })
@@ -150,10 +151,8 @@ impl Vit {
     /// Prepared pixels, three numbers each, to the vector of each picture, one after the other.
     pub(super) fn forward(&self, pixels: Vec<f32>, grid: Grid) -> candle_core::Result<Vec<f32>> {
         let (rows, lengths) = self.patches.forward(pixels, grid)?;
-        let rows = self.blocks.iter().try_fold(rows, |rows, block| block.forward(&rows, &lengths))?;
-        let (count, width) = (grid.count, self.width());
-        let first = rows.reshape((count, rows.dim(0)? / count, width))?.narrow(1, 0, 1)?;
-        numbers(&self.norm.forward(&first.reshape((count, width))?.contiguous()?)?)
+        let first = through(&self.blocks, rows, &lengths, Some(&starts(&lengths)))?;
+        numbers(&self.norm.forward(&first)?)
     }
 }
 

@@ -7,6 +7,7 @@
 use std::f32::consts::{FRAC_1_SQRT_2, LOG2_E};
 
 use candle_core::{Result, Tensor};
+use embedscope_space::product::fused;
 use rayon::prelude::*;
 
 /// What is applied to every number after a linear layer.
@@ -30,6 +31,26 @@ pub(crate) enum Activation {
 
 /// Numbers one thread works on at a time.
 const CHUNK: usize = 16 * 1024;
+/// Numbers in the longest register.
+pub(super) const LANES: usize = 16;
+
+/// Changes a register's numbers at a time, and those of the last one by one. No function is called, as one would be compiled for
+/// other registers than its caller.
+macro_rules! each {
+    ($run:ident, |$x:ident| $changed:expr) => {{
+        let (registers, rest) = $run.as_chunks_mut::<LANES>();
+        for register in registers {
+            for value in register {
+                let $x = *value;
+                *value = $changed;
+            }
+        }
+        for value in rest {
+            let $x = *value;
+            *value = $changed;
+        }
+    }};
+}
 
 impl Activation {
     /// The activation a configuration file means.
@@ -48,15 +69,24 @@ impl Activation {
 
     /// Applies it to every number in place.
     pub(crate) fn apply(self, values: &mut [f32]) {
-        values.par_chunks_mut(CHUNK).for_each(|chunk| match self {
-            Self::Gelu => each(chunk, gelu),
-            Self::GeluTanh => each(chunk, gelu_tanh),
-            Self::QuickGelu => each(chunk, |x| x * sigmoid(1.702 * x)),
-            Self::Relu => each(chunk, |x| x.max(0.0)),
-            Self::Relu6 => each(chunk, |x| x.clamp(0.0, 6.0)),
-            Self::Silu => each(chunk, |x| x * sigmoid(x)),
-            Self::Tanh => each(chunk, tanh),
+        let fused = fused();
+        values.par_chunks_mut(CHUNK).for_each(|chunk| {
+            pulp::Arch::new().dispatch(|| if fused { self.of_run::<true>(chunk) } else { self.of_run::<false>(chunk) });
         });
+    }
+
+    /// The same on this thread, with the registers that its caller is compiled for; `FUSED` is what [`fused`] says.
+    #[inline(always)]
+    pub(super) fn of_run<const FUSED: bool>(self, run: &mut [f32]) {
+        match self {
+            Self::Gelu => each!(run, |x| gelu::<FUSED>(x)),
+            Self::GeluTanh => each!(run, |x| gelu_tanh::<FUSED>(x)),
+            Self::QuickGelu => each!(run, |x| x * sigmoid::<FUSED>(1.702 * x)),
+            Self::Relu => each!(run, |x| x.max(0.0)),
+            Self::Relu6 => each!(run, |x| x.clamp(0.0, 6.0)),
+            Self::Silu => each!(run, |x| x * sigmoid::<FUSED>(x)),
+            Self::Tanh => each!(run, |x| tanh::<FUSED>(x)),
+        }
     }
 }
 
@@ -75,57 +105,69 @@ impl Activation {
     }
 }
 
+/// `a · b + c`.
 #[inline(always)]
-fn each(values: &mut [f32], function: impl Fn(f32) -> f32) {
-    pulp::Arch::new().dispatch(|| values.iter_mut().for_each(|value| *value = function(*value)));
+fn join<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
+    if FUSED { a.mul_add(b, c) } else { a * b + c }
+}
+
+/// A polynomial, its highest power first.
+#[inline(always)]
+fn polynomial<const FUSED: bool, const N: usize>(x: f32, factors: [f32; N]) -> f32 {
+    let mut sum = factors[0];
+    for factor in &factors[1..] {
+        sum = join::<FUSED>(sum, x, *factor);
+    }
+    sum
 }
 
 /// `eˣ`; 0 below −87 and e⁸⁷ above 87.
 #[inline(always)]
-pub(super) fn exp(x: f32) -> f32 {
+pub(super) fn exp<const FUSED: bool>(x: f32) -> f32 {
     // 1.5 · 2²³: adding it and taking it away again rounds to a whole number.
     const ROUND: f32 = 12_582_912.0;
     // ln 2 in two parts, the first with few enough digits that its products are exact.
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = (std::f64::consts::LN_2 - 0.693_359_375) as f32;
     // 1/n!
-    const SERIES: [f32; 8] = [1.0, 1.0, 1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0];
+    const SERIES: [f32; 8] = [1.0 / 5040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 1.0 / 2.0, 1.0, 1.0];
     let clamped = x.clamp(-87.0, 87.0);
-    let whole = (clamped * LOG2_E + ROUND) - ROUND;
-    let rest = clamped - whole * LN_2_HIGH - whole * LN_2_LOW;
-    let series = SERIES.iter().rev().fold(0.0, |sum, factor| sum * rest + factor);
-    let scale = f32::from_bits(((whole as i32 + 127) << 23) as u32);
-    if x < -87.0 { 0.0 } else { series * scale }
+    let rounded = join::<FUSED>(clamped, LOG2_E, ROUND);
+    let whole = rounded - ROUND;
+    let rest = join::<FUSED>(whole, -LN_2_LOW, join::<FUSED>(whole, -LN_2_HIGH, clamped));
+    // The last bits of the rounded number are the whole one's, and become the power of two's.
+    let scale = f32::from_bits((rounded.to_bits() << 23).wrapping_add(127 << 23));
+    if x < -87.0 { 0.0 } else { polynomial::<FUSED, _>(rest, SERIES) * scale }
 }
 
 #[inline(always)]
-fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + exp(-x))
+fn sigmoid<const FUSED: bool>(x: f32) -> f32 {
+    1.0 / (1.0 + exp::<FUSED>(-x))
 }
 
 #[inline(always)]
-fn tanh(x: f32) -> f32 {
+fn tanh<const FUSED: bool>(x: f32) -> f32 {
     // Near 0 the difference below would lose digits; the series is exact to 1e-8 there.
     let square = x * x;
     let near = x * (1.0 - square * (1.0 / 3.0 - square * (2.0 / 15.0)));
-    let far = 1.0 - 2.0 / (exp(2.0 * x) + 1.0);
+    let far = 1.0 - 2.0 / (exp::<FUSED>(2.0 * x) + 1.0);
     if x.abs() < 0.05 { near } else { far }
 }
 
 #[inline(always)]
-fn gelu(x: f32) -> f32 {
+fn gelu<const FUSED: bool>(x: f32) -> f32 {
+    const SERIES: [f32; 6] = [1.061_405_4, -1.453_152, 1.421_413_7, -0.284_496_74, 0.254_829_6, 0.0];
     let z = x.abs() * FRAC_1_SQRT_2;
-    let t = 1.0 / (1.0 + 0.327_591_1 * z);
-    let series = t * (0.254_829_6 + t * (-0.284_496_74 + t * (1.421_413_7 + t * (-1.453_152 + t * 1.061_405_4))));
-    let tail = 0.5 * series * exp(-z * z);
-    x * if x < 0.0 { tail } else { 1.0 - tail }
+    let t = 1.0 / join::<FUSED>(0.327_591_1, z, 1.0);
+    // What |x| lacks on the side that is kept is what the other side has.
+    x.max(0.0) - 0.5 * x.abs() * polynomial::<FUSED, _>(t, SERIES) * exp::<FUSED>(-z * z)
 }
 
 #[inline(always)]
-fn gelu_tanh(x: f32) -> f32 {
+fn gelu_tanh<const FUSED: bool>(x: f32) -> f32 {
     // √(2/π)
     const SCALE: f32 = 0.797_884_6;
-    0.5 * x * (1.0 + tanh(SCALE * (x + 0.044_715 * x * x * x)))
+    0.5 * x * (1.0 + tanh::<FUSED>(SCALE * (x + 0.044_715 * x * x * x)))
 }
 
 #[cfg(test)]
@@ -172,6 +214,8 @@ mod tests {
         for (activation, definition) in definitions {
             let mut ys = xs.clone();
             activation.apply(&mut ys);
+            let mut unfused = xs.clone();
+            activation.of_run::<false>(&mut unfused);
             let tensor = Tensor::new(xs.as_slice(), &candle_core::Device::Cpu).expect("a tensor");
             let elsewhere = activation.of(&tensor).and_then(|values| values.to_vec1::<f32>()).expect("numbers");
             for ((x, y), other) in xs.iter().zip(&ys).zip(elsewhere) {
@@ -180,7 +224,7 @@ mod tests {
                     "{activation:?}({x}) = {y} here and {other} elsewhere"
                 );
             }
-            for (&x, &y) in xs.iter().zip(&ys) {
+            for (&x, &y) in xs.iter().chain(&xs).zip(ys.iter().chain(&unfused)) {
                 let expected = definition(f64::from(x));
                 let allowed = 6e-7 * expected.abs().max(1.0);
                 assert!((f64::from(y) - expected).abs() <= allowed, "{activation:?}({x}) = {y}, not {expected}");
@@ -193,9 +237,11 @@ mod tests {
         for i in -8600..8600 {
             let x = i as f32 / 100.0;
             let expected = f64::from(x).exp();
-            assert!((f64::from(exp(x)) / expected - 1.0).abs() < 3e-7, "exp({x})");
+            for found in [exp::<true>(x), exp::<false>(x)] {
+                assert!((f64::from(found) / expected - 1.0).abs() < 3e-7, "exp({x})");
+            }
         }
-        assert_eq!(exp(f32::NEG_INFINITY), 0.0);
-        assert!(exp(1e9).is_finite());
+        assert_eq!(exp::<true>(f32::NEG_INFINITY), 0.0);
+        assert!(exp::<true>(1e9).is_finite());
     }
 }

@@ -6,14 +6,14 @@
 use std::ops::Range;
 
 use candle_core::{CpuStorage, CustomOp1, D, Device, Layout, Result, Shape, Tensor};
+use embedscope_space::product::{AsItIs, Finish, Packed, View, fused};
 use rayon::prelude::*;
 
-use super::activation::exp;
-use super::contiguous;
-use super::matmul::{Onto, View, multiply};
+use super::activation::{LANES, exp};
+use super::{Linear, Part, contiguous};
 
-/// Queries whose scores are held at a time, so that memory grows with the length of a text and not with its square.
-const BLOCK: usize = 512;
+/// Queries whose scores are held at a time: so many that they stay in the cache.
+const BLOCK: usize = 128;
 
 /// How the numbers of a row are shared by heads: `[queries | keys | values]`, each head's numbers side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,11 +85,12 @@ impl Bias {
         Self { values: (0..heads).flat_map(of).map(|(head, distance)| value(head, distance)).collect(), reach }
     }
 
-    fn add(&self, scores: &mut [f32], head: usize, query: usize, first_key: usize) {
+    /// What is added for a head, from the key that is `length − 1` before the query to the one as far after it.
+    fn spread(&self, head: usize, length: usize, into: &mut Vec<f32>) {
         let row = &self.values[head * (2 * self.reach + 1)..][..2 * self.reach + 1];
-        for (score, key) in scores.iter_mut().zip(first_key..) {
-            *score += row[(key + self.reach).saturating_sub(query).min(2 * self.reach)];
-        }
+        let least = self.reach + 1;
+        into.clear();
+        into.extend((0..2 * length - 1).map(|at| row[(at + least).saturating_sub(length).min(2 * self.reach)]));
     }
 }
 
@@ -106,26 +107,18 @@ pub(crate) fn attend(
     if qkv.device().is_cpu() { qkv.apply_op1_no_bwd(&attend) } else { attend.elsewhere(qkv) }
 }
 
-/// One weight `[heads.joined(), in]` and bias of those of queries, keys and values, with the scale taken into the queries.
+/// One layer of those of queries, keys and values, with the scale taken into the queries.
 pub(crate) fn join_projections(
-    parts: [(Tensor, Option<Tensor>); 3],
+    [query, key, value]: [Part<'_>; 3],
     heads: Heads,
     scale: f64,
-) -> Result<(Tensor, Option<Tensor>)> {
-    let [(query, query_bias), (key, key_bias), (value, value_bias)] = parts;
-    if [query.dim(0)?, key.dim(0)?, value.dim(0)?].iter().sum::<usize>() != heads.joined()
-        || query.dim(0)? != heads.out()
-    {
-        candle_core::bail!("{:?} and {:?} cannot be shared by {heads:?}", query.dims(), key.dims());
+    device: &Device,
+) -> Result<Linear> {
+    let widths = [query, key, value].map(|part| part.weight.columns());
+    if widths.iter().sum::<usize>() != heads.joined() || widths[0] != heads.out() {
+        candle_core::bail!("queries, keys and values of {widths:?} cannot be shared by {heads:?}");
     }
-    let weight = Tensor::cat(&[&(&query * scale)?, &key, &value], 0)?;
-    if query_bias.is_none() && key_bias.is_none() && value_bias.is_none() {
-        return Ok((weight, None));
-    }
-    let or_zeros =
-        |bias: Option<Tensor>, of: &Tensor| bias.map_or_else(|| of.narrow(1, 0, 1)?.squeeze(1)?.zeros_like(), Ok);
-    let bias = [(or_zeros(query_bias, &query)? * scale)?, or_zeros(key_bias, &key)?, or_zeros(value_bias, &value)?];
-    Ok((weight, Some(Tensor::cat(&bias, 0)?)))
+    Linear::of(&[Part { factor: scale as f32, ..query }, key, value], device, None)
 }
 
 struct Attend<'a> {
@@ -136,40 +129,70 @@ struct Attend<'a> {
 }
 
 impl Attend<'_> {
-    /// One sequence: `qkv [length, joined]` to `out [length, width]`; `scores` is scratch space.
-    fn sequence(&self, qkv: &[f32], out: &mut [f32], scores: &mut Vec<f32>) {
+    /// One sequence: `qkv [length, joined]` to `out [length, width]`.
+    fn sequence(&self, qkv: &[f32], out: &mut [f32], room: &mut Room) {
         let Heads { queries, keys, width } = self.heads;
         let (joined, whole) = (self.heads.joined(), self.heads.out());
         let length = out.len() / whole;
-        for first in (0..length).step_by(BLOCK) {
-            let rows = first..length.min(first + BLOCK);
-            let seen = self.sight.of(rows.start, length).start..self.sight.of(rows.end - 1, length).end;
-            scores.resize(rows.len() * seen.len(), 0.0);
-            for head in 0..queries {
-                let shared = head / (queries / keys);
-                let part = |of: &Range<usize>, at: usize| {
-                    View::new(&qkv[of.start * joined + at * width..], of.len(), width, joined)
-                };
-                let (query, key) = (part(&rows, head), part(&seen, queries + shared));
-                multiply(query, key.transposed(), scores, seen.len(), Onto::Nothing, false);
-                pulp::Arch::new().dispatch(|| {
-                    for (row, scores) in rows.clone().zip(scores.chunks_exact_mut(seen.len())) {
-                        if let Some(bias) = self.bias {
-                            bias.add(scores, head, row, seen.start);
-                        }
-                        let own = self.sight.of(row, length);
-                        let (before, rest) = scores.split_at_mut(own.start - seen.start);
-                        let (own, after) = rest.split_at_mut(own.len());
-                        softmax(own);
-                        before.fill(0.0);
-                        after.fill(0.0);
+        let part =
+            |of: &Range<usize>, at: usize| View::new(&qkv[of.start * joined + at * width..], of.len(), width, joined);
+        let fused = fused();
+        let Room { keys: packed_keys, values, scores, biases, shares } = room;
+        for shared in 0..keys {
+            let mut held = 0..0;
+            for first in (0..length).step_by(BLOCK) {
+                let rows = first..length.min(first + BLOCK);
+                let seen = self.sight.of(rows.start, length).start..self.sight.of(rows.end - 1, length).end;
+                if held != seen {
+                    packed_keys.refill(part(&seen, queries + shared).transposed());
+                    values.refill(part(&seen, queries + keys + shared));
+                    held = seen.clone();
+                }
+                let stride = seen.len().next_multiple_of(LANES);
+                scores.resize(rows.len() * stride, 0.0);
+                for head in shared * (queries / keys)..(shared + 1) * (queries / keys) {
+                    if let Some(bias) = self.bias {
+                        bias.spread(head, length, biases);
                     }
-                });
-                let weights = View::new(scores, rows.len(), seen.len(), seen.len());
-                let values = part(&seen, queries + keys + shared);
-                multiply(weights, values, &mut out[rows.start * whole + head * width..], whole, Onto::Nothing, false);
+                    packed_keys.times_into(part(&rows, head), scores, stride, &AsItIs);
+                    shares.clear();
+                    pulp::Arch::new().dispatch(|| {
+                        for (row, scores) in rows.clone().zip(scores.chunks_exact_mut(stride)) {
+                            if self.bias.is_some() {
+                                let from = &biases[length - 1 + seen.start - row..];
+                                scores[..seen.len()].iter_mut().zip(from).for_each(|(score, bias)| *score += bias);
+                            }
+                            let own = self.sight.of(row, length);
+                            scores[..own.start - seen.start].fill(f32::NEG_INFINITY);
+                            scores[own.end - seen.start..].fill(f32::NEG_INFINITY);
+                            shares.push(if fused { softmax::<true>(scores) } else { softmax::<false>(scores) });
+                        }
+                    });
+                    let weights = View::new(scores, rows.len(), seen.len(), stride);
+                    values.times_into(weights, &mut out[rows.start * whole + head * width..], whole, &Shared(shares));
+                }
             }
         }
+    }
+}
+
+/// What attention works with, kept from one sequence to the next.
+#[derive(Default)]
+struct Room {
+    keys: Packed,
+    values: Packed,
+    scores: Vec<f32>,
+    biases: Vec<f32>,
+    shares: Vec<f32>,
+}
+
+/// Multiplies each row with a factor of its own.
+struct Shared<'a>(&'a [f32]);
+
+impl Finish for Shared<'_> {
+    #[inline(always)]
+    fn finish<const FUSED: bool>(&self, row: usize, _column: usize, run: &mut [f32]) {
+        run.iter_mut().for_each(|value| *value *= self.0[row]);
     }
 }
 
@@ -219,12 +242,15 @@ impl Attend<'_> {
     fn mask(&self, longest: usize) -> Result<Tensor> {
         let heads = if self.bias.is_some() { self.heads.queries } else { 1 };
         let mut mask = vec![UNSEEN; heads * longest * longest];
+        let mut biases = Vec::new();
         for (at, row) in mask.chunks_exact_mut(longest).enumerate() {
             let (head, query) = (at / longest, at % longest);
             let seen = self.sight.of(query, longest);
             row[seen.clone()].fill(0.0);
             if let Some(bias) = self.bias {
-                bias.add(&mut row[seen.clone()], head, query, seen.start);
+                bias.spread(head, longest, &mut biases);
+                let from = &biases[longest - 1 + seen.start - query..];
+                row[seen].iter_mut().zip(from).for_each(|(value, bias)| *value += bias);
             }
         }
         Tensor::from_vec(mask, (1, heads, longest, longest), &Device::Cpu)
@@ -254,30 +280,29 @@ impl CustomOp1 for Attend<'_> {
             (out, rest) = rest.split_at_mut(length * whole);
             sequences.push((rows, out));
         }
-        sequences.into_par_iter().for_each_init(Vec::new, |scores, (rows, out)| self.sequence(rows, out, scores));
+        sequences.into_par_iter().for_each_init(Room::default, |room, (rows, out)| self.sequence(rows, out, room));
         Ok((CpuStorage::F32(out), Shape::from((rows, whole))))
     }
 }
 
-/// `exp(x) / Σ exp(x)` in place.
+/// `exp(x − highest)` in place, and what it must be multiplied with to come to 1 in all; as many scores as fill registers.
 #[inline(always)]
-fn softmax(scores: &mut [f32]) {
-    let highest = fold(scores, f32::NEG_INFINITY, f32::max);
-    scores.iter_mut().for_each(|score| *score = exp(*score - highest));
-    let scale = 1.0 / fold(scores, 0.0, |a, b| a + b);
-    scores.iter_mut().for_each(|score| *score *= scale);
-}
-
-/// Folds a slice side by side, so that the compiler can use vector registers.
-#[inline(always)]
-fn fold(values: &[f32], start: f32, join: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut lanes = [start; 16];
-    let chunks = values.chunks_exact(lanes.len());
-    let rest = chunks.remainder().iter().fold(start, |a, &b| join(a, b));
-    for chunk in chunks {
-        lanes.iter_mut().zip(chunk).for_each(|(lane, &value)| *lane = join(*lane, value));
+fn softmax<const FUSED: bool>(scores: &mut [f32]) -> f32 {
+    let mut highests = [f32::NEG_INFINITY; LANES];
+    for scores in scores.as_chunks::<LANES>().0 {
+        for lane in 0..LANES {
+            highests[lane] = highests[lane].max(scores[lane]);
+        }
     }
-    lanes.into_iter().fold(rest, join)
+    let highest = highests.into_iter().fold(f32::NEG_INFINITY, f32::max);
+    let mut sums = [0.0; LANES];
+    for scores in scores.as_chunks_mut::<LANES>().0 {
+        for lane in 0..LANES {
+            scores[lane] = exp::<FUSED>(scores[lane] - highest);
+            sums[lane] += scores[lane];
+        }
+    }
+    1.0 / sums.into_iter().sum::<f32>()
 }
 
 #[cfg(test)]

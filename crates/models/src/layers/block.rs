@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Shape, Tensor};
 
 use super::rotary::Approach;
 use super::{Activation, Bias, Heads, Linear, Norm, Sight, attend, contiguous};
@@ -19,11 +19,40 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// Rows of sequences laid end to end to rows of the same shape.
-    pub(crate) fn forward(&self, rows: &Tensor, lengths: &[usize]) -> Result<Tensor> {
-        let rows = self.attention.forward(rows, |work, rows, onto| work.forward(rows, lengths, onto))?;
-        self.perceptron.forward(&rows, Perceptron::forward)
+    /// Rows of sequences laid end to end to rows of the same shape, or to those that are kept.
+    fn forward(&self, rows: &Tensor, lengths: &[usize], kept: Option<&Tensor>) -> Result<Tensor> {
+        let attend = |work: &Attention, rows: &Tensor, onto: Option<&Tensor>| work.forward(rows, lengths, kept, onto);
+        let rows = self.attention.forward(rows, kept, attend)?;
+        self.perceptron.forward(&rows, None, Perceptron::forward)
     }
+}
+
+/// Rows `[n, width]` of sequences laid end to end through blocks, to rows of the same shape. Where only the rows of some
+/// numbers are asked for, it gives those, and computes nothing for the others after the last attention.
+pub(crate) fn through(blocks: &[Block], rows: Tensor, lengths: &[usize], kept: Option<&[u32]>) -> Result<Tensor> {
+    let (others, last) = match (blocks.split_last(), kept) {
+        (Some((last, others)), Some(_)) => (others, Some(last)),
+        _ => (blocks, None),
+    };
+    let rows = others.iter().try_fold(rows, |rows, block| block.forward(&rows, lengths, None))?;
+    let kept = kept.map(|kept| Tensor::new(kept, &Device::Cpu)).transpose()?;
+    match last {
+        Some(last) => last.forward(&rows, lengths, kept.as_ref()),
+        None => some_of(&rows, kept.as_ref()),
+    }
+}
+
+/// The numbers of the first rows of sequences laid end to end.
+pub(crate) fn starts(lengths: &[usize]) -> Vec<u32> {
+    let start = |next: &mut usize, &length: &usize| {
+        *next += length;
+        Some((*next - length) as u32)
+    };
+    lengths.iter().scan(0, start).collect()
+}
+
+fn some_of(rows: &Tensor, kept: Option<&Tensor>) -> Result<Tensor> {
+    kept.map_or_else(|| Ok(rows.clone()), |kept| rows.index_select(&kept.to_device(rows.device())?, 0))
 }
 
 /// What is added to the rows that come in, and the norms around it, each where the architecture has one.
@@ -50,18 +79,28 @@ impl<W> Branch<W> {
         Self { before: None, work, behind: None, after: Some(norm) }
     }
 
-    fn forward(&self, rows: &Tensor, run: impl Fn(&W, &Tensor, Option<&Tensor>) -> Result<Tensor>) -> Result<Tensor> {
+    /// The work gives those rows that are kept.
+    fn forward(
+        &self,
+        rows: &Tensor,
+        kept: Option<&Tensor>,
+        run: impl Fn(&W, &Tensor, Option<&Tensor>) -> Result<Tensor>,
+    ) -> Result<Tensor> {
         let normed = self.before.as_ref().map(|norm| norm.forward(rows)).transpose()?;
         let input = normed.as_ref().unwrap_or(rows);
+        let rows = some_of(rows, kept)?;
         let sum = match &self.behind {
-            None => run(&self.work, input, Some(rows))?,
+            None => run(&self.work, input, Some(&rows))?,
             Some(norm) => {
                 let out = norm.forward(&run(&self.work, input, None)?)?;
                 let rows = rows.to_device(out.device())?;
                 (out + rows)?
             }
         };
-        self.after.as_ref().map_or(Ok(sum.clone()), |norm| norm.forward(&sum))
+        match &self.after {
+            Some(norm) => norm.take(sum),
+            None => Ok(sum),
+        }
     }
 }
 
@@ -88,10 +127,16 @@ impl Attention {
         Self { qkv, out, heads, sight: Sight::All, approach: Approach::default(), bias: None }
     }
 
-    fn forward(&self, rows: &Tensor, lengths: &[usize], onto: Option<&Tensor>) -> Result<Tensor> {
+    fn forward(
+        &self,
+        rows: &Tensor,
+        lengths: &[usize],
+        kept: Option<&Tensor>,
+        onto: Option<&Tensor>,
+    ) -> Result<Tensor> {
         let qkv = self.approach.forward(self.qkv.forward(rows)?, lengths, self.heads)?;
         let attended = attend(&qkv, lengths, self.heads, self.sight, self.bias.as_deref())?;
-        self.out.forward_with(&attended, onto)
+        self.out.forward_with(&some_of(&attended, kept)?, onto)
     }
 }
 
@@ -153,8 +198,6 @@ impl CustomOp1 for Gate {
 
 #[cfg(test)]
 mod tests {
-    use candle_core::Device;
-
     use super::*;
 
     #[test]

@@ -3,35 +3,88 @@
 //! Rows are taken to where the weights are. On the CPU it is one pass of our own; elsewhere candle's operations serve.
 //! Deliberately absent: where the weights come from.
 
-use candle_core::{CpuStorage, CustomOp2, CustomOp3, Layout, Result, Shape, Tensor};
-use rayon::prelude::*;
+use std::sync::Arc;
 
-use super::matmul::{Onto, View, multiply};
+use candle_core::{CpuStorage, CustomOp1, CustomOp2, Device, Layout, Result, Shape, Tensor};
+use embedscope_space::product::{Finish, Packed, View};
+
+use super::activation::LANES;
 use super::{Activation, contiguous};
 
 /// A linear layer: weight `[out, in]`, bias `[out]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Linear {
-    /// Here `[in, out]`, as a product reads it fastest; elsewhere `[out, in]`.
-    weight: Tensor,
+    weight: Weight,
     width: usize,
-    bias: Option<Vec<f32>>,
-    /// The bias where the weight is, if that is not the CPU.
-    there: Option<Tensor>,
     activation: Option<Activation>,
+}
+
+#[derive(Clone, Debug)]
+enum Weight {
+    /// On the CPU: `[in, out]`, laid out as a product reads it fastest.
+    Here(Arc<Packed>, Option<Vec<f32>>),
+    /// Elsewhere: `[out, in]` and the bias.
+    There(Tensor, Option<Tensor>),
+}
+
+/// The numbers of a layer, or of one of the layers that are joined to one.
+#[derive(Clone, Copy)]
+pub(crate) struct Part<'a> {
+    /// `[in, out]`.
+    pub(crate) weight: View<'a>,
+    /// `[out]`.
+    pub(crate) bias: Option<&'a [f32]>,
+    /// What all of them are multiplied with.
+    pub(crate) factor: f32,
 }
 
 impl Linear {
     /// A layer of the given weight `[out, in]` and bias `[out]`; fails where they do not go together.
     pub(crate) fn new(weight: Tensor, bias: Option<Tensor>, activation: Option<Activation>) -> Result<Self> {
-        let (out, _) = weight.dims2()?;
-        let there = bias.clone().filter(|bias| !bias.device().is_cpu());
-        let bias = bias.map(|bias| bias.to_vec1::<f32>()).transpose()?;
-        if bias.as_ref().is_some_and(|bias| bias.len() != out) {
+        let (width, inner) = weight.dims2()?;
+        if bias.as_ref().is_some_and(|bias| bias.dims() != [width]) {
             candle_core::bail!("a bias of another size than its weight");
         }
-        let weight = if weight.device().is_cpu() { transposed(&weight)? } else { weight.contiguous()? };
-        Ok(Self { weight, width: out, bias, there, activation })
+        if !weight.device().is_cpu() {
+            return Ok(Self { weight: Weight::There(weight.contiguous()?, bias), width, activation });
+        }
+        let values = weight.flatten_all()?.to_vec1::<f32>()?;
+        let bias = bias.map(|bias| bias.to_vec1::<f32>()).transpose()?;
+        let weight = View::of_rows(&values, inner).transposed();
+        Self::of(&[Part { weight, bias: bias.as_deref(), factor: 1.0 }], &Device::Cpu, activation)
+    }
+
+    /// A layer whose parts stand side by side in what it gives, on a device; a part without a bias has zeros where others have
+    /// one. Fails where they do not go together.
+    pub(crate) fn of(parts: &[Part<'_>], device: &Device, activation: Option<Activation>) -> Result<Self> {
+        let width = parts.iter().map(|part| part.weight.columns()).sum();
+        let inner = parts.first().map_or(0, |part| part.weight.rows());
+        let fits = |part: &Part<'_>| {
+            part.weight.rows() == inner && part.bias.is_none_or(|bias| bias.len() == part.weight.columns())
+        };
+        if !parts.iter().all(fits) {
+            candle_core::bail!("parts of other sizes than each other's or their biases'");
+        }
+        let factors = || parts.iter().flat_map(|part| std::iter::repeat_n(part.factor, part.weight.columns()));
+        let numbers = |part: &Part<'_>| part.bias.map_or_else(|| vec![0.0; part.weight.columns()], <[f32]>::to_vec);
+        let bias = parts.iter().any(|part| part.bias.is_some()).then(|| {
+            parts.iter().flat_map(numbers).zip(factors()).map(|(bias, factor)| bias * factor).collect::<Vec<_>>()
+        });
+        let weight = if device.is_cpu() {
+            let mut weight = Packed::beside(&parts.iter().map(|part| part.weight).collect::<Vec<_>>());
+            if factors().any(|factor| factor != 1.0) {
+                weight.scale_columns(&factors().collect::<Vec<_>>());
+            }
+            Weight::Here(Arc::new(weight), bias)
+        } else {
+            let columns = parts.iter().flat_map(|part| {
+                let columns = part.weight.transposed();
+                (0..columns.rows()).flat_map(move |column| columns.row(column).map(|value| value * part.factor))
+            });
+            let weight = Tensor::from_vec(columns.collect(), (width, inner), device)?;
+            Weight::There(weight, bias.map(|bias| Tensor::new(bias, device)).transpose()?)
+        };
+        Ok(Self { weight, width, activation })
     }
 
     /// Numbers in a row it gives.
@@ -46,20 +99,26 @@ impl Linear {
 
     /// As `forward`, with `residual [n, out]`, where there is one, added before the activation.
     pub(crate) fn forward_with(&self, rows: &Tensor, residual: Option<&Tensor>) -> Result<Tensor> {
-        if !self.weight.device().is_cpu() {
-            return self.elsewhere(rows, residual);
-        }
+        let pass = match &self.weight {
+            Weight::There(weight, bias) => return self.elsewhere(rows, residual, weight, bias.as_ref()),
+            Weight::Here(weight, bias) => Pass { weight, bias: bias.as_deref(), activation: self.activation },
+        };
         match residual {
-            Some(residual) => rows.apply_op3_no_bwd(&self.weight, residual, &Pass { layer: self }),
-            None => rows.apply_op2_no_bwd(&self.weight, &Pass { layer: self }),
+            Some(residual) => rows.apply_op2_no_bwd(residual, &pass),
+            None => rows.apply_op1_no_bwd(&pass),
         }
     }
 
-    fn elsewhere(&self, rows: &Tensor, residual: Option<&Tensor>) -> Result<Tensor> {
-        let device = self.weight.device();
-        let weight = if device.is_cpu() { self.weight.clone() } else { self.weight.t()? };
-        let mut out = rows.to_device(device)?.matmul(&weight)?;
-        if let Some(bias) = &self.there {
+    fn elsewhere(
+        &self,
+        rows: &Tensor,
+        residual: Option<&Tensor>,
+        weight: &Tensor,
+        bias: Option<&Tensor>,
+    ) -> Result<Tensor> {
+        let device = weight.device();
+        let mut out = rows.to_device(device)?.matmul(&weight.t()?)?;
+        if let Some(bias) = bias {
             out = out.broadcast_add(bias)?;
         }
         if let Some(residual) = residual {
@@ -70,118 +129,104 @@ impl Linear {
 
     /// The same layer with each number it gives multiplied by a factor of its own, `[out]`.
     pub(crate) fn scaled(self, factors: &Tensor) -> Result<Self> {
-        let weight = match self.weight.device().is_cpu() {
-            true => self.weight.broadcast_mul(factors)?,
-            false => self.weight.broadcast_mul(&factors.reshape((self.width, 1))?)?,
+        let weight = match self.weight {
+            Weight::Here(weight, bias) => {
+                let (mut weight, factors) = (Arc::unwrap_or_clone(weight), factors.to_vec1::<f32>()?);
+                weight.scale_columns(&factors);
+                let scaled = |bias: Vec<f32>| bias.iter().zip(&factors).map(|(bias, factor)| bias * factor).collect();
+                Weight::Here(Arc::new(weight), bias.map(scaled))
+            }
+            Weight::There(weight, bias) => Weight::There(
+                weight.broadcast_mul(&factors.reshape((self.width, 1))?)?,
+                bias.map(|bias| bias.mul(factors)).transpose()?,
+            ),
         };
-        let there = self.there.map(|bias| bias.mul(factors)).transpose()?;
-        let factors = factors.to_vec1::<f32>()?;
-        let bias = self.bias.map(|bias| bias.iter().zip(&factors).map(|(bias, factor)| bias * factor).collect());
-        Ok(Self { weight, width: self.width, bias, there, activation: self.activation })
+        Ok(Self { weight, ..self })
     }
 }
 
-/// Numbers on a side of the squares that are turned at a time: both sides of one stay in a thread's cache.
-const SQUARE: usize = 32;
-
-/// A matrix with rows and columns changed over, laid out anew; candle's own way takes longer than reading it from a disk.
-fn transposed(matrix: &Tensor) -> Result<Tensor> {
-    let (rows, columns) = matrix.dims2()?;
-    let from = matrix.flatten_all()?.to_vec1::<f32>()?;
-    let mut to = vec![0.0; rows * columns];
-    to.par_chunks_mut(SQUARE * rows.max(1)).enumerate().for_each(|(band, to)| {
-        for first in (0..rows).step_by(SQUARE) {
-            for (column, to) in (band * SQUARE..).zip(to.chunks_exact_mut(rows)) {
-                for (row, to) in (first..rows.min(first + SQUARE)).zip(&mut to[first..]) {
-                    *to = from[row * columns + column];
-                }
-            }
-        }
-    });
-    Tensor::from_vec(to, (columns, rows), matrix.device())
-}
-
+/// A layer on the CPU.
 struct Pass<'a> {
-    layer: &'a Linear,
+    weight: &'a Packed,
+    bias: Option<&'a [f32]>,
+    activation: Option<Activation>,
 }
 
 impl Pass<'_> {
-    fn run(&self, rows: View<'_>, weight: &[f32], residual: Option<&[f32]>) -> (CpuStorage, Shape) {
-        let (count, inner, width) = (rows.rows, rows.cols, self.layer.width);
-        let mut out = residual.map_or_else(|| vec![0.0; count * width], <[f32]>::to_vec);
-        if let Some(bias) = &self.layer.bias {
-            for row in out.chunks_exact_mut(width) {
-                row.iter_mut().zip(bias).for_each(|(value, bias)| *value += bias);
-            }
+    fn run(&self, rows: &CpuStorage, layout: &Layout, residual: Option<&[f32]>) -> Result<(CpuStorage, Shape)> {
+        let (count, inner) = layout.shape().dims2()?;
+        let width = self.weight.width();
+        if inner != self.weight.inner() || residual.is_some_and(|residual| residual.len() != count * width) {
+            candle_core::bail!("{count} rows of {inner} for a layer from {} to {width}", self.weight.inner());
         }
-        let onto = if residual.is_some() || self.layer.bias.is_some() { Onto::Itself } else { Onto::Nothing };
-        multiply(rows, View::new(weight, inner, width, width), &mut out, width, onto, true);
-        if let Some(activation) = self.layer.activation {
-            activation.apply(&mut out);
+        let rows = View::new(contiguous(rows, layout)?, count, inner, inner);
+        let out = self.weight.times(rows, &After { bias: self.bias, residual, width, activation: self.activation });
+        Ok((CpuStorage::F32(out), Shape::from((count, width))))
+    }
+}
+
+/// What follows the product.
+struct After<'a> {
+    bias: Option<&'a [f32]>,
+    residual: Option<&'a [f32]>,
+    /// Numbers in a row of the residual.
+    width: usize,
+    activation: Option<Activation>,
+}
+
+impl Finish for After<'_> {
+    #[inline(always)]
+    fn finish<const FUSED: bool>(&self, row: usize, column: usize, run: &mut [f32]) {
+        if let Some(bias) = self.bias {
+            add(run, &bias[column..]);
         }
-        (CpuStorage::F32(out), Shape::from((count, width)))
+        if let Some(residual) = self.residual {
+            add(run, &residual[row * self.width + column..]);
+        }
+        if let Some(activation) = self.activation {
+            activation.of_run::<FUSED>(run);
+        }
+    }
+}
+
+/// Adds as many numbers as there are in the run, a register's at a time.
+#[inline(always)]
+fn add(run: &mut [f32], more: &[f32]) {
+    let (mores, more) = more[..run.len()].as_chunks::<LANES>();
+    let (runs, run) = run.as_chunks_mut::<LANES>();
+    for (run, more) in runs.iter_mut().zip(mores) {
+        for lane in 0..LANES {
+            run[lane] += more[lane];
+        }
+    }
+    for (value, more) in run.iter_mut().zip(more) {
+        *value += more;
+    }
+}
+
+impl CustomOp1 for Pass<'_> {
+    fn name(&self) -> &'static str {
+        "linear"
     }
 
-    fn check(&self, rows: &Layout) -> Result<(usize, usize)> {
-        let (count, inner) = rows.shape().dims2()?;
-        if inner != self.layer.weight.dims()[0] {
-            candle_core::bail!("rows of {inner} for a weight of {:?}", self.layer.weight.dims());
-        }
-        Ok((count, inner))
+    fn cpu_fwd(&self, rows: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        self.run(rows, layout, None)
     }
 }
 
 impl CustomOp2 for Pass<'_> {
     fn name(&self) -> &'static str {
-        "linear"
-    }
-
-    fn cpu_fwd(&self, rows: &CpuStorage, l1: &Layout, weight: &CpuStorage, l2: &Layout) -> Result<(CpuStorage, Shape)> {
-        let (count, inner) = self.check(l1)?;
-        let rows = View::new(contiguous(rows, l1)?, count, inner, inner);
-        Ok(self.run(rows, contiguous(weight, l2)?, None))
-    }
-}
-
-impl CustomOp3 for Pass<'_> {
-    fn name(&self) -> &'static str {
         "linear onto"
     }
 
-    fn cpu_fwd(
-        &self,
-        rows: &CpuStorage,
-        l1: &Layout,
-        weight: &CpuStorage,
-        l2: &Layout,
-        residual: &CpuStorage,
-        l3: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let (count, inner) = self.check(l1)?;
-        if l3.shape().dims2()? != (count, self.layer.width) {
-            candle_core::bail!("a residual of {:?}", l3.dims());
-        }
-        let rows = View::new(contiguous(rows, l1)?, count, inner, inner);
-        Ok(self.run(rows, contiguous(weight, l2)?, Some(contiguous(residual, l3)?)))
+    fn cpu_fwd(&self, rows: &CpuStorage, l1: &Layout, onto: &CpuStorage, l2: &Layout) -> Result<(CpuStorage, Shape)> {
+        self.run(rows, l1, Some(contiguous(onto, l2)?))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use candle_core::Device;
-
     use super::*;
-
-    #[test]
-    fn rows_and_columns_change_over() {
-        let (rows, columns) = (SQUARE + 3, 2 * SQUARE + 1);
-        let matrix =
-            Tensor::arange(0.0, (rows * columns) as f32, &Device::Cpu).and_then(|line| line.reshape((rows, columns)));
-        let matrix = matrix.expect("a matrix");
-        let values = |matrix: &Tensor| matrix.to_vec2::<f32>().expect("rows");
-        let turned = matrix.t().and_then(|turned| turned.contiguous()).expect("a matrix");
-        assert_eq!(values(&transposed(&matrix).expect("a matrix")), values(&turned));
-    }
 
     #[test]
     fn it_is_the_same_elsewhere() {
@@ -189,15 +234,21 @@ mod tests {
             let values: Vec<f32> = (0..shape.0 * shape.1).map(|i| (i as f32 * factor).sin()).collect();
             Tensor::from_vec(values, shape, &Device::Cpu).expect("a tensor")
         };
-        let bias = numbers((1, 7), 0.9).squeeze(0).expect("a bias");
-        let mut layer = Linear::new(numbers((7, 5), 0.3), Some(bias.clone()), Some(Activation::Gelu)).expect("a layer");
-        layer.there = Some(bias);
-        let (rows, residual) = (numbers((3, 5), 0.7), numbers((3, 7), 1.3));
-        for residual in [None, Some(&residual)] {
-            let (here, there) = (layer.forward_with(&rows, residual), layer.elsewhere(&rows, residual));
-            let apart =
-                (here.expect("here") - there.expect("there")).and_then(|apart| apart.abs()?.max_all()?.to_scalar());
-            assert!(apart.is_ok_and(|apart: f32| apart < 1e-5));
+        let (weight, bias) = (numbers((37, 5), 0.3), numbers((1, 37), 0.9).squeeze(0).expect("a bias"));
+        let factors = numbers((1, 37), 1.7).squeeze(0).expect("factors");
+        let here = Linear::new(weight.clone(), Some(bias.clone()), Some(Activation::Gelu)).expect("a layer");
+        let there = Linear { weight: Weight::There(weight, Some(bias)), ..here.clone() };
+        let (rows, residual) = (numbers((23, 5), 0.7), numbers((23, 37), 1.3));
+        for (here, there) in [
+            (here.clone(), there.clone()),
+            (here.scaled(&factors).expect("scaled"), there.scaled(&factors).expect("scaled")),
+        ] {
+            for residual in [None, Some(&residual)] {
+                let (here, there) = (here.forward_with(&rows, residual), there.forward_with(&rows, residual));
+                let apart =
+                    (here.expect("here") - there.expect("there")).and_then(|apart| apart.abs()?.max_all()?.to_scalar());
+                assert!(apart.is_ok_and(|apart: f32| apart < 1e-5));
+            }
         }
     }
 }

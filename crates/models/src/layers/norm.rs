@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: batch normalisation, which the convolutions take in when they are loaded.
 
-use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
+use candle_core::{CpuStorage, CustomOp1, D, InplaceOp1, Layout, Result, Shape, Tensor};
 use rayon::prelude::*;
 
 use super::contiguous;
@@ -51,6 +51,15 @@ impl Norm {
         }
     }
 
+    /// As `forward`, in place where that is on the CPU: for rows that nobody else holds.
+    pub(super) fn take(&self, rows: Tensor) -> Result<Tensor> {
+        if self.there.is_some() {
+            return self.forward(&rows);
+        }
+        rows.inplace_op1(self)?;
+        Ok(rows)
+    }
+
     /// Rows of any shape whose last dimension is `width`, by candle's operations.
     pub(super) fn elsewhere(&self, rows: &Tensor, [weight, bias]: &[Tensor; 2]) -> Result<Tensor> {
         let rows = rows.to_device(weight.device())?;
@@ -86,21 +95,48 @@ impl Norm {
     }
 }
 
+impl Norm {
+    /// All rows in place.
+    fn rows(&self, rows: &mut [f32]) {
+        let width = self.weight.len();
+        rows.par_chunks_mut(ROWS * width).for_each(|rows| {
+            pulp::Arch::new().dispatch(|| rows.chunks_exact_mut(width).for_each(|row| self.row(row)));
+        });
+    }
+
+    fn check(&self, layout: &Layout) -> Result<()> {
+        match layout.shape().dims2()? {
+            (_, width) if width == self.weight.len() => Ok(()),
+            (_, width) => candle_core::bail!("rows of {width} for a norm of {}", self.weight.len()),
+        }
+    }
+}
+
 impl CustomOp1 for Norm {
     fn name(&self) -> &'static str {
         "norm"
     }
 
     fn cpu_fwd(&self, rows: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let (_, width) = layout.shape().dims2()?;
-        if width != self.weight.len() {
-            candle_core::bail!("rows of {width} for a norm of {}", self.weight.len());
-        }
+        self.check(layout)?;
         let mut out = contiguous(rows, layout)?.to_vec();
-        out.par_chunks_mut(ROWS * width).for_each(|rows| {
-            pulp::Arch::new().dispatch(|| rows.chunks_exact_mut(width).for_each(|row| self.row(row)));
-        });
+        self.rows(&mut out);
         Ok((CpuStorage::F32(out), layout.shape().clone()))
+    }
+}
+
+impl InplaceOp1 for Norm {
+    fn name(&self) -> &'static str {
+        "norm in place"
+    }
+
+    fn cpu_fwd(&self, rows: &mut CpuStorage, layout: &Layout) -> Result<()> {
+        self.check(layout)?;
+        match (rows, layout.contiguous_offsets()) {
+            (CpuStorage::F32(rows), Some((start, end))) => self.rows(&mut rows[start..end]),
+            _ => candle_core::bail!("contiguous rows of f32 were expected"),
+        }
+        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 //! An own one over the shared layers: candle-transformers' pads every text to the longest, masks, and multiplies for
 //! queries, keys and values one by one. Deliberately absent: the pooler (only a reranker uses it) and relative positions.
 
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::encoder::{Encoder, Files, Places};
@@ -60,7 +61,7 @@ pub(super) fn read(files: Files<'_>, prefix: &str, padding: impl Fn(&Config) -> 
     let block = |index| block(&weights.at(format!("encoder.layer.{index}")), shape);
     Ok(Encoder {
         before: Some(embeddings.at("LayerNorm").norm(width, config.layer_norm_eps)?),
-        blocks: (0..config.num_hidden_layers).map(block).collect::<Result<_, _>>()?,
+        blocks: (0..config.num_hidden_layers).into_par_iter().map(block).collect::<Result<_, _>>()?,
         after: None,
         positions: places.count(),
         places: Some(places),

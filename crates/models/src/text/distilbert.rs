@@ -3,6 +3,7 @@
 //! BERT without kinds of tokens, under other names. An own one: candle-transformers' takes the approximate GELU and masks
 //! the wrong way round. Deliberately absent: what BERT's file leaves out.
 
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::bert::gelu;
@@ -45,7 +46,7 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
     let places = Places { table: embeddings.table("position_embeddings.weight")?, padding: None };
     Ok(Encoder {
         before: Some(embeddings.at("LayerNorm").norm(width, EPSILON)?),
-        blocks: (0..config.n_layers).map(block).collect::<Result<_, _>>()?,
+        blocks: (0..config.n_layers).into_par_iter().map(block).collect::<Result<_, _>>()?,
         after: None,
         positions: places.count(),
         places: Some(places),

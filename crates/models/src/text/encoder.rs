@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{bert, distilbert, gemma3, gpt2, modernbert, mpnet, nomic, qwen3, roberta};
 use crate::Error;
 use crate::folder::Folder;
-use crate::layers::{Block, Norm, Table, places};
+use crate::layers::{Block, Norm, Table, places, starts, through};
 
 /// An encoder of tokens laid end to end.
 pub(crate) struct Encoder {
@@ -101,18 +101,24 @@ impl Encoder {
 
     /// The tokens of texts laid end to end, to `[Σ lengths, width]`.
     pub(crate) fn forward(&self, ids: &[u32], lengths: &[usize]) -> Result<Tensor> {
-        self.run(self.start(ids, lengths)?, lengths)
+        self.run(self.start(ids, lengths)?, lengths, None)
     }
 
-    /// As `forward`, for pairs of texts: `seconds` says of each token whether it is the second text's.
+    /// As `forward`, but only the rows of these numbers, `[kept, width]`.
+    pub(crate) fn forward_to(&self, ids: &[u32], lengths: &[usize], kept: &[u32]) -> Result<Tensor> {
+        self.run(self.start(ids, lengths)?, lengths, Some(kept))
+    }
+
+    /// Pairs of texts to the rows of their first tokens, `[pairs, width]`: `seconds` says of each token whether it is the
+    /// second text's.
     pub(crate) fn forward_pairs(&self, ids: &[u32], lengths: &[usize], seconds: &[bool]) -> Result<Tensor> {
-        let rows = self.start(ids, lengths)?;
-        let Some(second) = &self.second else { return self.run(rows, lengths) };
+        let (rows, starts) = (self.start(ids, lengths)?, starts(lengths));
+        let Some(second) = &self.second else { return self.run(rows, lengths, Some(&starts)) };
         let mut numbers: Vec<f32> = rows.flatten_all()?.to_vec1()?;
         for (row, _) in numbers.chunks_exact_mut(second.len()).zip(seconds).filter(|(_, second)| **second) {
             row.iter_mut().zip(second).for_each(|(value, more)| *value += more);
         }
-        self.run(Tensor::from_vec(numbers, rows.dims(), rows.device())?, lengths)
+        self.run(Tensor::from_vec(numbers, rows.dims(), rows.device())?, lengths, Some(&starts))
     }
 
     fn start(&self, ids: &[u32], lengths: &[usize]) -> Result<Tensor> {
@@ -122,9 +128,9 @@ impl Encoder {
         }
     }
 
-    fn run(&self, rows: Tensor, lengths: &[usize]) -> Result<Tensor> {
+    fn run(&self, rows: Tensor, lengths: &[usize], kept: Option<&[u32]>) -> Result<Tensor> {
         let rows = self.before.as_ref().map_or(Ok(rows.clone()), |norm| norm.forward(&rows))?;
-        let rows = self.blocks.iter().try_fold(rows, |rows, block| block.forward(&rows, lengths))?;
+        let rows = through(&self.blocks, rows, lengths, kept)?;
         self.after.as_ref().map_or(Ok(rows.clone()), |norm| norm.forward(&rows))
     }
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::encoder::{Encoder, Files};
@@ -103,7 +104,7 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
     let kinds = config.turning.near(folder, config.num_hidden_layers, |layer| (layer + 1) % every != 0)?;
     Ok(Encoder {
         before: None,
-        blocks: kinds.into_iter().enumerate().map(block).collect::<Result<_, _>>()?,
+        blocks: kinds.into_par_iter().enumerate().map(block).collect::<Result<_, _>>()?,
         after: Some(norm(&weights, "norm", width, 1.0)?),
         places: None,
         second: None,

@@ -3,12 +3,14 @@
 //! Not made for embedding: the mean of its raw states shows what anisotropy is (Ethayarajh, 2019). Causal, norms first,
 //! weights the other way round. candle-transformers has none. Deliberately absent: generating.
 
-use candle_core::Tensor;
+use candle_core::Device;
+use embedscope_space::product::View;
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::encoder::{Encoder, Files, Places};
 use crate::Error;
-use crate::layers::{Activation, Attention, Block, Branch, Linear, Perceptron, Sight, join_projections};
+use crate::layers::{Activation, Attention, Block, Branch, Linear, Part, Perceptron, Sight, join_projections};
 use crate::weights::{Weights, activation};
 
 #[derive(Deserialize)]
@@ -46,21 +48,22 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
     let norm = |weights: Weights| weights.norm(width, config.layer_norm_epsilon);
     let block = |index| {
         let weights = weights.at(format!("h.{index}"));
-        let (weight, bias) = turned(&weights.at("attn.c_attn"), width)?;
-        let part = |index: usize| -> candle_core::Result<_> {
-            let cut = |tensor: &Tensor| tensor.narrow(0, index * width, width);
-            Ok((cut(&weight)?, Some(cut(&bias)?)))
+        let joined = weights.at("attn.c_attn");
+        let (weight, bias) = (joined.values("weight", &[width, 3 * width])?, joined.values("bias", &[3 * width])?);
+        let weight = View::of_rows(&weight, 3 * width);
+        let part = |index: usize| {
+            let columns = index * width..(index + 1) * width;
+            Part { weight: weight.part(0..width, columns.clone()), bias: Some(&bias[columns]), factor: 1.0 }
         };
-        let joined = || -> candle_core::Result<Linear> {
-            let (weight, bias) = join_projections([part(0)?, part(1)?, part(2)?], heads, heads.scale())?;
-            Linear::new(weight, bias, None)
-        };
-        let qkv = joined().map_err(|error| weights.bad("attn.c_attn.weight", error))?;
-        let mut attention = Attention::plain(qkv, linear(&weights.at("attn.c_proj"), width, None)?, heads);
+        let qkv = join_projections([part(0), part(1), part(2)], heads, heads.scale(), files.device);
+        let qkv = qkv.map_err(|error| joined.bad("weight", error))?;
+        let mut attention =
+            Attention::plain(qkv, linear(&weights.at("attn.c_proj"), width, None, files.device)?, heads);
         attention.sight = Sight::Before;
         let mlp = weights.at("mlp");
-        let up = linear(&mlp.at("c_fc"), width, Some(between))?;
-        let perceptron = Perceptron { down: linear(&mlp.at("c_proj"), up.width(), None)?, up, gate: None };
+        let up = linear(&mlp.at("c_fc"), width, Some(between), files.device)?;
+        let perceptron =
+            Perceptron { down: linear(&mlp.at("c_proj"), up.width(), None, files.device)?, up, gate: None };
         Ok(Block {
             attention: Branch::norm_first(norm(weights.at("ln_1"))?, attention),
             perceptron: Branch::norm_first(norm(weights.at("ln_2"))?, perceptron),
@@ -69,7 +72,7 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
     let places = Places { table: weights.table("wpe.weight")?, padding: None };
     Ok(Encoder {
         before: None,
-        blocks: (0..config.n_layer).map(block).collect::<Result<_, _>>()?,
+        blocks: (0..config.n_layer).into_par_iter().map(block).collect::<Result<_, _>>()?,
         after: Some(norm(weights.at("ln_f"))?),
         positions: places.count(),
         places: Some(places),
@@ -78,18 +81,10 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
     })
 }
 
-/// A weight that is kept as `[in, out]`, as `[out, in]`, and its bias.
-fn turned(weights: &Weights, inner: usize) -> Result<(Tensor, Tensor), Error> {
-    let weight = weights.get("weight")?;
-    let [rows, out] = weight.dims()[..] else { return Err(weights.bad("weight", format!("is {:?}", weight.dims()))) };
-    if rows != inner {
-        return Err(weights.bad("weight", format!("is {:?} instead of [{inner}, any]", weight.dims())));
-    }
-    let turned = weight.t().and_then(|weight| weight.contiguous()).map_err(|error| weights.bad("weight", error))?;
-    Ok((turned, weights.shaped("bias", &[out])?))
-}
-
-fn linear(weights: &Weights, inner: usize, activation: Option<Activation>) -> Result<Linear, Error> {
-    let (weight, bias) = turned(weights, inner)?;
-    Linear::new(weight, Some(bias), activation).map_err(|error| weights.bad("weight", error))
+/// A layer whose weight is kept as `[in, out]`.
+fn linear(weights: &Weights, inner: usize, activation: Option<Activation>, device: &Device) -> Result<Linear, Error> {
+    let out = weights.shape("weight").and_then(|shape| shape.last()).copied().unwrap_or_default();
+    let (weight, bias) = (weights.values("weight", &[inner, out])?, weights.values("bias", &[out])?);
+    let part = Part { weight: View::of_rows(&weight, out), bias: Some(&bias), factor: 1.0 };
+    Linear::of(&[part], device, activation).map_err(|error| weights.bad("weight", error))
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::bert::gelu;
@@ -82,7 +83,7 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
     let kinds = config.turning.near(folder, config.num_hidden_layers, |layer| layer % every != 0)?;
     Ok(Encoder {
         before: Some(norm(weights.at("embeddings.norm"))?),
-        blocks: kinds.into_iter().enumerate().map(block).collect::<Result<_, _>>()?,
+        blocks: kinds.into_par_iter().enumerate().map(block).collect::<Result<_, _>>()?,
         after: Some(norm(weights.at("final_norm"))?),
         places: None,
         second: None,

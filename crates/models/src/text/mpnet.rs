@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::bert::Config;
 use super::encoder::{Encoder, Files, Places};
 use crate::Error;
@@ -52,7 +54,7 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
     let places = Places { table: embeddings.table("position_embeddings.weight")?, padding: Some(PADDING) };
     Ok(Encoder {
         before: Some(embeddings.at("LayerNorm").norm(width, config.layer_norm_eps)?),
-        blocks: (0..config.num_hidden_layers).map(block).collect::<Result<_, _>>()?,
+        blocks: (0..config.num_hidden_layers).into_par_iter().map(block).collect::<Result<_, _>>()?,
         after: None,
         positions: places.count(),
         places: Some(places),

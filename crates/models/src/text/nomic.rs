@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::encoder::{Encoder, Files};
@@ -83,7 +84,7 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
     };
     Ok(Encoder {
         before: Some(norm(weights.at("emb_ln"))?),
-        blocks: (0..config.num_hidden_layers).map(block).collect::<Result<_, _>>()?,
+        blocks: (0..config.num_hidden_layers).into_par_iter().map(block).collect::<Result<_, _>>()?,
         after: None,
         places: None,
         second: None,

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::encoder::{Encoder, Files};
@@ -83,7 +84,7 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
     };
     Ok(Encoder {
         before: None,
-        blocks: (0..config.num_hidden_layers).map(block).collect::<Result<_, _>>()?,
+        blocks: (0..config.num_hidden_layers).into_par_iter().map(block).collect::<Result<_, _>>()?,
         after: Some(norm(&weights, "norm.weight", width, 1.0)?),
         places: None,
         second: None,

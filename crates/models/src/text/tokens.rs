@@ -4,6 +4,7 @@
 //! where a model wants every text at one length. Deliberately absent: tokenizers without a `tokenizer.json`.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 
 use tokenizers::normalizers::replace::ReplacePattern;
 use tokenizers::normalizers::{Lowercase, NormalizerWrapper, Replace, Sequence, Strip};
@@ -47,23 +48,28 @@ pub(crate) struct Seen {
     pub(crate) cut: usize,
 }
 
-impl Tokens {
-    /// The tokenizer in a folder (`below` as for weights) of a model that knows `entries` tokens.
-    ///
-    /// Fails where the tokenizer is another model's, as far as the number of tokens tells.
-    pub(crate) fn open(
-        folder: &Folder,
-        below: &str,
-        limit: usize,
-        entries: usize,
-        rules: Rules,
-    ) -> Result<Self, Error> {
+/// A tokenizer as its file has it.
+pub(crate) struct Read {
+    tokenizer: Tokenizer,
+    name: String,
+    path: PathBuf,
+}
+
+impl Read {
+    /// From a folder; `below` as for weights.
+    pub(crate) fn from(folder: &Folder, below: &str) -> Result<Self, Error> {
         let name = if below.is_empty() { "tokenizer.json".into() } else { format!("{below}/tokenizer.json") };
         let Some(path) = folder.file(&name) else {
             return Err(folder.unsupported(format!("its folder has no {name}")));
         };
         let bytes = folder.bytes(&name)?.unwrap_or_default();
-        let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|error| problem(&path, error))?;
+        let tokenizer = Tokenizer::from_bytes(bytes).map_err(|error| problem(&path, error))?;
+        Ok(Self { tokenizer, name, path })
+    }
+
+    /// As that of a model; otherwise as [`Tokens::open`].
+    pub(crate) fn of_model(self, folder: &Folder, limit: usize, entries: usize, rules: Rules) -> Result<Tokens, Error> {
+        let Self { mut tokenizer, name, path } = self;
         let known = tokenizer.get_vocab_size(false);
         // Tables are often rounded up, and some tokenizers add a few tokens a text never has.
         if known > entries || tokenizer.get_vocab_size(true) * 4 < entries * 3 {
@@ -88,7 +94,22 @@ impl Tokens {
             steps.extend(tokenizer.get_normalizer().cloned());
             tokenizer.with_normalizer(Some(Sequence::new(steps))).map_err(|error| problem(&path, error))?;
         }
-        Ok(Self::new(tokenizer, limit, rules))
+        Ok(Tokens::new(tokenizer, limit, rules))
+    }
+}
+
+impl Tokens {
+    /// The tokenizer in a folder (`below` as for weights) of a model that knows `entries` tokens.
+    ///
+    /// Fails where the tokenizer is another model's, as far as the number of tokens tells.
+    pub(crate) fn open(
+        folder: &Folder,
+        below: &str,
+        limit: usize,
+        entries: usize,
+        rules: Rules,
+    ) -> Result<Self, Error> {
+        Read::from(folder, below)?.of_model(folder, limit, entries, rules)
     }
 
     /// A tokenizer that is ready.

@@ -6,7 +6,7 @@ use candle_core::{Device, Result, Tensor};
 
 use super::{Shape, blocks};
 use crate::Error;
-use crate::layers::{Linear, Sight};
+use crate::layers::{Linear, Sight, starts};
 use crate::text::{Encoder, Places, numbers};
 use crate::weights::Weights;
 
@@ -74,15 +74,8 @@ impl TextTower {
     /// Texts given as tokens to their vectors, one after the other, not normalised.
     pub(super) fn vectors(&self, texts: &[&[u32]]) -> Result<Vec<f32>> {
         let lengths: Vec<usize> = texts.iter().map(|ids| ids.len()).collect();
-        let tokens = numbers(&self.encoder.forward(&texts.concat(), &lengths)?)?;
-        let width = self.encoder.width();
-        let mut first = 0;
-        let mut pooled = Vec::with_capacity(texts.len() * width);
-        for ids in texts {
-            let row = (first + self.stands.of(ids)) * width;
-            pooled.extend_from_slice(&tokens[row..row + width]);
-            first += ids.len();
-        }
-        self.project(pooled, texts.len())
+        let stands = starts(&lengths).into_iter().zip(texts).map(|(start, ids)| start + self.stands.of(ids) as u32);
+        let pooled = self.encoder.forward_to(&texts.concat(), &lengths, &stands.collect::<Vec<_>>())?;
+        self.projection.forward(&pooled).and_then(|rows| numbers(&rows))
     }
 }

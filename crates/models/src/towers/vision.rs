@@ -5,7 +5,7 @@
 use candle_core::{Device, Result, Tensor};
 
 use crate::image::Patches;
-use crate::layers::{Block, Grid, Heads, Linear, Norm, Perceptron};
+use crate::layers::{Block, Grid, Heads, Linear, Norm, Perceptron, starts, through};
 use crate::text::numbers;
 
 pub(crate) struct VisionTower {
@@ -54,15 +54,15 @@ impl VisionTower {
     pub(super) fn vectors(&self, pixels: Vec<f32>, grid: Grid) -> Result<Vec<f32>> {
         let (rows, lengths) = self.patches.forward(pixels, grid)?;
         let rows = self.before.as_ref().map_or(Ok(rows.clone()), |norm| norm.forward(&rows))?;
-        let rows = self.blocks.iter().try_fold(rows, |rows, block| block.forward(&rows, &lengths))?;
         match &self.head {
             Head::First(projection) => {
-                let (count, width) = (grid.count, self.patches.width());
-                let rows = rows.reshape((count, rows.dim(0)? / count, width))?;
-                let first = rows.narrow(1, 0, 1)?.reshape((count, width))?.contiguous()?;
+                let first = through(&self.blocks, rows, &lengths, Some(&starts(&lengths)))?;
                 numbers(&projection.forward(&self.after.forward(&first)?)?)
             }
-            Head::Gaze(gaze) => numbers(&gaze.forward(&self.after.forward(&rows)?, grid.count)?),
+            Head::Gaze(gaze) => {
+                let rows = through(&self.blocks, rows, &lengths, None)?;
+                numbers(&gaze.forward(&self.after.forward(&rows)?, grid.count)?)
+            }
         }
     }
 }
