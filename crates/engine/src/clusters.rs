@@ -175,13 +175,13 @@ impl Engine {
         job.stage("Finding clusters", "", 0, 0);
         let vectors = set.vectors()?;
         let (found, shown) = match &grouping.on {
-            None => grouping.find(job, &vectors, set.metric())?,
+            None => grouping.find(job, Some(set), &vectors, set.metric())?,
             Some(projection) => {
                 let map = self.maps_of(set.id()).into_iter().find(|map| map.projection() == *projection);
                 let places = map.map(|map| map.state().positions.clone());
                 let places = places.filter(|places| places.rows() == vectors.rows());
                 let places = places.ok_or_else(|| Error::Request("the map does not show the whole set".into()))?;
-                grouping.find(job, &places, Metric::Euclidean)?
+                grouping.find(job, None, &places, Metric::Euclidean)?
             }
         };
         job.stage("Naming clusters", "", 0, 0);

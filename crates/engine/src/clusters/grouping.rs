@@ -9,12 +9,14 @@ use embedscope_space::dbscan::{self, DbscanParams};
 use embedscope_space::hdbscan::HdbscanParams;
 use embedscope_space::kmeans::KmeansParams;
 use embedscope_space::mixture::{LARGEST, MixtureParams};
+use embedscope_space::neighbours::NeighboursParams;
 use embedscope_space::pca::PcaParams;
 use embedscope_space::silhouette::SilhouetteParams;
 use embedscope_space::{Metric, UNWATCHED, Vectors};
 use serde::{Deserialize, Serialize};
 
 use crate::jobs::Job;
+use crate::sets::LiveSet;
 use crate::{Error, Projection, draw};
 
 /// How groups are found.
@@ -140,7 +142,15 @@ impl Grouping {
 
     /// The layers of groups among rows that are compared by `metric`, finest first, and which of them to show: whose groups
     /// stand apart best, weighed by how many rows are in one.
-    pub(super) fn find(&self, job: &Job, vectors: &Vectors, metric: Metric) -> Result<(Vec<Layer>, usize), Error> {
+    ///
+    /// `set` is the set whose vectors these are, which knows their neighbours; None for places on a map.
+    pub(super) fn find(
+        &self,
+        job: &Job,
+        set: Option<&LiveSet>,
+        vectors: &Vectors,
+        metric: Metric,
+    ) -> Result<(Vec<Layer>, usize), Error> {
         let layers = match self.finding {
             Finding::Kmeans { k: None } => vec![self.best(job, vectors, metric)?],
             Finding::Kmeans { k: Some(k) } => {
@@ -151,7 +161,7 @@ impl Grouping {
                 let found = MixtureParams { k, ..usual }.check()?.run(&few, UNWATCHED, job.cancel())?;
                 vec![self.layer(job, vectors, metric, Grain::default(), &found.labels)?]
             }
-            Finding::Hdbscan { min_cluster_size } => self.by_size(job, vectors, metric, min_cluster_size)?,
+            Finding::Hdbscan { min_cluster_size } => self.by_size(job, set, vectors, metric, min_cluster_size)?,
             Finding::Dbscan { min_points } => self.by_reach(job, vectors, min_points)?,
         };
         let held = |layer: &Layer| layer.labels.iter().filter(|&&label| label >= 0).count() as f64;
@@ -192,7 +202,14 @@ impl Grouping {
     }
 
     /// HDBSCAN at a least size and its doubles.
-    fn by_size(&self, job: &Job, vectors: &Vectors, metric: Metric, least: usize) -> Result<Vec<Layer>, Error> {
+    fn by_size(
+        &self,
+        job: &Job,
+        set: Option<&LiveSet>,
+        vectors: &Vectors,
+        metric: Metric,
+        least: usize,
+    ) -> Result<Vec<Layer>, Error> {
         // The inner product is no distance.
         let metric = if metric == Metric::Dot { Metric::Cosine } else { metric };
         let params = HdbscanParams { min_cluster_size: least, metric, seed: self.seed, ..HdbscanParams::default() };
@@ -200,7 +217,15 @@ impl Grouping {
         let sizes: Vec<usize> = sizes.take_while(|&size| size <= vectors.rows()).take(MOST_LAYERS).collect();
         job.stage("Finding clusters", "parts", 0, 0);
         let told = |done, all| job.progress(done, all);
-        let mut found = params.check()?.sweep(vectors, &sizes, &told, job.cancel())?;
+        let params = params.check()?;
+        let mut found = match set {
+            Some(set) => {
+                let near = NeighboursParams { k: params.neighbours(), metric, seed: self.seed, ..Default::default() };
+                let near = set.neighbours(vectors, near, &told, job.cancel())?;
+                params.sweep_from(vectors, &near, &sizes, job.cancel())?
+            }
+            None => params.sweep(vectors, &sizes, &told, job.cancel())?,
+        };
         let mut layers: Vec<Layer> = Vec::new();
         for (found, size) in found.drain(..).zip(sizes) {
             let grain = Grain { min_cluster_size: Some(size), ..Grain::default() };

@@ -68,6 +68,11 @@ fn a_sweep_gives_what_single_runs_give() {
     let params = HdbscanParams { min_samples: Some(5), ..Default::default() };
     let layers = params.check().expect("params").sweep(&vectors, &[5, 20, 80, 9999], UNWATCHED, &Cancel::default());
     let layers = layers.expect("runs");
+    let checked = params.check().expect("params");
+    let near = NeighboursParams { k: checked.neighbours(), metric: Metric::Euclidean, ..Default::default() };
+    let near = near.check().expect("params").run(&vectors, UNWATCHED, &Cancel::default()).expect("runs");
+    let again = checked.sweep_from(&vectors, &near, &[5, 20, 80, 9999], &Cancel::default()).expect("runs");
+    assert_eq!(again, layers);
     assert!(layers.windows(2).all(|pair| pair[0].clusters >= pair[1].clusters), "coarser and coarser");
     for (size, layer) in [5, 20, 80, 9999].into_iter().zip(layers) {
         let params = HdbscanParams { min_cluster_size: size, ..params }.check().expect("params");
