@@ -25,7 +25,7 @@ KEPT = HERE / "figures.json"
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cli", required=True, type=pathlib.Path, help="the program, built as it is shipped")
+    parser.add_argument("--cli", required=True, type=pathlib.Path, help="the program, best built as it is shipped; another build is named beside its figures")
     parser.add_argument("--cache", required=True, type=pathlib.Path, help="where the starter model is")
     parser.add_argument("--out", required=True, type=pathlib.Path)
     parser.add_argument("--repeats", type=int, default=3)
@@ -48,8 +48,10 @@ def main():
 def taken(options):
     """When, on what, of which commit and how often."""
     processor = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.processor())
+    # Built as it is shipped, unless told: a development build is slower.
+    built = "" if options.cli.parent.name == "dist" else ", development build"
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=HERE).stdout.strip()
-    return f"{datetime.date.today()}, commit {commit}, {processor}, {os.cpu_count()} cores, least of {options.repeats}"
+    return f"{datetime.date.today()}, commit {commit}, {processor}, {os.cpu_count()} cores, least of {options.repeats}{built}"
 
 
 def missed(row):
