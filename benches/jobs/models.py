@@ -12,16 +12,17 @@ PEERS = "model_peers.py"
 
 WHERE_TIME_GOES = {
     "all-MiniLM-L6-v2, 2,000 sentences":
-        "MiniLM: four fifths are the products of linear layers, which run at 150 · 10⁹ operations a second and thread where this "
-        "processor's bound is near 190; attention takes a tenth, GELU another. At that bound the peer leaves no room for 2.5 times.",
+        "MiniLM: nine tenths are the products of linear layers, whose kernel alone runs at 184 · 10⁹ operations a second and thread "
+        "where this processor's bound is near 190; attention takes about a fifteenth.",
     "a model of the size of all-mpnet-base-v2":
-        "The larger model: nine tenths are products of linear layers; both programs run near the processor's bound.",
+        "The larger model: nine tenths are products of linear layers.",
     "a model of the size of CLIP":
-        "CLIP: six tenths are the products themselves and nearly two tenths bringing weights from memory for them, as each thread reads "
-        "all weights for its own pictures; decoding and preparing pictures takes a twentieth.",
+        "CLIP: nearly all are products of linear layers; the last layer's perceptron is computed for the row that stands for the picture "
+        "alone. Decoding and preparing pictures takes a twentieth.",
     "all-MiniLM-L6-v2 loaded":
-        "The first vector: a third is the checksum of the weights, by which vectors are known again, a fourth the table of words, a sixth "
-        "laying out weights, a fifteenth the tokenizer. The peer maps the weights and checks nothing.",
+        "The first vector: the tokenizer is read beside laying out weights and looking whether all are finite. The checksum of the "
+        "weights, by which vectors are known again, is made once for files that do not change. The peer maps the weights and checks "
+        "nothing.",
 }
 
 
