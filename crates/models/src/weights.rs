@@ -11,6 +11,7 @@ use std::sync::Arc;
 use candle_core::safetensors::MmapedSafetensors;
 use candle_core::{DType, Device, Storage, Tensor};
 use embedscope_space::product::View;
+use embedscope_space::widely;
 use rayon::prelude::*;
 use safetensors::Dtype;
 use serde::Deserialize;
@@ -319,7 +320,10 @@ const CHUNK: usize = 1 << 16;
 fn all_finite(values: &[f32]) -> bool {
     // Every one is looked at, so that the compiler can use vector registers.
     let is_finite = |chunk: &[f32]| {
-        pulp::Arch::new().dispatch(|| chunk.iter().fold(true, |finite, value| finite & value.is_finite()))
+        widely(
+            #[inline(always)]
+            || chunk.iter().fold(true, |finite, value| finite & value.is_finite()),
+        )
     };
     values.par_chunks(CHUNK).all(is_finite)
 }

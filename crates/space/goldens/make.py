@@ -119,7 +119,12 @@ cosines = 1 - pdist(wx, "cosine")
 
 own, other = near(x, 10, "cosine")[1], near(y, 10, "cosine")[1]
 affinities = openTSNE.affinity.PerplexityBasedNN(wx, perplexity=10, method="exact", metric="euclidean", n_jobs=1)
-tsne = openTSNE.TSNE(perplexity=10, negative_gradient_method="bh", theta=0.1, neighbors="exact", random_state=1).fit(wx)
+# Where the descent ends depends on the last digits of where it began: of nine beginnings the median is told.
+tsne = [
+    openTSNE.TSNE(perplexity=10, negative_gradient_method="bh", theta=0.1, neighbors="exact", initialization="random", random_state=seed)
+    .fit(wx).kl_divergence
+    for seed in range(9)
+]
 p = affinities.P.data
 
 
@@ -210,6 +215,6 @@ reference = {
     "bootstrap": [drawn.low, drawn.high],
     "iris": iris.tolist(),
     "umap": {"fuzzy": fuzzy[:6].tolist(), "sum": float(fuzzy.sum()), "trustworthiness": [trustworthiness(iris, layout, n_neighbors=15) for layout in maps]},
-    "tsne": {"negative_entropy": float((p * np.log(p)).sum()), "kl": tsne.kl_divergence},
+    "tsne": {"negative_entropy": float((p * np.log(p)).sum()), "kl": float(np.median(tsne))},
 }
 Path(__file__).with_name("reference.json").write_text(json.dumps(reference, separators=(",", ":"), default=float) + "\n")

@@ -53,3 +53,4 @@ pub use error::Error;
 pub use metric::Metric;
 pub use vectors::Vectors;
 pub use watch::{Cancel, Progress, UNWATCHED};
+pub use wide::widely;

@@ -7,7 +7,7 @@
 /// Work that can be done again, and not only once, is asked for because calling such a closure adds no function between:
 /// one between would be compiled for any processor.
 #[inline(always)]
-pub(crate) fn widely<R>(work: impl FnMut() -> R) -> R {
+pub fn widely<R>(work: impl FnMut() -> R) -> R {
     struct Work<F>(F);
 
     impl<R, F: FnMut() -> R> pulp::NullaryFnOnce for Work<F> {

@@ -15,7 +15,7 @@ use embedscope_space::retrieval::Ranking;
 use embedscope_space::silhouette::SilhouetteParams;
 use embedscope_space::tsne::TsneParams;
 use embedscope_space::umap::UmapParams;
-use embedscope_space::{Cancel, Metric, UNWATCHED, Vectors, procrustes, ranks, similarity};
+use embedscope_space::{Cancel, Metric, UNWATCHED, Vectors, layout, procrustes, ranks, similarity};
 use serde_json::Value;
 
 fn reference() -> Value {
@@ -159,14 +159,20 @@ fn affinities_and_divergence_of_tsne() {
     let golden = reference();
     let x = vectors(&golden["x"]);
     let params = TsneParams { perplexity: 10.0, metric: Metric::Euclidean, ..Default::default() };
-    let checked = params.check().expect("params");
+    let checked = params.clone().check().expect("params");
     let run = checked.start(&x, UNWATCHED, &go()).expect("starts");
     // All points still coincide: what is left is Σ p ln p and the count of pairs.
     let pairs = (90.0_f64 * 89.0).ln();
     close(run.kl() - pairs, &golden["tsne"]["negative_entropy"], 1e-5);
-    let finished = checked.run(&x, UNWATCHED, &go()).expect("runs");
+    // Where it ends depends on the last digits of where it began: of nine beginnings the median is compared.
+    let divergence = |seed| {
+        let params = TsneParams { init: layout::Start::Random, seed, ..params.clone() };
+        params.check().expect("params").run(&x, UNWATCHED, &go()).expect("runs").kl
+    };
+    let mut found: Vec<f64> = (0..9).map(divergence).collect();
+    found.sort_by(f64::total_cmp);
     let wanted = golden["tsne"]["kl"].as_f64().expect("a number");
-    assert!(finished.kl <= wanted * 1.05, "{} against {wanted}", finished.kl);
+    assert!(found[4] <= wanted * 1.05, "{found:?} against {wanted}");
 }
 
 #[test]

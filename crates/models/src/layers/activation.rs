@@ -8,6 +8,7 @@ use std::f32::consts::{FRAC_1_SQRT_2, LOG2_E};
 
 use candle_core::{Result, Tensor};
 use embedscope_space::product::fused;
+use embedscope_space::widely;
 use rayon::prelude::*;
 
 /// What is applied to every number after a linear layer.
@@ -71,7 +72,10 @@ impl Activation {
     pub(crate) fn apply(self, values: &mut [f32]) {
         let fused = fused();
         values.par_chunks_mut(CHUNK).for_each(|chunk| {
-            pulp::Arch::new().dispatch(|| if fused { self.of_run::<true>(chunk) } else { self.of_run::<false>(chunk) });
+            widely(
+                #[inline(always)]
+                || if fused { self.of_run::<true>(chunk) } else { self.of_run::<false>(chunk) },
+            );
         });
     }
 

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use candle_core::{CpuStorage, CustomOp1, D, Device, Layout, Result, Shape, Tensor};
 use embedscope_space::product::{AsItIs, Finish, Packed, View, fused};
+use embedscope_space::widely;
 use rayon::prelude::*;
 
 use super::activation::{LANES, exp};
@@ -156,18 +157,23 @@ impl Attend<'_> {
                     }
                     packed_keys.times_into(part(&rows, head), scores, stride, &AsItIs);
                     shares.clear();
-                    pulp::Arch::new().dispatch(|| {
-                        for (row, scores) in rows.clone().zip(scores.chunks_exact_mut(stride)) {
-                            if self.bias.is_some() {
-                                let from = &biases[length - 1 + seen.start - row..];
-                                scores[..seen.len()].iter_mut().zip(from).for_each(|(score, bias)| *score += bias);
+                    widely(
+                        #[inline(always)]
+                        || {
+                            for (row, scores) in rows.clone().zip(scores.chunks_exact_mut(stride)) {
+                                if self.bias.is_some() {
+                                    let from = &biases[length - 1 + seen.start - row..];
+                                    for (score, bias) in scores[..seen.len()].iter_mut().zip(from) {
+                                        *score += bias;
+                                    }
+                                }
+                                let own = self.sight.of(row, length);
+                                scores[..own.start - seen.start].fill(f32::NEG_INFINITY);
+                                scores[own.end - seen.start..].fill(f32::NEG_INFINITY);
+                                shares.push(if fused { softmax::<true>(scores) } else { softmax::<false>(scores) });
                             }
-                            let own = self.sight.of(row, length);
-                            scores[..own.start - seen.start].fill(f32::NEG_INFINITY);
-                            scores[own.end - seen.start..].fill(f32::NEG_INFINITY);
-                            shares.push(if fused { softmax::<true>(scores) } else { softmax::<false>(scores) });
-                        }
-                    });
+                        },
+                    );
                     let weights = View::new(scores, rows.len(), seen.len(), stride);
                     values.times_into(weights, &mut out[rows.start * whole + head * width..], whole, &Shared(shares));
                 }

@@ -3,6 +3,7 @@
 //! Pictures are kept as rows, one a pixel, as in `conv`. Deliberately absent: dilation and residuals.
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor};
+use embedscope_space::widely;
 use rayon::prelude::*;
 
 use super::conv::{Grid, Kernel, Window, channels_of, inside};
@@ -77,19 +78,24 @@ impl CustomOp1 for Pass<'_> {
         let mut out = bias.repeat(to.count * to.height * to.width);
         out.par_chunks_mut((to.width * channels).max(1)).enumerate().for_each(|(line, out)| {
             let (picture, y) = (line / to.height, line % to.height);
-            pulp::Arch::new().dispatch(|| {
-                for (x, out) in out.chunks_exact_mut(channels).enumerate() {
-                    for (dy, weight) in weight.chunks_exact(side * channels).enumerate() {
-                        let Some(y) = inside(y * stride + dy, padding, grid.height) else { continue };
-                        for (dx, weight) in weight.chunks_exact(channels).enumerate() {
-                            let Some(x) = inside(x * stride + dx, padding, grid.width) else { continue };
-                            let pixel = &rows[((picture * grid.height + y) * grid.width + x) * channels..][..channels];
-                            let products = weight.iter().zip(pixel);
-                            out.iter_mut().zip(products).for_each(|(out, (weight, value))| *out += weight * value);
+            widely(
+                #[inline(always)]
+                || {
+                    for (x, out) in out.chunks_exact_mut(channels).enumerate() {
+                        for (dy, weight) in weight.chunks_exact(side * channels).enumerate() {
+                            let Some(y) = inside(y * stride + dy, padding, grid.height) else { continue };
+                            for (dx, weight) in weight.chunks_exact(channels).enumerate() {
+                                let Some(x) = inside(x * stride + dx, padding, grid.width) else { continue };
+                                let pixel =
+                                    &rows[((picture * grid.height + y) * grid.width + x) * channels..][..channels];
+                                for (out, (weight, value)) in out.iter_mut().zip(weight.iter().zip(pixel)) {
+                                    *out += weight * value;
+                                }
+                            }
                         }
                     }
-                }
-            });
+                },
+            );
         });
         if let Some(activation) = activation {
             activation.apply(&mut out);

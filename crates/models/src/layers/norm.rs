@@ -3,6 +3,7 @@
 //! Deliberately absent: batch normalisation, which the convolutions take in when they are loaded.
 
 use candle_core::{CpuStorage, CustomOp1, D, InplaceOp1, Layout, Result, Shape, Tensor};
+use embedscope_space::widely;
 use rayon::prelude::*;
 
 use super::contiguous;
@@ -100,7 +101,14 @@ impl Norm {
     fn rows(&self, rows: &mut [f32]) {
         let width = self.weight.len();
         rows.par_chunks_mut(ROWS * width).for_each(|rows| {
-            pulp::Arch::new().dispatch(|| rows.chunks_exact_mut(width).for_each(|row| self.row(row)));
+            widely(
+                #[inline(always)]
+                || {
+                    for row in rows.chunks_exact_mut(width) {
+                        self.row(row);
+                    }
+                },
+            );
         });
     }
 
