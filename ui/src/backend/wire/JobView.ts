@@ -61,6 +61,6 @@ skipped: Array<SkippedView>,
  */
 written: string | null, 
 /**
- * How many contestants it has measured.
+ * How many contestants it has measured, or turns of models that are timed.
  */
 measured: number, };
