@@ -1,6 +1,6 @@
 //! A desk to try the real program at: a display, a driver, a home, and the window on it.
 //!
-//! Deliberately absent: what a user does there (`hands`) and the system's own dialogues (`dialogue`).
+//! Deliberately absent: what a user does there (`hands`).
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -37,8 +37,6 @@ pub struct Home {
 pub struct Desk {
     /// The page in the window.
     pub page: Client,
-    /// The display's number.
-    pub display: u32,
     _driver: Ended,
     _display: Ended,
 }
@@ -80,8 +78,6 @@ impl Desk {
         let driver = Command::new("WebKitWebDriver")
             .args([format!("--port={port}"), "--host=127.0.0.1".into()])
             .env("DISPLAY", format!(":{number}"))
-            // What the system's dialogues offer first.
-            .current_dir(home.path())
             .env("EMBEDSCOPE_CACHE", &home.models)
             .env("HOME", home.path())
             .env("XDG_DATA_HOME", home.path().join("data"))
@@ -112,7 +108,7 @@ impl Desk {
             tokio::time::sleep(Duration::from_millis(100)).await;
             page = builder.connect(&address).await;
         }
-        Ok(Self { page: page.context("the window did not open")?, display: number, _driver: driver, _display: display })
+        Ok(Self { page: page.context("the window did not open")?, _driver: driver, _display: display })
     }
 
     /// Waits for what a user would look for, named by a CSS selector.

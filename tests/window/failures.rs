@@ -58,6 +58,8 @@ async fn what_is_broken_missing_or_taken_is_said_and_worked_around() -> Result<(
     second.read("is open in another window").await?;
     second.keep_picture("in-use").await?;
     second.press("Open for reading").await?;
+    second.read("Reading only").await?;
+    second.keep_picture("reading").await?;
     second.see_points(6).await?;
     second.press("Reading only").await?;
     drop(desk);

@@ -76,8 +76,7 @@ async fn thousands_of_pictures() -> Result<()> {
     let points = desk.see_another(&near).await?;
     desk.key('p').await?;
     desk.see_another(&points).await?;
-    let card = desk.hover_an_item().await?;
-    ensure!(card.contains(".png"), "the card does not say which picture is under the pointer: {card}");
+    desk.hover_an_item().await?;
     desk.until(
         "the card shows the picture",
         "return !!document.querySelector(`[aria-label='Item under the pointer'] img`)?.naturalWidth;",
