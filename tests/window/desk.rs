@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use embedscope_tests::repository;
@@ -56,12 +56,6 @@ impl Home {
     pub async fn new() -> Result<Self> {
         let turn = TURN.lock().await;
         Ok(Self { folder: tempfile::tempdir()?, models: models(), _turn: turn })
-    }
-
-    /// The same, without any model but the built-in ones.
-    pub async fn without_models() -> Result<Self> {
-        let home = Self::new().await?;
-        Ok(Self { models: home.folder.path().join("cache"), ..home })
     }
 
     pub fn path(&self) -> &Path {
@@ -128,7 +122,7 @@ impl Desk {
 
     /// Waits until a script's answer is true.
     pub async fn until(&self, what: &str, script: &str) -> Result<Value> {
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         let mut last = Value::Null;
         while started.elapsed() < PATIENCE {
             last = self.page.execute(script, vec![]).await?;
@@ -144,10 +138,15 @@ impl Desk {
     pub async fn keep_picture(&self, name: &str) -> Result<()> {
         let folder = repository().join("tests/artifacts");
         std::fs::create_dir_all(&folder)?;
-        let picture = self.page.screenshot().await?;
-        ensure!(picture.len() > 10_000, "the picture of {name} is empty");
-        std::fs::write(folder.join(format!("{name}.png")), picture)?;
-        Ok(())
+        let began = Instant::now();
+        // What is in the page is not always painted yet.
+        loop {
+            let picture = self.page.screenshot().await?;
+            if picture.len() > 10_000 {
+                return Ok(std::fs::write(folder.join(format!("{name}.png")), picture)?);
+            }
+            ensure!(began.elapsed() < PATIENCE, "the picture of {name} is empty");
+        }
     }
 }
 
