@@ -17,7 +17,7 @@ WHERE_TIME_GOES = {
         "processor can do, laying out their factors 0.2 s, the leading components of the covariance 0.15 s, the coordinates 0.07 s.",
     "15 nearest, approximate":
         "Approximate neighbours: rows of one byte a number are compared cell by cell of four random trees; sifting the keys and keeping "
-        "lists takes two fifths, the products a tenth, laying out the bytes of gathered rows another, sketches and trees the rest.",
+        "lists takes a third, the products a tenth, laying out the bytes of gathered rows another, sketches and trees the rest.",
     "15 nearest, exact":
         "Exact neighbours: half of all pairs are 0.48 · 10¹² multiplications, which in bytes take 1.3 s of two threads here, where such an "
         "instruction starts once a cycle; keys and choosing among them take as long again, measuring the hundred pairs of each row that "
