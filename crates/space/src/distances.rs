@@ -8,7 +8,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::moments::Centred;
-use crate::product::{BLOCK, rows_by_rows};
+use crate::product::{AsItIs, BLOCK, Packed, View, rows_by_rows};
 use crate::wide::widely;
 use crate::{Error, Metric, Vectors};
 
@@ -196,6 +196,22 @@ impl<'a> Distances<'a> {
             return;
         }
         rows_by_rows(a.values, b.values, dim, keys);
+        widely(
+            #[inline(always)]
+            || self.finish(a, b, keys),
+        );
+    }
+
+    /// Rows that many others will be compared with, laid out for that; nothing where keys are no products.
+    pub(crate) fn laid_out(&self, rows: Rows) -> Option<Packed> {
+        (self.metric != Metric::Manhattan).then(|| Packed::new(View::of_rows(rows.values, self.dim()).transposed()))
+    }
+
+    /// As [`Distances::keys_of`], where `laid_out` are the rows of `b`.
+    pub(crate) fn keys_to(&self, a: Rows, (b, laid_out): (Rows, &Option<Packed>), keys: &mut Vec<f32>) {
+        let Some(laid_out) = laid_out else { return self.keys_of(a, b, keys) };
+        keys.resize(a.rows * b.rows, 0.0);
+        laid_out.times_into(View::of_rows(a.values, self.dim()), keys, b.rows, &AsItIs);
         widely(
             #[inline(always)]
             || self.finish(a, b, keys),

@@ -4,13 +4,14 @@
 //! Own code rather than linfa's, which measures pair by pair. Deliberately absent: choosing `k`.
 
 pub mod batches;
+mod means;
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use self::means::{Totals, means};
 use crate::distances::{Block, Distances};
-use crate::moments::add;
 use crate::product::BLOCK;
 use crate::wide::widely;
 use crate::{Cancel, Error, Metric, Progress, Vectors, sample};
@@ -82,10 +83,12 @@ impl CheckedKmeans {
         let mut centres = first_centres(&distances, &seeding, k, &mut sample::generator(seed), cancel)?;
         let tolerance = 1e-4 * spread(&distances);
         let (mut labels, mut keys) = assign(&distances, &centres);
+        let mut totals = Totals::new(&distances, k);
         let mut done = 0;
         while done < iterations {
             cancel.check()?;
-            let moved = means(&distances, &labels, &keys, k, spherical, &centres);
+            totals.follow(&distances, &labels);
+            let moved = means(&distances, &totals, &keys, spherical, &centres);
             let shift = crate::metric::sum(centres.values(), moved.values(), |x, y| (x - y) * (x - y));
             centres = moved;
             let before = std::mem::take(&mut labels);
@@ -105,74 +108,51 @@ impl CheckedKmeans {
 fn assign(distances: &Distances, centres: &Block) -> (Vec<i32>, Vec<f32>) {
     let rows = distances.rows();
     let (mut labels, mut nearest) = (vec![0; rows], vec![f32::INFINITY; rows]);
+    let laid_out = distances.laid_out(centres.all());
     labels.par_chunks_mut(BLOCK).zip(nearest.par_chunks_mut(BLOCK)).enumerate().for_each_init(
         || (Block::default(), Vec::new()),
         |(block, keys), (at, (labels, nearest))| {
             let rows = distances.span(at * BLOCK..at * BLOCK + labels.len(), block);
-            distances.keys_of(centres.all(), rows, keys);
+            distances.keys_to(rows, (centres.all(), &laid_out), keys);
+            let each = keys.chunks_exact(keys.len() / labels.len());
             widely(
                 #[inline(always)]
-                || nearest_of(keys, labels, nearest),
+                || {
+                    for ((label, nearest), keys) in labels.iter_mut().zip(nearest.iter_mut()).zip(each.clone()) {
+                        (*label, *nearest) = least(keys);
+                    }
+                },
             );
         },
     );
     (labels, nearest)
 }
 
-/// For every row the centre with the smallest of its keys, which come centre by centre: many rows are compared at once.
+/// The first of the smallest keys, and where it stands: as many places are looked at together as a register has.
 #[inline(always)]
-fn nearest_of(keys: &[f32], labels: &mut [i32], nearest: &mut [f32]) {
-    for (centre, keys) in keys.chunks_exact(labels.len()).enumerate() {
-        for ((label, nearest), &key) in labels.iter_mut().zip(nearest.iter_mut()).zip(keys) {
-            let nearer = key < *nearest;
-            *label = if nearer { centre as i32 } else { *label };
-            *nearest = if nearer { key } else { *nearest };
+fn least(keys: &[f32]) -> (i32, f32) {
+    const LANES: usize = 16;
+    let (mut smallest, mut places) = ([f32::INFINITY; LANES], [0; LANES]);
+    let (whole, rest) = keys.as_chunks::<LANES>();
+    for (step, keys) in whole.iter().enumerate() {
+        for lane in 0..LANES {
+            let nearer = keys[lane] < smallest[lane];
+            smallest[lane] = if nearer { keys[lane] } else { smallest[lane] };
+            places[lane] = if nearer { (step * LANES + lane) as i32 } else { places[lane] };
         }
     }
-}
-
-/// The mean of every cluster's rows. An empty cluster takes the row that lies farthest from its own centre.
-fn means(distances: &Distances, labels: &[i32], keys: &[f32], k: usize, spherical: bool, old: &Block) -> Block {
-    let dim = distances.dim();
-    let mut members = vec![Vec::new(); k];
-    for (row, &label) in labels.iter().enumerate() {
-        members[label as usize].push(row);
+    let (mut place, mut key) = (0, f32::INFINITY);
+    for lane in 0..LANES {
+        if smallest[lane] < key || (smallest[lane] == key && places[lane] < place) {
+            (place, key) = (places[lane], smallest[lane]);
+        }
     }
-    let mut farthest: Vec<usize> = Vec::new();
-    let empty = members.iter().filter(|rows| rows.is_empty()).count();
-    if empty > 0 {
-        farthest = (0..labels.len()).filter(|&row| keys[row] > 0.0).collect();
-        farthest.sort_by(|&a, &b| keys[b].total_cmp(&keys[a]).then(a.cmp(&b)));
-        farthest.truncate(empty);
-        farthest.reverse();
+    for (at, &other) in rest.iter().enumerate() {
+        if other < key {
+            (place, key) = ((whole.len() * LANES + at) as i32, other);
+        }
     }
-    for rows in members.iter_mut().filter(|rows| rows.is_empty()) {
-        rows.extend(farthest.pop());
-    }
-    let mut values = vec![0.0; k * dim];
-    values.par_chunks_mut(dim).zip(&members).enumerate().for_each_init(
-        Block::default,
-        |block, (at, (centre, rows))| {
-            if rows.is_empty() {
-                return centre.copy_from_slice(&old.values()[at * dim..(at + 1) * dim]);
-            }
-            let mut sums = vec![0.0_f64; dim];
-            for &row in rows {
-                let row = distances.span(row..row + 1, block).values;
-                widely(
-                    #[inline(always)]
-                    || add(&mut sums, row),
-                );
-            }
-            let norm = sums.iter().map(|x| x * x).sum::<f64>().sqrt();
-            let factor = match spherical {
-                true if norm > 0.0 => 1.0 / norm,
-                _ => 1.0 / rows.len() as f64,
-            };
-            centre.iter_mut().zip(sums).for_each(|(x, sum)| *x = (sum * factor) as f32);
-        },
-    );
-    distances.block(values)
+    (place, key)
 }
 
 /// Greedy k-means++ among some rows: each new centre is the best of a few drawn by their squared distance to the centres
@@ -222,13 +202,15 @@ fn first_centres(
 /// For each candidate: the sum of what would remain, and every row's key to its nearest centre with it.
 fn reach(distances: &Distances, blocks: &[Block], candidates: &Block, nearest: &[f32]) -> Vec<(f64, Vec<f32>)> {
     let count = candidates.values().len() / distances.dim();
+    let laid_out = distances.laid_out(candidates.all());
     let parts: Vec<Vec<Vec<f32>>> = blocks
         .par_iter()
         .zip(nearest.par_chunks(BLOCK))
         .map_init(Vec::new, |keys, (block, nearest)| {
-            distances.keys(candidates, block, keys);
-            let with = |keys: &[f32]| keys.iter().zip(nearest).map(|(a, b)| a.min(*b).max(0.0)).collect();
-            keys.chunks_exact(nearest.len()).map(with).collect()
+            distances.keys_to(block.all(), (candidates.all(), &laid_out), keys);
+            let with =
+                |at: usize| keys[at..].iter().step_by(count).zip(nearest).map(|(a, b)| a.min(*b).max(0.0)).collect();
+            (0..count).map(with).collect()
         })
         .collect();
     (0..count)

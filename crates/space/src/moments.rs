@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use crate::product::{columns_by_columns, rows_by_rows};
+use crate::product::{AsItIs, Packed, SPAN, View, rows_by_rows};
 use crate::wide::widely;
 use crate::{Cancel, Error, Progress, Vectors};
 
@@ -13,10 +13,8 @@ use crate::{Cancel, Error, Progress, Vectors};
 const ROWS: usize = 1024;
 /// Rows that are centred together.
 const AT_ONCE: usize = 64;
-/// Columns of one tile; many columns are cut into larger ones, of which each costs less to prepare.
-const TILE: usize = 128;
-const LARGE_TILE: usize = 256;
-const MANY_COLUMNS: usize = 768;
+/// Columns of one tile, each of which starts a panel of the factor that all tiles share.
+const TILE: usize = SPAN;
 /// Blocks of rows whose sums wait for each other: memory does not grow with the rows.
 const WAITING: usize = 16;
 
@@ -153,7 +151,7 @@ pub(crate) fn cross(a: &Centred, b: &Centred, progress: Progress, cancel: &Cance
     }
     let same = std::ptr::eq(a, b);
     let mut tiles = tiles(a.dim(), b.dim(), same);
-    let (mut left, mut right) = (Vec::new(), Vec::new());
+    let (mut left, mut right, mut packed) = (Vec::new(), Vec::new(), Packed::default());
     for from in (0..a.rows()).step_by(ROWS) {
         cancel.check()?;
         let to = (from + ROWS).min(a.rows());
@@ -161,12 +159,19 @@ pub(crate) fn cross(a: &Centred, b: &Centred, progress: Progress, cancel: &Cance
         if !same {
             b.block(from, to, &mut right);
         }
-        let right = if same { &left } else { &right };
-        tiles.par_iter_mut().for_each_init(Vec::new, |buffer, tile| {
-            buffer.resize(tile.shape[0] * tile.shape[1], 0.0);
-            columns_by_columns((&left, a.dim(), tile.at[0]), (right, b.dim(), tile.at[1]), tile.shape, buffer);
-            tile.sums.iter_mut().zip(buffer.iter()).for_each(|(sum, &value)| *sum += f64::from(value));
-        });
+        packed.refill_together(View::of_rows(if same { &left } else { &right }, b.dim()));
+        let columns = View::of_rows(&left, a.dim()).transposed();
+        tiles.par_iter_mut().for_each_init(
+            Vec::new,
+            |buffer, Tile { at: [row, column], shape: [height, width], sums }| {
+                buffer.resize(*height * *width, 0.0);
+                packed.window_into(columns.part(*row..*row + *height, 0..to - from), *column..*column + *width, buffer);
+                widely(
+                    #[inline(always)]
+                    || add(sums, buffer),
+                );
+            },
+        );
         progress(to, a.rows());
     }
     let mut sums = vec![0.0; a.dim() * b.dim()];
@@ -187,22 +192,28 @@ pub(crate) fn cross(a: &Centred, b: &Centred, progress: Progress, cancel: &Cance
 /// `Σ_r (x_r · g) x_r` over the centred, scaled rows for each row `g` of `directions`: row-major `[directions, dim]`.
 pub(crate) fn cross_along(a: &Centred, directions: &[f32], cancel: &Cancel) -> Result<Vec<f64>, Error> {
     let (dim, width) = (a.dim(), directions.len() / a.dim());
-    let mut sums = vec![0.0; width * dim];
+    let packed = Packed::new(View::of_rows(directions, dim).transposed());
+    // Columns in rows: `[dim, width]`.
+    let mut sums = vec![0.0; dim * width];
     let starts: Vec<usize> = (0..a.rows()).step_by(ROWS).collect();
     for some in starts.chunks(WAITING) {
         cancel.check()?;
         let part = |&from: &usize| {
             let (mut rows, to) = (Vec::new(), (from + ROWS).min(a.rows()));
             a.block(from, to, &mut rows);
-            let (mut places, mut part) = (vec![0.0; (to - from) * width], vec![0.0; width * dim]);
-            rows_by_rows(&rows, directions, dim, &mut places);
-            columns_by_columns((&places, width, 0), (&rows, dim, 0), [width, dim], &mut part);
+            let (mut places, mut part) = (vec![0.0; (to - from) * width], vec![0.0; dim * width]);
+            let rows = View::of_rows(&rows, dim);
+            packed.times_into(rows, &mut places, width, &AsItIs);
+            let mut turned = Packed::default();
+            turned.refill(View::of_rows(&places, width));
+            turned.times_into(rows.transposed(), &mut part, width, &AsItIs);
             part
         };
         for part in some.par_iter().map(part).collect::<Vec<_>>() {
-            sums.iter_mut().zip(part).for_each(|(sum, value)| *sum += f64::from(value));
+            add(&mut sums, &part);
         }
     }
+    let mut sums: Vec<f64> = (0..width).flat_map(|at| sums[at..].iter().step_by(width)).copied().collect();
     let rest = a.rest();
     for (sums, direction) in sums.chunks_exact_mut(dim).zip(directions.chunks_exact(dim)) {
         let along: f64 = rest.iter().zip(direction).map(|(rest, &x)| rest * f64::from(x)).sum();
@@ -251,11 +262,10 @@ struct Tile {
 }
 
 fn tiles(dim_a: usize, dim_b: usize, lower_half: bool) -> Vec<Tile> {
-    let side = if dim_a.min(dim_b) < MANY_COLUMNS { TILE } else { LARGE_TILE };
     let mut tiles = Vec::new();
-    for row in (0..dim_a).step_by(side) {
-        for column in (0..dim_b).step_by(side).filter(|&column| !lower_half || column <= row) {
-            let shape = [side.min(dim_a - row), side.min(dim_b - column)];
+    for row in (0..dim_a).step_by(TILE) {
+        for column in (0..dim_b).step_by(TILE).filter(|&column| !lower_half || column <= row) {
+            let shape = [TILE.min(dim_a - row), TILE.min(dim_b - column)];
             tiles.push(Tile { at: [row, column], shape, sums: vec![0.0; shape[0] * shape[1]] });
         }
     }

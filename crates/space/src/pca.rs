@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::eigen;
 use crate::moments::{Centred, cross, gram};
-use crate::product::{BLOCK, rows_by_rows};
+use crate::product::{AsItIs, BLOCK, Packed, View};
 use crate::wide::widely;
 use crate::{Cancel, Error, Progress, Vectors};
 
@@ -107,6 +107,7 @@ impl Pca {
             return Ok(Vectors::empty(width));
         }
         let mut out = vec![0.0; vectors.rows() * width];
+        let components = Packed::new(View::of_rows(self.components.as_slice(), dim).transposed());
         let blocks = out.par_chunks_mut(BLOCK * width).zip(vectors.as_slice().par_chunks(BLOCK * dim));
         blocks.for_each_init(Vec::new, |centred, (out, rows)| {
             centred.resize(rows.len(), 0.0);
@@ -114,7 +115,7 @@ impl Pca {
                 #[inline(always)]
                 || subtract(rows, &self.mean, centred),
             );
-            rows_by_rows(centred, self.components.as_slice(), dim, out);
+            components.times_into(View::of_rows(centred, dim), out, width, &AsItIs);
         });
         let coordinates = Vectors::new(out, width)?;
         // What is not finite in a vector is not finite in its coordinates.

@@ -9,6 +9,7 @@ mod kernel;
 mod packed;
 mod view;
 
+pub(crate) use packed::SPAN;
 pub use packed::{AsItIs, Finish, Packed, fused};
 pub use view::View;
 
@@ -52,7 +53,9 @@ pub(crate) fn columns_by_columns(
 fn multiply(left: View<'_>, right: View<'_>, out: &mut [f32]) {
     assert!(left.rows * right.columns <= out.len(), "the product has no room");
     if left.rows >= MANY {
-        return Packed::new(right).times_into(left, out, right.columns, &AsItIs);
+        let mut packed = Packed::default();
+        packed.refill(right);
+        return packed.times_into(left, out, right.columns, &AsItIs);
     }
     // SAFETY: there is room, as was just looked at, and `out` is borrowed mutably.
     unsafe { general::multiply(left, right, out.as_mut_ptr(), right.columns) };

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use crate::product::{BLOCK, rows_by_rows};
+use crate::product::{BLOCK, Finish, Packed, View};
 use crate::{Error, Metric, Vectors};
 
 /// The most numbers that [`matrix`] makes at once (1 GiB); larger ones go through [`blocks`].
@@ -46,16 +46,22 @@ pub fn blocks<E: From<Error>>(
         return Ok(());
     }
     let (squares_a, squares_b) = (squares(a), squares(b));
+    let laid_out =
+        (metric != Metric::Manhattan).then(|| Packed::new(View::of_rows(b.as_slice(), b.dim()).transposed()));
     // About 16 million numbers at a time.
     let height = ((1 << 24) / b.rows()).clamp(1, BLOCK);
     for from in (0..a.rows()).step_by(height) {
         let to = (from + height).min(a.rows());
-        let mut values = vec![0.0; (to - from) * b.rows()];
-        let stripe = height.div_ceil(16);
-        values.par_chunks_mut(stripe * b.rows()).enumerate().for_each(|(at, out)| {
-            let first = from + at * stripe;
-            fill(a, b, metric, (&squares_a, &squares_b), first, out);
-        });
+        let values = match &laid_out {
+            Some(right) => {
+                let left = View::of_rows(&a.as_slice()[from * a.dim()..to * a.dim()], a.dim());
+                right.times(left, &FromProducts { a, b, metric, squares: (&squares_a[from..to], &squares_b), from })
+            }
+            None => {
+                let pairs = |at: usize| pair(a.row(from + at / b.rows()), b.row(at % b.rows()), metric);
+                (0..(to - from) * b.rows()).into_par_iter().map(pairs).collect()
+            }
+        };
         sink(from, &Vectors::new(values, b.rows())?)?;
     }
     Ok(())
@@ -92,29 +98,34 @@ fn squares(vectors: &Vectors) -> Vec<f32> {
     vectors.as_slice().par_chunks(vectors.dim().max(1)).map(square).collect()
 }
 
-/// Rows of `out` from row `first` of `a` on. Products are fast; where they lose digits (near pairs under Euclid) or
-/// leave the range of `f32`, the pair is measured by itself.
-fn fill(a: &Vectors, b: &Vectors, metric: Metric, (of_a, of_b): (&[f32], &[f32]), first: usize, out: &mut [f32]) {
-    let count = out.len() / b.rows();
-    if metric != Metric::Manhattan {
-        let block = &a.as_slice()[first * a.dim()..(first + count) * a.dim()];
-        rows_by_rows(block, b.as_slice(), a.dim(), out);
-    }
-    for (row, out) in (first..).zip(out.chunks_exact_mut(b.rows())) {
-        for ((value, other), &square) in out.iter_mut().zip(b.iter()).zip(of_b) {
-            let quick = match metric {
-                Metric::Cosine => Some(*value / (of_a[row] * square).sqrt()).map(|cosine| cosine.clamp(-1.0, 1.0)),
+/// Makes of products, from row `from` of `a` on, what the user reads. Products are fast; where they lose digits (near pairs under
+/// Euclid) or leave the range of `f32`, the pair is measured by itself.
+struct FromProducts<'a> {
+    a: &'a Vectors,
+    b: &'a Vectors,
+    metric: Metric,
+    squares: (&'a [f32], &'a [f32]),
+    from: usize,
+}
+
+impl Finish for FromProducts<'_> {
+    #[inline(always)]
+    fn finish<const FUSED: bool>(&self, row: usize, column: usize, run: &mut [f32]) {
+        let of_a = self.squares.0[row];
+        for (value, (at, &square)) in run.iter_mut().zip(self.squares.1.iter().enumerate().skip(column)) {
+            let quick = match self.metric {
+                Metric::Cosine => Some((*value / (of_a * square).sqrt()).clamp(-1.0, 1.0)),
                 Metric::Dot => Some(*value),
                 Metric::Euclidean => {
-                    let (sum, apart) = (of_a[row] + square, of_a[row] + square - 2.0 * *value);
+                    let (sum, apart) = (of_a + square, of_a + square - 2.0 * *value);
                     (apart > sum / 8.0).then(|| apart.sqrt())
                 }
                 Metric::Manhattan => None,
             };
-            let normal = of_a[row].is_normal() && square.is_normal();
+            let normal = of_a.is_normal() && square.is_normal();
             *value = match quick {
                 Some(quick) if quick.is_finite() && normal => quick,
-                _ => pair(a.row(row), other, metric),
+                _ => pair(self.a.row(self.from + row), self.b.row(at), self.metric),
             };
         }
     }

@@ -17,7 +17,7 @@ pub(super) struct Part {
     pub(super) inner: usize,
     /// The right factor's first panel, from the left.
     pub(super) right: *const f32,
-    /// The product's first number, and how far its rows are apart.
+    /// The product's first number in these columns, and how far its rows are apart.
     pub(super) out: *mut f32,
     pub(super) stride: usize,
     /// The rows and columns to compute; the first column starts a panel.
@@ -94,7 +94,7 @@ macro_rules! kernel {
                             unsafe {
                                 let left = part.left.add(row * down);
                                 let right = part.right.add((column - columns.start) * inner);
-                                let out = part.out.add(row * part.stride + column);
+                                let out = part.out.add(row * part.stride + column - columns.start);
                                 match (count_rows, count > LANES) {
                                     $(($rows, true) => tile::<$rows, 2>(part, left, right, out, count),
                                     ($rows, false) => tile::<$rows, 1>(part, left, right, out, count),)*

@@ -107,42 +107,37 @@ impl Packed {
     /// Lays out factors side by side, as one. Panics where they have not the same number of rows.
     pub fn beside(parts: &[View<'_>]) -> Self {
         let mut packed = Self::default();
-        packed.fill(parts);
+        packed.make_room(parts).for_each(|panel| panel.fill());
         packed
     }
 
     /// Lays out another factor in the same room.
     pub fn refill(&mut self, right: View<'_>) {
-        self.fill(&[right]);
+        self.make_room(&[right]).for_each(|panel| panel.fill());
     }
 
-    fn fill(&mut self, parts: &[View<'_>]) {
+    /// The same with the threads of the pool it is called in.
+    pub(crate) fn refill_together(&mut self, right: View<'_>) {
+        self.make_room(&[right]).collect::<Vec<_>>().into_par_iter().for_each(|panel| panel.fill());
+    }
+
+    /// Takes on the shape of these factors side by side; what the panels hold is not theirs until those are filled.
+    fn make_room<'a>(&'a mut self, parts: &'a [View<'a>]) -> impl Iterator<Item = Panel<'a>> {
         self.inner = parts.first().map_or(0, |part| part.rows);
         self.width = parts.iter().map(|part| part.columns).sum();
         assert!(parts.iter().all(|part| part.rows == self.inner), "factors side by side are of one height");
-        let panels = self.tiles.panels(self.width);
-        let count = panels.clone().sum::<usize>() * self.inner;
+        let (tiles, inner) = (self.tiles, self.inner);
+        let panels = tiles.panels(self.width);
+        let count = panels.clone().sum::<usize>() * inner;
         self.lines.resize(count.div_ceil(LINE), Line([0.0; LINE]));
         let mut rest = numbers_mut(&mut self.lines);
         let mut first = 0;
-        for width in panels {
+        panels.map(move |width| {
             let panel;
-            (panel, rest) = rest.split_at_mut(width * self.inner);
-            let mut start = 0;
-            for part in parts {
-                let columns = first.max(start)..(first + width).min(start + part.columns);
-                if !columns.is_empty() {
-                    let part = part.part(0..part.rows, columns.start - start..columns.end - start);
-                    self.tiles.lay_out(part, panel, width, columns.start - first);
-                }
-                start += part.columns;
-            }
-            let held = (self.width - first).min(width);
-            if held < width {
-                panel.chunks_exact_mut(width).for_each(|row| row[held..].fill(0.0));
-            }
+            (panel, rest) = std::mem::take(&mut rest).split_at_mut(width * inner);
             first += width;
-        }
+            Panel { numbers: panel, first: first - width, width, parts, tiles }
+        })
     }
 
     /// Multiplies each column with a factor of its own. Panics where there are not as many.
@@ -186,7 +181,9 @@ impl Packed {
         let work = |&(row, column): &(usize, usize)| {
             let rows = row..if threads == 1 { left.rows } else { left.rows.min(row + band) };
             // SAFETY: `out` has room for every row, and no two tasks have a number in common.
-            unsafe { self.part(left, rows, column..self.width.min(column + share), place, self.width, finish) }
+            unsafe {
+                self.part(left, rows, column..self.width.min(column + share), place.after(column), self.width, finish)
+            }
         };
         match tasks.as_slice() {
             [task] => work(task),
@@ -207,9 +204,22 @@ impl Packed {
         unsafe { self.part(left, 0..left.rows, 0..self.width, Place(out.as_mut_ptr()), stride, finish) };
     }
 
+    /// The product's columns from `columns.start` on, on this thread: row after row of `columns.len()` numbers. Panics where they have
+    /// no room, or where the first does not start a panel: any multiple of [`SPAN`] does.
+    pub(crate) fn window_into(&self, left: View<'_>, columns: Range<usize>, out: &mut [f32]) {
+        assert!(columns.start.is_multiple_of(SPAN) && columns.end <= self.width, "no window {columns:?}");
+        assert!(left.rows * columns.len() <= out.len(), "the product has no room");
+        if out.is_empty() {
+            return;
+        }
+        let stride = columns.len();
+        // SAFETY: there is room, as was just looked at, and `out` is borrowed mutably.
+        unsafe { self.part(left, 0..left.rows, columns, Place(out.as_mut_ptr()), stride, &AsItIs) };
+    }
+
     /// # Safety
-    /// Rows of the product from `out` on, `stride` apart, may be written in these rows and columns, and nobody else does so.
-    /// The columns start a panel.
+    /// `out` is where these columns begin in the product's first row; rows are `stride` apart, and may be written in these rows and
+    /// columns, and nobody else does so. The columns start a panel.
     unsafe fn part(
         &self,
         left: View<'_>,
@@ -245,7 +255,7 @@ impl Packed {
                     (left.part(rows.clone(), 0..self.inner), right.part(0..self.inner, columns.clone()));
                 // SAFETY: the caller's promise.
                 let out = unsafe {
-                    let out = out.add(rows.start * stride + columns.start);
+                    let out = out.add(rows.start * stride);
                     general::multiply(left, right, out, stride);
                     out
                 };
@@ -261,9 +271,51 @@ impl Packed {
     }
 }
 
+/// Columns that are a whole number of panels on every machine.
+pub(crate) const SPAN: usize = 128;
+
+/// A few columns of a factor, and where they are laid out.
+struct Panel<'a> {
+    numbers: &'a mut [f32],
+    first: usize,
+    width: usize,
+    parts: &'a [View<'a>],
+    tiles: Tiles,
+}
+
+impl Panel<'_> {
+    fn fill(self) {
+        let Self { numbers, first, width, parts, tiles } = self;
+        let mut start = 0;
+        for part in parts {
+            let columns = first.max(start)..(first + width).min(start + part.columns);
+            if !columns.is_empty() {
+                let part = part.part(0..part.rows, columns.start - start..columns.end - start);
+                tiles.lay_out(part, numbers, width, columns.start - first);
+            }
+            start += part.columns;
+        }
+        let held = (start - first).min(width);
+        if held < width {
+            numbers.chunks_exact_mut(width).for_each(|row| row[held..].fill(0.0));
+        }
+    }
+}
+
 /// Where threads write a product, each its own part of it.
 #[derive(Clone, Copy)]
 struct Place(*mut f32);
+
+impl Place {
+    /// So many columns further.
+    ///
+    /// # Safety
+    /// The product has so many.
+    unsafe fn after(self, columns: usize) -> Self {
+        // SAFETY: the caller's promise.
+        Self(unsafe { self.0.add(columns) })
+    }
+}
 
 // SAFETY: it is only written to, by tasks that have no number in common.
 unsafe impl Send for Place {}
@@ -342,7 +394,7 @@ mod tests {
         }
         let packed = |tiles| {
             let mut packed = Packed { tiles, ..Packed::default() };
-            packed.fill(parts);
+            packed.make_room(parts).for_each(|panel| panel.fill());
             packed
         };
         tiles.into_iter().map(packed).collect()
