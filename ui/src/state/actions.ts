@@ -13,12 +13,10 @@ import { METHOD, words } from '../words';
 
 const say = words.actions.actions;
 
-/** The name of a group. */
-export type Group = string;
-
 export interface Action {
   id: string;
-  group: Group;
+  /** The name of its group. */
+  group: string;
   title: string;
   keys?: readonly string[];
   /** Other words one might look for. */
@@ -56,25 +54,9 @@ const TABLE: readonly Entry[] = [
   toView('compare', '2'),
   toView('matrix', '3'),
   toView('table', '4'),
-  {
-    id: 'view-workspace',
-    group: 'goTo',
-    keys: ['w'],
-    run: (app) => app.toWorkspace(),
-  },
-  {
-    id: 'view-models',
-    group: 'goTo',
-    keys: ['m'],
-    run: (app) => app.toModels(),
-  },
-  {
-    id: 'search',
-    group: 'goTo',
-    keys: ['/'],
-    locked: full,
-    run: () => focusOn('#search'),
-  },
+  { id: 'view-workspace', group: 'goTo', keys: ['w'], run: (app) => app.toWorkspace() },
+  { id: 'view-models', group: 'goTo', keys: ['m'], run: (app) => app.toModels() },
+  { id: 'search', group: 'goTo', keys: ['/'], locked: full, run: () => focusOn('#search') },
   {
     id: 'axes',
     group: 'goTo',
@@ -82,48 +64,13 @@ const TABLE: readonly Entry[] = [
     locked: full,
     run: (app) => (app.view === 'map' || app.show('map'), app.open('axes')),
   },
-  {
-    id: 'tool-pointer',
-    group: 'map',
-    keys: ['v'],
-    run: ({ map }) => (map.tool = 'pointer'),
-  },
-  {
-    id: 'tool-lasso',
-    group: 'map',
-    keys: ['l'],
-    run: ({ map }) => (map.tool = 'lasso'),
-  },
-  {
-    id: 'tool-box',
-    group: 'map',
-    keys: ['b'],
-    run: ({ map }) => (map.tool = 'box'),
-  },
-  {
-    id: 'tool-brush',
-    group: 'map',
-    keys: ['r'],
-    run: ({ map }) => (map.tool = 'brush'),
-  },
-  {
-    id: 'tool-axis',
-    group: 'map',
-    keys: ['a'],
-    run: ({ map }) => (map.tool = 'axis'),
-  },
-  {
-    id: 'names',
-    group: 'map',
-    keys: ['n'],
-    run: ({ map }) => (map.labels = !map.labels),
-  },
-  {
-    id: 'pictures',
-    group: 'map',
-    keys: ['p'],
-    run: ({ map }) => (map.pictures = !map.pictures),
-  },
+  { id: 'tool-pointer', group: 'map', keys: ['v'], run: ({ map }) => (map.tool = 'pointer') },
+  { id: 'tool-lasso', group: 'map', keys: ['l'], run: ({ map }) => (map.tool = 'lasso') },
+  { id: 'tool-box', group: 'map', keys: ['b'], run: ({ map }) => (map.tool = 'box') },
+  { id: 'tool-brush', group: 'map', keys: ['r'], run: ({ map }) => (map.tool = 'brush') },
+  { id: 'tool-axis', group: 'map', keys: ['a'], run: ({ map }) => (map.tool = 'axis') },
+  { id: 'names', group: 'map', keys: ['n'], run: ({ map }) => (map.labels = !map.labels) },
+  { id: 'pictures', group: 'map', keys: ['p'], run: ({ map }) => (map.pictures = !map.pictures) },
   {
     id: 'shapes',
     group: 'map',
@@ -131,47 +78,12 @@ const TABLE: readonly Entry[] = [
     locked: ({ map }) => (manyClasses(map.colours) ? undefined : say.fewClasses),
     run: ({ map }) => (map.shaped = !map.shaped),
   },
-  {
-    id: 'true-neighbours',
-    group: 'map',
-    keys: ['t'],
-    run: ({ map }) => (map.trueNeighbours = !map.trueNeighbours),
-  },
-  {
-    id: 'fit',
-    group: 'map',
-    keys: ['0'],
-    locked: full,
-    run: ({ map }) => map.fit?.(),
-  },
-  {
-    id: 'select-all',
-    group: 'selection',
-    keys: ['mod+a'],
-    locked: full,
-    run: selectAll,
-  },
-  {
-    id: 'invert',
-    group: 'selection',
-    keys: ['i'],
-    locked: full,
-    run: invert,
-  },
-  {
-    id: 'grow-near',
-    group: 'selection',
-    keys: ['g'],
-    locked: chosen,
-    run: growNear,
-  },
-  {
-    id: 'grow-groups',
-    group: 'selection',
-    keys: ['shift+g'],
-    locked: chosen,
-    run: growGroups,
-  },
+  { id: 'true-neighbours', group: 'map', keys: ['t'], run: ({ map }) => (map.trueNeighbours = !map.trueNeighbours) },
+  { id: 'fit', group: 'map', keys: ['0'], locked: full, run: ({ map }) => map.fit?.() },
+  { id: 'select-all', group: 'selection', keys: ['mod+a'], locked: full, run: selectAll },
+  { id: 'invert', group: 'selection', keys: ['i'], locked: full, run: invert },
+  { id: 'grow-near', group: 'selection', keys: ['g'], locked: chosen, run: growNear },
+  { id: 'grow-groups', group: 'selection', keys: ['shift+g'], locked: chosen, run: growGroups },
   {
     id: 'add-hits',
     group: 'selection',
@@ -193,12 +105,7 @@ const TABLE: readonly Entry[] = [
     locked: (app) => app.locked ?? chosen(app),
     run: (app) => (app.open('selection'), focusOn('#selection-tag')),
   },
-  {
-    id: 'clear',
-    group: 'selection',
-    locked: chosen,
-    run: (app) => app.selection.clear(),
-  },
+  { id: 'clear', group: 'selection', locked: chosen, run: (app) => app.selection.clear() },
   {
     id: 'forget-selection',
     group: 'selection',
@@ -219,51 +126,13 @@ const TABLE: readonly Entry[] = [
     locked: ({ history }) => (history.future.length ? undefined : say.noRedo),
     run: ({ history }) => history.redo(),
   },
-  {
-    id: 'copy-text',
-    group: 'edit',
-    locked: nothingToCopy,
-    run: (app) => copyItems(app, 'text'),
-  },
-  {
-    id: 'copy-csv',
-    group: 'edit',
-    keys: ['mod+shift+c'],
-    locked: nothingToCopy,
-    run: (app) => copyItems(app, 'csv'),
-  },
-  {
-    id: 'copy-figure',
-    group: 'edit',
-    locked: noMap,
-    run: ({ figure }) => figure.copy(),
-  },
-  {
-    id: 'export',
-    group: 'files',
-    keys: ['e'],
-    locked: full,
-    run: (app) => (app.keeping.exporting = true),
-  },
-  {
-    id: 'figure',
-    group: 'files',
-    keys: ['shift+e'],
-    locked: noMap,
-    run: ({ figure }) => figure.ask(),
-  },
-  {
-    id: 'open-files',
-    group: 'files',
-    locked: (app) => app.locked,
-    run: (app) => app.adding.openFiles(),
-  },
-  {
-    id: 'open-folder',
-    group: 'files',
-    locked: (app) => app.locked,
-    run: (app) => app.adding.openFolder(),
-  },
+  { id: 'copy-text', group: 'edit', locked: nothingToCopy, run: (app) => copyItems(app, 'text') },
+  { id: 'copy-csv', group: 'edit', keys: ['mod+shift+c'], locked: nothingToCopy, run: (app) => copyItems(app, 'csv') },
+  { id: 'copy-figure', group: 'edit', locked: noMap, run: ({ figure }) => figure.copy() },
+  { id: 'export', group: 'files', keys: ['e'], locked: full, run: (app) => (app.keeping.exporting = true) },
+  { id: 'figure', group: 'files', keys: ['shift+e'], locked: noMap, run: ({ figure }) => figure.ask() },
+  { id: 'open-files', group: 'files', locked: (app) => app.locked, run: (app) => app.adding.openFiles() },
+  { id: 'open-folder', group: 'files', locked: (app) => app.locked, run: (app) => app.adding.openFolder() },
   {
     id: 'sample',
     group: 'files',
@@ -273,52 +142,19 @@ const TABLE: readonly Entry[] = [
   { id: 'open-workspace', group: 'files', run: ({ desk }) => desk.open() },
   { id: 'new-workspace', group: 'files', run: ({ desk }) => desk.make() },
   { id: 'fold-left', group: 'window', keys: ['['], run: (app) => app.rails.fold('left') },
-  {
-    id: 'fold-right',
-    group: 'window',
-    keys: [']'],
-    run: (app) => app.rails.fold('right'),
-  },
-  {
-    id: 'stage-alone',
-    group: 'window',
-    keys: ['f'],
-    run: (app) => app.rails.stageAlone(),
-  },
-  {
-    id: 'settings',
-    group: 'window',
-    keys: ['mod+,'],
-    run: (app) => (app.sheet = 'settings'),
-  },
+  { id: 'fold-right', group: 'window', keys: [']'], run: (app) => app.rails.fold('right') },
+  { id: 'stage-alone', group: 'window', keys: ['f'], run: (app) => app.rails.stageAlone() },
+  { id: 'settings', group: 'window', keys: ['mod+,'], run: (app) => (app.sheet = 'settings') },
   { id: 'theme-light', group: 'window', run: ({ theme }) => theme.choose('light') },
   { id: 'theme-dark', group: 'window', run: ({ theme }) => theme.choose('dark') },
   { id: 'theme-system', group: 'window', run: ({ theme }) => theme.choose('system') },
-  {
-    id: 'larger',
-    group: 'window',
-    keys: ['mod+=', 'mod++'],
-    run: ({ zoom }) => zoom.larger(),
-  },
+  { id: 'larger', group: 'window', keys: ['mod+=', 'mod++'], run: ({ zoom }) => zoom.larger() },
   { id: 'smaller', group: 'window', keys: ['mod+-'], run: ({ zoom }) => zoom.smaller() },
   { id: 'plain-size', group: 'window', keys: ['mod+0'], run: ({ zoom }) => zoom.plain() },
   { id: 'palette', group: 'window', keys: ['mod+k'], run: (app) => (app.sheet = 'palette') },
-  {
-    id: 'keys',
-    group: 'help',
-    keys: ['?'],
-    run: (app) => (app.sheet = 'keys'),
-  },
-  {
-    id: 'log',
-    group: 'help',
-    run: (app) => app.showLog(),
-  },
-  {
-    id: 'about',
-    group: 'help',
-    run: (app) => (app.sheet = 'about'),
-  },
+  { id: 'keys', group: 'help', keys: ['?'], run: (app) => (app.sheet = 'keys') },
+  { id: 'log', group: 'help', run: (app) => app.showLog() },
+  { id: 'about', group: 'help', run: (app) => (app.sheet = 'about') },
 ];
 
 export const ACTIONS: readonly Action[] = TABLE.map((entry) => ({
