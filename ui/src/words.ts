@@ -5,7 +5,14 @@
  */
 import * as en from './words/en';
 
-export type Words = typeof en;
+/** The shape of the catalogue, whatever the words are. */
+type Said<T> = T extends string
+  ? string
+  : T extends (...values: infer V) => infer R
+    ? (...values: V) => R extends string ? string : R
+    : { [K in keyof T]: Said<T[K]> };
+
+export type Words = Said<typeof en>;
 export const words: Words = en;
 
 /** What is said in many rooms. */

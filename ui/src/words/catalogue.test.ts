@@ -3,8 +3,8 @@ import { parse } from 'svelte/compiler';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 
-/** Where no words of the window are: the catalogue itself, the stand-in for the engine, tests. */
-const APART = /^\.\.\/(backend\/|main\.ts)|^\.\/|\.test\.ts$/;
+/** Where no words of the window are: the catalogue itself, the stand-in for the engine, units, tests. */
+const APART = /^\.\.\/(backend\/|main\.ts|format\.ts)|^\.\/|\.test\.ts$/;
 const SPOKEN = new Set([
   'title',
   'placeholder',
@@ -15,8 +15,8 @@ const SPOKEN = new Set([
   'aria-roledescription',
   'aria-valuetext',
 ]);
-/** Names that are the same in every language. */
-const NAMES = new Set(['Embedscope']);
+/** What is the same in every language: names, fonts, selectors. */
+const NAMES = new Set(['Embedscope', "Inter, 'Inter Variable', sans-serif", 'NoWebGL2', 'input, textarea']);
 /** Names of keys, as the web's events tell them. */
 const KEYS =
   /^(Enter|Escape|Arrow\w+|Home|End|Page\w+|Delete|Backspace|Tab|Shift|Control|Ctrl|Meta|Alt|Space|Contextmenu)(\+|$)/;
