@@ -2,10 +2,12 @@
 import type { MapView } from '../backend/wire/MapView';
 import type { SetView } from '../backend/wire/SetView';
 import type { PlotQuery } from '../plot/props';
-import { amount, count, counted, figure, percent } from '../format';
+import { amount, count } from '../format';
 import { colourName, type Colours } from '../state/map.svelte';
-import { METHOD, kindCount } from '../words';
+import { words } from '../words';
 import type { FigureLegend } from './figure';
+
+const say = words.exporting.said;
 
 /** The legend of classes (grey ones together, last) or of a scale; null before there are colours. */
 export function legendOf(
@@ -31,7 +33,7 @@ export function legendOf(
     title,
     entries: [
       ...bright.map(({ colour, shape, label, count: n }) => ({ colour, shape, label, note: count(n) })),
-      ...(rest > 0 ? [{ colour: grey, label: others ? `${count(others)} more` : 'none', note: count(rest) }] : []),
+      ...(rest > 0 ? [{ colour: grey, label: others ? say.more(others) : say.none, note: count(rest) }] : []),
     ],
   };
 }
@@ -43,20 +45,15 @@ export function captionOf(
   shown: { loaded: number; selected: number; along: string | null; query: PlotQuery | null },
   version: string,
 ): string {
-  const steps = map.iterations ? `, ${counted(map.iteration, 'step')}` : '';
-  const made = shown.along
-    ? `Along ${shown.along}.`
-    : `${METHOD[map.method]}${map.dims === 3 ? ' in 3-D' : ''}${map.parameters ? `, ${map.parameters}` : ''}${steps}${map.running ? ', still moving' : ''}.`;
-  const missing = set.left_out.map(({ kind, count: n }) => kindCount(kind, n)).join(' and ');
-  const said = [
-    made,
-    `${count(shown.loaded)} of ${counted(set.total, 'item')}, embedded by ${set.model} (${count(set.dim)} dimensions).`,
-    missing && `${missing} cannot be placed by this model.`,
-    shown.selected ? `${count(shown.selected)} selected; the rest is faded.` : '',
-    shown.query ? `Lines lead from “${shown.query.text}” to its ${count(shown.query.hits.length)} nearest.` : '',
-    !shown.along && map.trustworthiness !== null ? `Trustworthiness ${figure(map.trustworthiness)} (k = 15).` : '',
-    !shown.along && map.explained_variance ? `The axes hold ${percent(map.explained_variance)} of the variance.` : '',
-    `Embedscope ${version}.`,
+  const sentences = [
+    shown.along ? say.along(shown.along) : say.laidOut(map),
+    say.embedded(shown.loaded, set),
+    set.left_out.length ? say.noPlace(set.left_out) : '',
+    shown.selected ? say.selected(shown.selected) : '',
+    shown.query ? say.query(shown.query.text, shown.query.hits.length) : '',
+    !shown.along && map.trustworthiness !== null ? say.trust(map.trustworthiness) : '',
+    !shown.along && map.explained_variance ? say.variance(map.explained_variance) : '',
+    say.program(version),
   ];
-  return said.filter(Boolean).join(' ');
+  return sentences.filter(Boolean).join(' ');
 }

@@ -3,13 +3,14 @@
  * context was lost. Deliberately absent: what is drawn.
  */
 import { Scene, WebGLRenderer, Camera, type Object3D } from 'three';
+import { words } from '../words';
 import type { PlotTheme } from './props';
 import type { Size } from './view';
 
 /** This window cannot draw with WebGL2; the view shows the items as a table instead. */
 export class NoWebGL2 extends Error {
   constructor() {
-    super('This computer offers no WebGL2 drawing, so the map cannot be shown.');
+    super(words.components.stage.noWebGL2);
     this.name = 'NoWebGL2';
   }
 }

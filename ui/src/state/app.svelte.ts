@@ -10,7 +10,7 @@ import type { ModelView } from '../backend/wire/ModelView';
 import type { ProjectRequest } from '../backend/wire/ProjectRequest';
 import type { SetView } from '../backend/wire/SetView';
 import type { WorkspaceView } from '../backend/wire/WorkspaceView';
-import { asError } from '../words';
+import { asError, words } from '../words';
 import { Adding } from './adding.svelte';
 import { AxesState } from './axes.svelte';
 import { Columns } from './columns.svelte';
@@ -38,6 +38,8 @@ import { TableState } from './table.svelte';
 import { Theme } from './theme.svelte';
 import { Titles } from './titles';
 import { Zoom } from './zoom.svelte';
+
+const say = words.state.app;
 
 export type View = 'map' | 'compare' | 'matrix' | 'table' | 'workspace' | 'models';
 export type Tab = 'search' | 'item' | 'selection' | 'axes';
@@ -141,7 +143,7 @@ export class App implements Listener {
 
   /** Why nothing can be changed here; undefined where it can. */
   get locked(): string | undefined {
-    return this.workspace.read_only ? 'This workspace is open for reading only' : undefined;
+    return this.workspace.read_only ? say.readOnly : undefined;
   }
 
   get workspace(): WorkspaceView {
@@ -343,7 +345,7 @@ export class App implements Listener {
     if (!linked) return;
     const { kept } = this.lens;
     if (kept?.item.id === item) await this.lens.keep(kept.set, item);
-    this.notices.say(linked === 1 ? 'The original was found' : `The originals of ${linked} items were found`);
+    this.notices.say(say.found(linked));
   }
 
   /** Keeps an item and opens what is known about it, on a map that shows it. */
@@ -367,7 +369,7 @@ export class App implements Listener {
 
   private recordKept(before: Pinned | null, after: Pinned | null): void {
     const put = (kept: Pinned | null) => (kept ? this.lens.keep(kept.set, kept.item.id) : this.lens.release());
-    this.history.record({ title: 'the kept item', undo: () => put(before), redo: () => put(after) });
+    this.history.record({ title: say.keptItem, undo: () => put(before), redo: () => put(after) });
   }
 
   async choose(items: Uint32Array, mode: Mode, origin: string): Promise<void> {
@@ -389,7 +391,7 @@ export class App implements Listener {
     const before = this.map.colourBy;
     if (by === before) return;
     this.history.record({
-      title: `colour by ${colourName(by)}`,
+      title: say.colourBy(colourName(by)),
       undo: () => this.map.colour(before),
       redo: () => this.map.colour(by),
     });

@@ -4,10 +4,13 @@ import { figure, type Figure } from '../figure/figure';
 import { rasterise } from '../figure/raster';
 import { captionOf, legendOf } from '../figure/said';
 import type { Sight } from '../plot/props';
+import { words } from '../words';
 import type { Keeping } from './keeping.svelte';
 import type { MapState } from './map.svelte';
 import type { Notices } from './notices.svelte';
 import { paperTokens } from './theme.svelte';
+
+const say = words.state.figure;
 
 export type FigureFormat = 'png' | 'svg';
 
@@ -108,7 +111,7 @@ export class FigureState {
     const copied = await this.work(this.draw(composed, scale), (svg) =>
       this.backend.copyFigure({ svg, format: 'png', scale }).then(() => true),
     );
-    if (copied) this.notices.say('The figure is on the clipboard');
+    if (copied) this.notices.say(say.copied);
   }
 
   private async work<T>(drawn: Promise<string>, then: (svg: string) => Promise<T>): Promise<T | undefined> {
@@ -140,11 +143,11 @@ async function picture({ dots, map, ground }: Figure, scale: number): Promise<st
   const pixels = new ImageData(rasterise(dots, map, scale, ground), canvas.width, canvas.height);
   canvas.getContext('2d')?.putImageData(pixels, 0, 0);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (!blob) throw new Error('The points could not be made a picture; choose a smaller size.');
+  if (!blob) throw new Error(say.noPicture);
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(reader.result as string);
-    reader.onerror = () => reject(new Error('The points could not be made a picture; choose a smaller size.'));
+    reader.onerror = () => reject(new Error(say.noPicture));
     reader.readAsDataURL(blob);
   });
 }

@@ -5,8 +5,10 @@ import type { ExportRequest } from '../backend/wire/ExportRequest';
 import type { KeepingView } from '../backend/wire/KeepingView';
 import type { MendView } from '../backend/wire/MendView';
 import type { RunView } from '../backend/wire/RunView';
-import { bytes, counted } from '../format';
+import { words } from '../words';
 import type { Notices } from './notices.svelte';
+
+const say = words.state.keeping;
 
 /** What the user is asked about before it is forgotten. */
 export type Forget =
@@ -56,7 +58,7 @@ export class Keeping {
 
   async compact(): Promise<void> {
     const freed = await this.work('compact', () => this.backend.compactWorkspace());
-    if (freed !== undefined) this.notices.say(freed ? `${bytes(freed)} given back` : 'There was nothing to give back');
+    if (freed !== undefined) this.notices.say(say.freed(freed));
   }
 
   /** Forgets what was asked about; gives whether it is gone. */
@@ -71,7 +73,7 @@ export class Keeping {
     this.asking = null;
     if (gone === undefined) return false;
     this.check = this.mended = null;
-    if (gone !== null) this.notices.say(`${counted(gone, 'item')} forgotten`);
+    if (gone !== null) this.notices.say(say.forgotten(gone));
     return true;
   }
 
@@ -90,6 +92,6 @@ export class Keeping {
 
   /** Something was written for others. */
   wrote(name: string, show: () => Promise<void>): void {
-    this.notices.say(`${name} is written`, { label: 'Show in folder', run: () => void this.notices.guard(show()) });
+    this.notices.say(say.written(name), { label: say.showInFolder, run: () => void this.notices.guard(show()) });
   }
 }

@@ -2,10 +2,12 @@
 import type { Backend } from '../backend/backend';
 import { readAs } from '../backend/frame';
 import type { ListView } from '../backend/wire/ListView';
-import { counted } from '../format';
+import { words } from '../words';
 import type { History } from './history.svelte';
 import type { Notices } from './notices.svelte';
 import type { Selection } from './selection.svelte';
+
+const say = words.state.lists;
 
 export class Lists {
   constructor(
@@ -33,7 +35,7 @@ export class Lists {
     const name = this.free(wanted.trim());
     const redo = () => this.backend.saveSelection(name, items);
     if ((await this.notices.guard(redo().then(() => true))) !== true) return;
-    this.history.record({ title: `keep “${name}”`, undo: () => this.backend.forgetSelection(name), redo });
+    this.history.record({ title: say.keep(name), undo: () => this.backend.forgetSelection(name), redo });
   }
 
   /** Selects again what was kept under a name. */
@@ -48,14 +50,14 @@ export class Lists {
     if (!next || next === name) return;
     const redo = () => this.backend.renameSelection(name, next);
     if ((await this.notices.guard(redo().then(() => true))) !== true) return;
-    this.history.record({ title: `call it “${next}”`, undo: () => this.backend.renameSelection(next, name), redo });
+    this.history.record({ title: say.rename(next), undo: () => this.backend.renameSelection(next, name), redo });
   }
 
   async drop(name: string): Promise<void> {
     const redo = () => this.backend.forgetSelection(name);
     const items = await this.notices.guard(this.items(name).then((items) => redo().then(() => items)));
     if (items)
-      this.history.record({ title: `delete “${name}”`, undo: () => this.backend.saveSelection(name, items), redo });
+      this.history.record({ title: say.drop(name), undo: () => this.backend.saveSelection(name, items), redo });
   }
 
   /** Puts a tag on the selected items, or takes it off. */
@@ -67,19 +69,13 @@ export class Lists {
     const changed = await this.notices.guard(asked.then((frame) => Array.from(readAs('selection', frame).items)));
     if (!changed) return;
     const put = (on: boolean) => this.backend.setTag({ tag: name, items: changed, on });
-    if (changed.length) this.history.record({ title: `tag “${name}”`, undo: () => put(!on), redo: () => put(on) });
-    this.notices.say(
-      changed.length
-        ? `“${name}” is ${on ? 'on' : 'off'} ${counted(changed.length, 'item')}`
-        : on
-          ? `All of them had “${name}” already`
-          : `None of them had “${name}”`,
-    );
+    if (changed.length) this.history.record({ title: say.tag(name), undo: () => put(!on), redo: () => put(on) });
+    this.notices.say(say.tagged(name, on, changed.length));
   }
 
   async showTagged(tag: string): Promise<boolean> {
     const frame = await this.notices.guard(this.backend.getTagged(tag).then((buffer) => readAs('selection', buffer)));
-    if (frame) await this.selection.set(frame.items, `tagged ${tag}`);
+    if (frame) await this.selection.set(frame.items, say.withTag(tag));
     return frame !== undefined;
   }
 }

@@ -8,6 +8,7 @@ import type { SetView } from '../backend/wire/SetView';
 import type { WorkspaceView } from '../backend/wire/WorkspaceView';
 import { SHAPED_COLOURS, classColours, classShapes, scaleColours } from '../plot/palette';
 import type { Sight, Tool } from '../plot/props';
+import { words } from '../words';
 import type { Columns } from './columns.svelte';
 import type { Notices } from './notices.svelte';
 
@@ -298,14 +299,7 @@ export function scaled({ unit, low, high, amounts }: Pick<AmountsFrame, 'unit' |
   return { classes, scale: { unit, low: from, high: to, amounts } satisfies Scale };
 }
 
-const NAMES: Record<string, string> = {
-  cluster: 'group',
-  misplaced: 'error of the map',
-  disagreement: 'disagreement of models',
-  similarity: 'similarity to the kept item',
-  judged: 'which is nearer?',
-};
-
 export function colourName(by: string): string {
-  return by.startsWith('column:') ? by.slice('column:'.length) : (NAMES[by] ?? by);
+  const { NAME }: { NAME: Record<string, string> } = words.state.map;
+  return by.startsWith('column:') ? by.slice('column:'.length) : (NAME[by] ?? by);
 }

@@ -1,6 +1,6 @@
 /** Notices: what went wrong, or came to a good end. The same words again only raise a count; three stand at most. */
 import type { ErrorView } from '../backend/wire/ErrorView';
-import { asError } from '../words';
+import { asError, words } from '../words';
 
 export interface Action {
   label: string;
@@ -33,7 +33,7 @@ export class Notices {
     if (code === 'cancelled') return;
     const { showLog } = this;
     // Only what the program did not expect has more in its log than is said here.
-    const action = code === 'failed' && showLog ? { label: 'Show the log', run: showLog } : null;
+    const action = code === 'failed' && showLog ? { label: words.state.notices.showLog, run: showLog } : null;
     this.add({ tone: 'bad', message, hint, action });
   }
 

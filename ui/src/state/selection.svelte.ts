@@ -3,9 +3,12 @@ import type { Backend } from '../backend/backend';
 import { readAs } from '../backend/frame';
 import type { ItemView } from '../backend/wire/ItemView';
 import type { SpecialView } from '../backend/wire/SpecialView';
+import { words } from '../words';
 import type { Columns } from './columns.svelte';
 import type { History } from './history.svelte';
 import type { Notices } from './notices.svelte';
+
+const say = words.state.selection;
 
 /** How many are listed; more are counted. */
 export const LISTED = 200;
@@ -42,7 +45,7 @@ export class Selection {
     const before = { items: this.items ?? new Uint32Array(), origin: this.origin };
     if (items.length || before.items.length)
       this.history.record({
-        title: items.length ? `select ${origin}` : 'clear the selection',
+        title: items.length ? say.select(origin) : say.clear,
         undo: () => this.put(before.items, before.origin),
         redo: () => this.put(items, origin),
       });
@@ -72,7 +75,7 @@ export class Selection {
       if (mode === 'subtract') now.delete(item);
       else now.add(item);
     }
-    return this.set(Uint32Array.from(now).sort(), `${this.origin || origin}, changed`);
+    return this.set(Uint32Array.from(now).sort(), say.changed(this.origin || origin));
   }
 
   clear(): void {
@@ -84,7 +87,7 @@ export class Selection {
     const now = new Set(this.items ?? []);
     return this.set(
       all.filter((item) => !now.has(item)),
-      this.origin ? `all but ${this.origin.replace(/^all but /, '')}` : 'everything',
+      this.origin ? say.allBut(this.origin) : say.everything,
     );
   }
 
@@ -96,7 +99,7 @@ export class Selection {
       this.backend.growSelection(set, this.items, GROWN_BY).then((frame) => readAs('selection', frame)),
     );
     this.busy = false;
-    if (grown) await this.set(grown.items, `${this.origin.replace(/, grown$/, '')}, grown`);
+    if (grown) await this.set(grown.items, say.grown(this.origin));
   }
 
   /** Compares the chosen items with all others, a moment after they were chosen. */

@@ -7,8 +7,10 @@ import type { ModelView } from '../backend/wire/ModelView';
 import type { ProviderView } from '../backend/wire/ProviderView';
 import type { SendingView } from '../backend/wire/SendingView';
 import type { WantedRequest } from '../backend/wire/WantedRequest';
-import { bytes } from '../format';
+import { words } from '../words';
 import type { Notices } from './notices.svelte';
+
+const say = words.state.shelf;
 
 export type Part = 'here' | 'advice' | 'hub' | 'providers';
 
@@ -41,11 +43,11 @@ export class Shelf {
   ) {}
 
   async search(): Promise<void> {
-    const words = this.words.trim();
-    if (!words || this.busy === 'search') return;
+    const sought = this.words.trim();
+    if (!sought || this.busy === 'search') return;
     this.busy = 'search';
     this.looked = null;
-    const found = await this.notices.guard(this.backend.searchHub(words));
+    const found = await this.notices.guard(this.backend.searchHub(sought));
     this.unanswered = !found;
     this.found = found ?? this.found;
     this.busy = null;
@@ -67,14 +69,13 @@ export class Shelf {
 
   async remove({ id, is_folder }: ModelView): Promise<void> {
     const freed = await this.notices.guard(this.backend.removeModel(id));
-    if (freed !== undefined)
-      this.notices.say(is_folder ? `${id} is not listed any more` : `${id} is gone; ${bytes(freed)} came free`);
+    if (freed !== undefined) this.notices.say(is_folder ? say.unlisted(id) : say.removed(id, freed));
   }
 
   /** Lists the model in a folder that the system's dialogue asks for. */
   async addFolder(): Promise<void> {
     const id = await this.notices.guard(this.backend.addModelFolder());
-    if (id) this.notices.say(`${id} is listed among the models`);
+    if (id) this.notices.say(say.listed(id));
   }
 
   async unload(model: string): Promise<void> {

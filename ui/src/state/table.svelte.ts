@@ -9,8 +9,11 @@ import { readAs } from '../backend/frame';
 import type { ItemView } from '../backend/wire/ItemView';
 import type { SortView } from '../backend/wire/SortView';
 import type { TestView } from '../backend/wire/TestView';
+import { words } from '../words';
 import type { History } from './history.svelte';
 import type { Notices } from './notices.svelte';
+
+const say = words.state.table;
 
 /** Rows fetched together, and pages kept. */
 export const PAGE = 100;
@@ -93,11 +96,11 @@ export class TableState {
   /** Lists only what passes a test of a field; null lifts it. `later`: while somebody types. */
   filter(field: string, test: TestView | null, later = false): void {
     const { [field]: _, ...others } = this.filters;
-    this.change({ filters: test ? { ...others, [field]: test } : others, sort: this.sort }, 'filter the table', later);
+    this.change({ filters: test ? { ...others, [field]: test } : others, sort: this.sort }, say.filter, later);
   }
 
   unfilter(): void {
-    if (Object.keys(this.filters).length) this.change({ filters: {}, sort: this.sort }, 'lift all filters');
+    if (Object.keys(this.filters).length) this.change({ filters: {}, sort: this.sort }, say.unfilter);
     this.onlySelected = false;
   }
 
@@ -106,7 +109,7 @@ export class TableState {
     const { sort } = this;
     const next =
       sort?.field !== field ? { field, descending: false } : sort.descending ? null : { field, descending: true };
-    this.change({ filters: this.filters, sort: next }, 'sort the table');
+    this.change({ filters: this.filters, sort: next }, say.sort);
   }
 
   /** The rows from one place on, of those that are shown now; rows that are not here yet are asked for. */

@@ -2,6 +2,9 @@
 import type { ItemView } from '../../backend/wire/ItemView';
 import type { TestView } from '../../backend/wire/TestView';
 import { colourName } from '../../state/map.svelte';
+import { words } from '../../words';
+
+const say = words.table.columns;
 
 export interface Column {
   /** As the host knows it. */
@@ -16,9 +19,9 @@ export interface Column {
   range: boolean;
 }
 
-const fixed = (field: string, title: string, least: string, part: number, few: boolean): Column => ({
+const fixed = (field: keyof typeof say.TITLE, least: string, part: number, few: boolean): Column => ({
   field,
-  title,
+  title: say.TITLE[field],
   least,
   part,
   few,
@@ -38,9 +41,9 @@ export const tracksOf = (columns: readonly Column[]) => ({
 /** All columns there are, in order. */
 export function columnsOf(metadata: readonly string[], groups: boolean, collections: boolean): Column[] {
   return [
-    fixed('text', 'Item', WIDE, 3, false),
-    ...(groups ? [fixed('cluster', 'Group', MIDDLE, 1, true)] : []),
-    fixed('tag', 'Tags', SMALL, 0.6, true),
+    fixed('text', WIDE, 3, false),
+    ...(groups ? [fixed('cluster', MIDDLE, 1, true)] : []),
+    fixed('tag', SMALL, 0.6, true),
     ...metadata.map((name): Column => ({
       field: `column:${name}`,
       title: name,
@@ -49,9 +52,9 @@ export function columnsOf(metadata: readonly string[], groups: boolean, collecti
       few: false,
       range: true,
     })),
-    fixed('kind', 'Kind', SMALL, 0.4, true),
-    fixed('file', 'File', MIDDLE, 1, false),
-    ...(collections ? [fixed('collection', 'Collection', SMALL, 0.6, true)] : []),
+    fixed('kind', SMALL, 0.4, true),
+    fixed('file', MIDDLE, 1, false),
+    ...(collections ? [fixed('collection', SMALL, 0.6, true)] : []),
   ];
 }
 
@@ -59,17 +62,30 @@ export function columnsOf(metadata: readonly string[], groups: boolean, collecti
 export function cell({ field }: Column, item: ItemView): string {
   if (field === 'text') return item.title;
   if (field === 'tag') return item.tags.join(', ');
-  if (field === 'kind') return item.kind === 'text' ? 'text' : 'picture';
+  if (field === 'kind') return say.KIND[item.kind];
   if (field === 'file') return item.place ? `${item.file} · ${item.place}` : item.file;
   const name = field.slice('column:'.length);
   return item.metadata.find(({ column }) => column === name)?.value ?? '';
 }
 
+/** The kinds, as the host knows them where it filters. */
+export const valuesOfKind = Object.keys(say.KINDS);
+
+/** A value of a column as it is said. */
+export function valueName(field: string, value: string): string {
+  const { KINDS }: { KINDS: Record<string, string> } = say;
+  return (field === 'kind' && KINDS[value]) || value;
+}
+
 /** A test in words: "year 2019 to 2021". */
 export function said(field: string, test: TestView): string {
-  const name = field === 'text' ? 'text' : colourName(field);
-  if (test.test === 'holds') return `${name} holds “${test.words}”`;
-  if (test.test === 'is') return `${name} is ${test.values.map((value) => `“${value}”`).join(' or ')}`;
-  if (test.from && test.to) return `${name} from ${test.from} to ${test.to}`;
-  return test.from ? `${name} from ${test.from}` : `${name} up to ${test.to ?? ''}`;
+  const name = field === 'text' ? say.text : colourName(field);
+  if (test.test === 'holds') return say.holds(name, test.words);
+  if (test.test === 'is')
+    return say.is(
+      name,
+      test.values.map((value) => valueName(field, value)),
+    );
+  if (test.from && test.to) return say.between(name, test.from, test.to);
+  return test.from ? say.from(name, test.from) : say.upTo(name, test.to ?? '');
 }
