@@ -1,4 +1,5 @@
-//! Dense decompositions in `f64` through `faer`, on one thread so that a result never depends on how many there are.
+//! Dense decompositions in `f64` through `faer`. Threads share no more than the columns of a product, in groups that are always the
+//! same, so that a result never depends on how many there are.
 //!
 //! A few leading eigenvectors of a large matrix are found by block Krylov iteration, `faer` having only one that takes a
 //! single vector at a time and gives up on equal eigenvalues. Deliberately absent: what the matrices mean.
@@ -9,6 +10,7 @@ use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_
 use faer::linalg::matmul::matmul;
 use faer::linalg::svd::{ComputeSvdVectors, svd, svd_scratch};
 use faer::{Accum, Mat, MatRef, Par, Spec};
+use rayon::prelude::*;
 
 use crate::Error;
 use crate::sample::{gauss, generator};
@@ -23,6 +25,9 @@ const POWERS: usize = 4;
 const SETTLED: f64 = 1e-8;
 /// A round that does not bring the rest down to this share of what it was will not settle soon.
 const SLOW: f64 = 0.3;
+
+/// Columns of a product that one thread computes.
+const TOGETHER: usize = 32;
 
 /// Eigenvalues, largest first, and their eigenvectors one after the other.
 pub(crate) type Eigen = (Vec<f64>, Vec<Vec<f64>>);
@@ -126,7 +131,8 @@ fn orthonormal(columns: Mat<f64>) -> Result<Mat<f64>, Error> {
 
 fn times(a: MatRef<f64>, b: MatRef<f64>) -> Mat<f64> {
     let mut product = Mat::zeros(a.nrows(), b.ncols());
-    matmul(product.as_mut(), Accum::Replace, a, b, 1.0, Par::Seq);
+    let groups = product.par_col_chunks_mut(TOGETHER).zip(b.par_col_chunks(TOGETHER));
+    groups.for_each(|(product, b)| matmul(product, Accum::Replace, a, b, 1.0, Par::Seq));
     product
 }
 
