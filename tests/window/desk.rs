@@ -1,7 +1,8 @@
 //! A desk to try the real program at: a display, a driver, a home, and the window on it.
 //!
-//! Deliberately absent: what a user does there (`hands`).
+//! Deliberately absent: what a user does there (`hands`) and the system's own dialogues (`dialogue`).
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,8 @@ pub struct Home {
 pub struct Desk {
     /// The page in the window.
     pub page: Client,
+    /// The display's number.
+    pub display: u32,
     _driver: Ended,
     _display: Ended,
 }
@@ -58,8 +61,31 @@ impl Home {
         Ok(Self { folder: tempfile::tempdir()?, models: models(), _turn: turn })
     }
 
+    /// The same, without any model but the built-in ones.
+    pub async fn without_models() -> Result<Self> {
+        let home = Self::new().await?;
+        Ok(Self { models: home.folder.path().join("cache"), ..home })
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The workspace that is there from the beginning.
+    pub fn workspace(&self) -> PathBuf {
+        self.path().join("data/org.embedscope.desktop/workspace")
+    }
+
+    /// Closes a window and waits until its workspace is free for others.
+    pub async fn close(&self, desk: Desk) -> Result<()> {
+        drop(desk);
+        let lock = File::options().write(true).open(self.workspace().join("lock"))?;
+        let began = Instant::now();
+        while lock.try_lock().is_err() {
+            ensure!(began.elapsed() < PATIENCE, "the closed window still holds its workspace");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
     }
 }
 
@@ -72,6 +98,8 @@ impl Desk {
         let driver = Command::new("WebKitWebDriver")
             .args([format!("--port={port}"), "--host=127.0.0.1".into()])
             .env("DISPLAY", format!(":{number}"))
+            // What the system's dialogues offer first.
+            .current_dir(home.path())
             .env("EMBEDSCOPE_CACHE", &home.models)
             .env("HOME", home.path())
             .env("XDG_DATA_HOME", home.path().join("data"))
@@ -102,7 +130,7 @@ impl Desk {
             tokio::time::sleep(Duration::from_millis(100)).await;
             page = builder.connect(&address).await;
         }
-        Ok(Self { page: page.context("the window did not open")?, _driver: driver, _display: display })
+        Ok(Self { page: page.context("the window did not open")?, display: number, _driver: driver, _display: display })
     }
 
     /// Waits for what a user would look for, named by a CSS selector.
@@ -131,7 +159,8 @@ impl Desk {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        bail!("never came true: {what} (last answer {last})")
+        let said = self.page.execute("return document.body.innerText;", vec![]).await?;
+        bail!("never came true: {what} (last answer {last}); the window says {said}")
     }
 
     /// Keeps a picture of the window among the test's artifacts.

@@ -1,4 +1,4 @@
-//! What a user's hands and eyes do in the window: press, point, type, count.
+//! What a user's hands and eyes do in the window: press, point, draw around, type, count.
 
 use std::time::{Duration, Instant};
 
@@ -18,10 +18,10 @@ const CARD: &str = "[aria-label='Item under the pointer']";
 const MIDDLE: [i64; 4] = [300, 140, 980, 700];
 
 impl Desk {
-    /// Presses the button that says just this.
+    /// Presses the button that says just this, by the keyboard: the pointer would miss it where a dialogue still grows.
     pub async fn press(&self, name: &str) -> Result<()> {
         let path = format!("//button[normalize-space()='{name}' or @aria-label='{name}']");
-        self.see_path(&path).await?.click().await.with_context(|| format!("could not press “{name}”"))
+        self.see_path(&path).await?.send_keys("\u{e007}").await.with_context(|| format!("could not press “{name}”"))
     }
 
     /// Waits until a text is in sight, and gives the whole of what is.
@@ -85,5 +85,30 @@ impl Desk {
             }
         }
         bail!("no item was found under the pointer")
+    }
+
+    /// Draws around the middle of the stage with the lasso; gives how many items are in it.
+    pub async fn draw_around_the_middle(&self) -> Result<usize> {
+        self.key('l').await?;
+        let [left, top, right, bottom] = MIDDLE.map(|edge| edge as f64);
+        let move_to = |x, y| PointerAction::MoveTo { duration: Some(Duration::from_millis(60)), x, y };
+        let drawn = MouseActions::new("mouse".into())
+            .then(move_to(left, top))
+            .then(PointerAction::Down { button: 0 })
+            .then(move_to(right, top))
+            .then(move_to(right, bottom))
+            .then(move_to(left, bottom))
+            .then(move_to(left, top + 40.0))
+            .then(PointerAction::Up { button: 0 });
+        self.page.perform_actions(drawn).await?;
+        let said = self
+            .until(
+                "what was drawn around is selected",
+                r"return document.querySelector('#lens')?.innerText.match(/([\d,]+) items? · lasso/)?.[1] ?? false;",
+            )
+            .await?;
+        let count = said.as_str().unwrap_or_default().replace(',', "").parse()?;
+        self.key('v').await?;
+        Ok(count)
     }
 }

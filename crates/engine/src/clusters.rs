@@ -45,6 +45,8 @@ pub struct Clusters {
     pub layers: Vec<Arc<Clustering>>,
     /// The layer that counts wherever clusters are shown.
     pub shown: usize,
+    /// Whether the user chose it; then one like it is shown when items join.
+    pub chosen: bool,
 }
 
 /// What a run keeps of its layers. Before there were several, the names and figure of the only one stood by themselves.
@@ -54,6 +56,8 @@ struct Recorded {
     layers: Vec<RecordedLayer>,
     #[serde(default)]
     shown: usize,
+    #[serde(default)]
+    chosen: bool,
     #[serde(flatten)]
     only: Option<RecordedLayer>,
 }
@@ -102,14 +106,14 @@ impl Clusters {
     }
 
     pub(crate) fn restored(id: RunId, run: &NewRun, blob: Option<Vec<u8>>) -> Option<Self> {
-        let Recorded { mut layers, shown, only } = serde_json::from_str(&run.result_json).ok()?;
+        let Recorded { mut layers, shown, chosen, only } = serde_json::from_str(&run.result_json).ok()?;
         layers.extend(only);
         let grouping = serde_json::from_str(&run.params_json).ok()?;
         let labels: Vec<i32> = blob?.chunks_exact(4).map(|b| i32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
         let count = layers.len();
         let of_layer = |at: usize| labels.iter().skip(at).step_by(count.max(1)).copied().collect();
         let layers = layers.into_iter().enumerate().map(|(at, layer)| Arc::new(Clustering::of(of_layer(at), layer)));
-        Some(Self { run: id, grouping, layers: layers.collect(), shown })
+        Some(Self { run: id, grouping, layers: layers.collect(), shown, chosen })
     }
 }
 
@@ -125,9 +129,15 @@ fn labels(layers: &[Arc<Clustering>]) -> Blob {
 }
 
 /// What is kept of layers beside their labels, as JSON.
-fn recorded(layers: &[Arc<Clustering>], shown: usize) -> String {
-    serde_json::json!(Recorded { layers: layers.iter().map(RecordedLayer::of).collect(), shown, only: None })
+fn recorded(layers: &[Arc<Clustering>], shown: usize, chosen: bool) -> String {
+    serde_json::json!(Recorded { layers: layers.iter().map(RecordedLayer::of).collect(), shown, chosen, only: None })
         .to_string()
+}
+
+/// The layer whose grain is nearest to this one.
+fn nearest(layers: &[Arc<Clustering>], grain: Grain) -> Option<usize> {
+    let far = |at: &usize| layers[*at].grain.coarser_than(grain).abs();
+    (0..layers.len()).min_by(|a, b| far(a).total_cmp(&far(b)))
 }
 
 impl RecordedLayer {
@@ -154,7 +164,7 @@ impl Engine {
         grouping.check(live.rows())?;
         let title = format!("Finding clusters of {}", live.model());
         let engine = self.clone();
-        Ok(self.inner.jobs.start(JobKind::Cluster, title, move |job| engine.cluster(job, &live, &grouping)))
+        Ok(self.inner.jobs.start(JobKind::Cluster, title, move |job| engine.cluster(job, &live, &grouping, None)))
     }
 
     /// Shows another layer of a set's clusters, from now on; of a workspace that is open for reading, while it is open.
@@ -163,14 +173,15 @@ impl Engine {
         let clusters = live.clusters().filter(|clusters| layer < clusters.layers.len());
         let clusters = clusters.ok_or_else(|| Error::Request("these clusters have no such layer".into()))?;
         if !self.is_read_only() {
-            self.inner.workspace.amend_run(clusters.run, &recorded(&clusters.layers, layer))?;
+            self.inner.workspace.amend_run(clusters.run, &recorded(&clusters.layers, layer, true))?;
         }
-        live.set_clusters(Clusters { shown: layer, ..clusters });
+        live.set_clusters(Clusters { shown: layer, chosen: true, ..clusters });
         self.emit(&Event::WorkspaceChanged);
         Ok(())
     }
 
-    pub(crate) fn cluster(&self, job: &Job, set: &LiveSet, grouping: &Grouping) -> Result<(), Error> {
+    /// Finds the clusters of a set; of their layers shows the one that is nearest to `chosen`, else the one that is best.
+    fn cluster(&self, job: &Job, set: &LiveSet, grouping: &Grouping, chosen: Option<Grain>) -> Result<(), Error> {
         let (began, started_ms) = (Instant::now(), now_ms());
         job.stage("Finding clusters", "", 0, 0);
         let vectors = set.vectors()?;
@@ -191,6 +202,8 @@ impl Engine {
             let facts = RecordedLayer { names, silhouette: layer.silhouette, grain: layer.grain };
             layers.push(Arc::new(Clustering::of(layer.labels, facts)));
         }
+        let shown = chosen.and_then(|grain| nearest(&layers, grain)).unwrap_or(shown);
+        let chosen = chosen.is_some();
         let mut grouping = grouping.clone();
         if let Finding::Kmeans { k: k @ None } = &mut grouping.finding {
             *k = layers.first().map(|layer| layer.len());
@@ -204,25 +217,29 @@ impl Engine {
             device: self.device(),
             started_ms,
             elapsed_ms: began.elapsed().as_secs_f64() * 1e3,
-            result_json: recorded(&layers, shown),
+            result_json: recorded(&layers, shown, chosen),
             blob: Some(labels(&layers)),
         })?;
-        set.set_clusters(Clusters { run, grouping, layers, shown });
+        set.set_clusters(Clusters { run, grouping, layers, shown, chosen });
         self.emit(&Event::WorkspaceChanged);
         Ok(())
     }
 
-    /// Finds the clusters of a set again after it grew, as they were asked for; where nobody asked, in the usual way.
+    /// Finds the clusters of a set again after it grew, as they were asked for and in the layer that was chosen; where
+    /// nobody asked, in the usual way.
     pub(crate) fn cluster_again(&self, job: &Job, set: &LiveSet, seed: u64) -> Result<(), Error> {
-        let asked = set.clusters().map(|clusters| clusters.grouping).filter(|grouping| grouping.asked);
-        self.cluster(job, set, &asked.unwrap_or_else(|| Grouping::usual(seed)))
+        let Some(asked) = set.clusters().filter(|clusters| clusters.grouping.asked) else {
+            return self.cluster(job, set, &Grouping::usual(seed), None);
+        };
+        let chosen = asked.shown().filter(|_| asked.chosen).map(|layer| layer.grain);
+        self.cluster(job, set, &asked.grouping, chosen)
     }
 }
 
 /// What a run found clusters by, in words: "k-means · seed 42"; and how many it found.
 pub(crate) fn told(run: &NewRun) -> Option<(String, usize)> {
     let grouping: Grouping = serde_json::from_str(&run.params_json).ok()?;
-    let Recorded { layers, shown, only } = serde_json::from_str(&run.result_json).ok()?;
+    let Recorded { layers, shown, only, .. } = serde_json::from_str(&run.result_json).ok()?;
     let count = layers.get(shown).or(only.as_ref()).map_or(0, |layer| layer.names.len());
     Some((grouping.words(), count))
 }

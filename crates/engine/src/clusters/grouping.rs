@@ -76,6 +76,14 @@ pub struct Grain {
     pub reach: Option<f64>,
 }
 
+impl Grain {
+    /// How much coarser it is than another found in the same way: the logarithm of a factor.
+    pub(super) fn coarser_than(self, other: Self) -> f64 {
+        let measure = |grain: Self| grain.min_cluster_size.map(|size| size as f64).or(grain.reach).unwrap_or(1.0);
+        (measure(self) / measure(other)).ln()
+    }
+}
+
 /// Groups of one grain.
 pub(super) struct Layer {
     pub(super) grain: Grain,

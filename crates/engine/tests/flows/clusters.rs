@@ -82,14 +82,17 @@ fn layers_are_shown_one_at_a_time_and_kept() {
             assert_eq!(coloured(&engine, texts), (layer.len(), 22 - layer.loose));
         }
         assert!(engine.show_layer(texts, clusters.layers.len()).is_err());
-        clusters
+        // Another than is shown unasked.
+        let chosen = (clusters.shown + 1) % clusters.layers.len();
+        engine.show_layer(texts, chosen).expect("there");
+        Clusters { shown: chosen, ..clusters }
     };
     let engine = engine(Some(&workspace), home.path());
     let texts = set(&engine, "builtin-text");
     let clusters = engine.clusters(texts).expect("a set").expect("found");
     assert_eq!((clusters.run, &clusters.grouping), (before.run, &before.grouping));
     assert_eq!(clusters.layers, before.layers);
-    assert_eq!(clusters.shown, before.layers.len() - 1, "the layer chosen last is shown");
+    assert_eq!(clusters.shown, before.shown, "the layer chosen last is shown");
 
     // What was asked for is found again when items join.
     fs::write(folder.path().join("new.txt"), "An old volcano erupted and sent lava down.").expect("written");
@@ -97,6 +100,9 @@ fn layers_are_shown_one_at_a_time_and_kept() {
     let joined = engine.clusters(texts).expect("a set").expect("found");
     assert_eq!(joined.grouping, before.grouping);
     assert_eq!(joined.layers[0].labels.len(), 23);
+    // So is the layer that was chosen.
+    assert!(joined.chosen);
+    assert_eq!(joined.layers[joined.shown].grain, before.layers[before.shown].grain);
 
     // And when its run is repeated.
     let again = engine.wait(engine.start_repeat(before.run).expect("starts")).expect("listed");
