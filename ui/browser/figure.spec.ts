@@ -74,7 +74,7 @@ test('settings hold for every workspace: looks, memory, what leaves this compute
   await sheet.getByRole('button', { name: 'Larger' }).click();
   await expect(sheet.getByText('110 %')).toBeVisible();
   await expect(sheet.getByText('412 MB in use')).toBeVisible();
-  await expect(sheet.getByText('Nothing. Models are fetched when you ask for one.')).toBeVisible();
+  await expect(sheet.getByText('Nothing of yours. Models are fetched when you ask for one.')).toBeVisible();
   await sheet.getByRole('button', { name: 'Providers…' }).click();
   await expect(page.getByRole('region', { name: 'Models' })).toBeVisible();
 });
@@ -85,6 +85,6 @@ test('about says the version, and that nothing is fetched', async ({ page }) => 
   await page.keyboard.type('about embedscope');
   await page.keyboard.press('Enter');
   const about = page.getByRole('dialog', { name: 'About Embedscope' });
-  await expect(about.getByText('It asks nobody for a newer version')).toBeVisible();
+  await expect(about.getByText('It asks nobody for a newer version unless you switch that on')).toBeVisible();
   await expect(about.getByText('0.1.0')).toBeVisible();
 });

@@ -64,3 +64,33 @@ test('without WebGL 2 the map says so, and leads to the table', async ({ page })
   await page.getByRole('button', { name: 'Show the table' }).click();
   await expect(page.getByText('320 items', { exact: true })).toBeVisible();
 });
+
+test('a newer version is told only where looking for one was switched on', async ({ page }) => {
+  const news = page.getByText('Version 0.2.0 has been published');
+  await open(page, 'full', 200);
+  await page.keyboard.press('Control+,');
+  const sheet = page.getByRole('dialog', { name: 'Settings' });
+  const ask = sheet.getByRole('checkbox', { name: 'Look for newer versions' });
+  await expect(ask).not.toBeChecked();
+  await expect(sheet.getByText('GitHub is asked for the newest version')).toBeVisible();
+  await expect(sheet.getByRole('button', { name: 'Look now' })).toHaveCount(0);
+  await expect(news).toHaveCount(0);
+
+  await ask.check();
+  await sheet.getByRole('button', { name: 'Look now' }).click();
+  await expect(sheet.getByText('Version 0.2.0 has been published')).toBeVisible();
+  await expect(sheet.getByRole('button', { name: 'Show its page' })).toBeVisible();
+  await accessible(page);
+
+  await open(page, 'full', 200);
+  await expect(news).toBeVisible();
+  await page.getByRole('button', { name: 'Show its page' }).click();
+
+  await open(page, 'offline', 200);
+  await page.keyboard.press('Control+,');
+  await expect(news).toHaveCount(0);
+  await sheet.getByRole('button', { name: 'Look now' }).click();
+  await expect(sheet.getByText('Could not look: api.github.com could not be reached')).toBeVisible();
+  await ask.uncheck();
+  await expect(sheet.getByText('Could not look')).toHaveCount(0);
+});

@@ -13,6 +13,7 @@ mod lists;
 mod models;
 mod numbers;
 mod open;
+mod releases;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -105,6 +106,7 @@ impl Host {
     /// Everything a window needs to draw itself for the first time.
     pub fn app(&self) -> AppView {
         let engine = self.engine().ok();
+        let settings = self.settings.read().unwrap_or_default();
         AppView {
             version: env!("CARGO_PKG_VERSION").into(),
             device: engine.as_ref().map(Engine::device).unwrap_or_default(),
@@ -116,7 +118,8 @@ impl Host {
             jobs: engine.iter().flat_map(Engine::jobs).map(|job| say::job(&job)).collect(),
             plan: self.plans().unseen.take(),
             theme: self.theme(),
-            zoom: self.settings.read().unwrap_or_default().zoom,
+            zoom: settings.zoom,
+            ask_for_releases: settings.ask_for_releases,
             recent: self.recent(),
             refused: match engine {
                 Some(_) => None,

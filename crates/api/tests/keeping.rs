@@ -231,11 +231,15 @@ fn settings_are_kept_and_a_broken_file_is_said() {
     assert_eq!(host.app().theme, Theme::System);
     host.set_theme(Theme::Dark).expect("kept");
     host.set_zoom(150).expect("kept");
+    assert_eq!((host.app().ask_for_releases, host.newer_version()), (false, None));
+    let said = host.look_for_release().expect_err("off");
+    assert_eq!(said.message, "Could not look: it is switched off in the settings");
+    host.set_ask_for_releases(true).expect("kept");
     drop(host);
     let settings = home.path().join("config/settings.toml");
     assert!(fs::read_to_string(&settings).expect("there").contains("theme = \"dark\""));
     let app = Host::new(desk(home.path())).app();
-    assert_eq!((app.theme, app.zoom), (Theme::Dark, 150));
+    assert_eq!((app.theme, app.zoom, app.ask_for_releases), (Theme::Dark, 150, true));
 
     fs::write(&settings, "theme = ").expect("written");
     let app = Host::new(desk(home.path())).app();

@@ -85,7 +85,7 @@ impl From<&Error> for Failure {
             Error::Space(problem) => problem.into(),
             Error::Workspace(problem) => problem.into(),
             Error::File { .. } => Self::work(message, "see that the path is right and may be used"),
-            Error::Settings(_) => Self::work(message, ""),
+            Error::Settings(_) | Error::Releases(_) => Self::work(message, ""),
             Error::Nothing(_) => Self::work(message, "name documents, tables or pictures"),
             Error::Fault(_) => Self::work(message, "please report it"),
         }

@@ -39,6 +39,9 @@ pub enum Error {
     /// The program's settings could not be read or kept.
     #[error("the settings: {0}")]
     Settings(String),
+    /// The newest release of the program could not be asked for.
+    #[error("could not look: {0}")]
+    Releases(String),
     /// Nothing could be read at all.
     #[error("nothing could be read: {0}")]
     Nothing(String),
@@ -69,6 +72,7 @@ impl Error {
             Self::Workspace(_) => "workspace",
             Self::File { .. } => "file",
             Self::Settings(_) => "settings",
+            Self::Releases(_) => "releases",
             Self::Nothing(_) => "nothing",
             Self::Fault(_) => "fault",
         }

@@ -48,13 +48,23 @@ pub struct Settings {
     pub theme: Theme,
     /// How large everything in it is, in per cent.
     pub zoom: u16,
+    /// Whether the newest release of the program is asked for.
+    pub ask_for_releases: bool,
+    /// The day that was done last, as in "2026-11-30".
+    pub asked_for_releases: Option<String>,
     /// The folders of workspaces that were opened, the latest first.
     pub recent: Vec<PathBuf>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::default(), zoom: 100, recent: Vec::new() }
+        Self {
+            theme: Theme::default(),
+            zoom: 100,
+            ask_for_releases: false,
+            asked_for_releases: None,
+            recent: Vec::new(),
+        }
     }
 }
 
@@ -101,6 +111,16 @@ impl SettingsFile {
     /// Sets how large everything in the window is, in per cent; at least 50 and at most 300.
     pub fn set_zoom(&self, zoom: u16) -> Result<(), Error> {
         self.change(|document| document["zoom"] = value(i64::from(zoom.clamp(*ZOOMS.start(), *ZOOMS.end()))))
+    }
+
+    /// Sets whether the newest release of the program is asked for.
+    pub fn set_ask_for_releases(&self, ask: bool) -> Result<(), Error> {
+        self.change(|document| document["ask_for_releases"] = value(ask))
+    }
+
+    /// Keeps the day on which the newest release was asked for.
+    pub(crate) fn set_asked_for_releases(&self, day: &str) -> Result<(), Error> {
+        self.change(|document| document["asked_for_releases"] = value(day))
     }
 
     /// Takes a workspace out of the recent ones; the workspace itself stays.
@@ -164,7 +184,13 @@ fn settings(document: &DocumentMut) -> Settings {
     let zoom = document.get("zoom").and_then(Item::as_integer).and_then(|zoom| u16::try_from(zoom).ok());
     let tables = document.get("recent").and_then(Item::as_array_of_tables).into_iter().flatten();
     let recent = tables.filter_map(|table| table.get("workspace")?.as_str().map(PathBuf::from)).collect();
-    Settings { theme, zoom: zoom.filter(|zoom| ZOOMS.contains(zoom)).unwrap_or(100), recent }
+    Settings {
+        theme,
+        zoom: zoom.filter(|zoom| ZOOMS.contains(zoom)).unwrap_or(100),
+        ask_for_releases: document.get("ask_for_releases").and_then(Item::as_bool).unwrap_or(false),
+        asked_for_releases: document.get("asked_for_releases").and_then(Item::as_str).map(str::to_owned),
+        recent,
+    }
 }
 
 #[cfg(test)]
@@ -183,7 +209,15 @@ mod tests {
             file.remember(Path::new(name)).expect("kept");
         }
         file.set_zoom(150).expect("kept");
-        let expected = Settings { theme: Theme::Dark, zoom: 150, recent: vec!["/a".into(), "/b".into()] };
+        file.set_ask_for_releases(true).expect("kept");
+        file.set_asked_for_releases("2026-11-30").expect("kept");
+        let expected = Settings {
+            theme: Theme::Dark,
+            zoom: 150,
+            ask_for_releases: true,
+            asked_for_releases: Some("2026-11-30".into()),
+            recent: vec!["/a".into(), "/b".into()],
+        };
         assert_eq!(file.read().expect("read"), expected);
         let text = fs::read_to_string(home.path().join("below/settings.toml")).expect("there");
         assert!(text.starts_with("# Settings of Embedscope") && text.matches('#').count() == 1, "{text}");
@@ -197,7 +231,7 @@ mod tests {
     fn what_this_version_does_not_know_stays() {
         let home = TempDir::new().expect("a folder");
         let path = home.path().join("settings.toml");
-        fs::write(&path, "# mine\ntheme = 7 # odd\nzoom = 4000\nfuture = [1, 2]\n\n[section]\nkey = \"value\"\n")
+        fs::write(&path, "# mine\ntheme = 7 # odd\nzoom = 4000\nask_for_releases = 1\nfuture = [1, 2]\n\n[section]\nkey = \"value\"\n")
             .expect("written");
         let file = SettingsFile::at(&path);
         assert_eq!(file.read().expect("read"), Settings::default());
@@ -207,7 +241,8 @@ mod tests {
         for kept in ["# mine", "future = [1, 2]", "[section]", "key = \"value\"", "theme = \"light\""] {
             assert!(text.contains(kept), "{kept} is missing from {text}");
         }
-        assert_eq!(file.read().expect("read"), Settings { theme: Theme::Light, zoom: 100, recent: vec!["/a".into()] });
+        let expected = Settings { theme: Theme::Light, recent: vec!["/a".into()], ..Settings::default() };
+        assert_eq!(file.read().expect("read"), expected);
     }
 
     #[test]

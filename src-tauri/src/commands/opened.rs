@@ -1,7 +1,7 @@
 //! Commands about which workspace is open, and the program's settings.
 
 use embedscope_api::Host;
-use embedscope_api::wire::{OpeningView, RecentView, Theme};
+use embedscope_api::wire::{ErrorCode, ErrorView, OpeningView, RecentView, ReleaseView, Theme};
 use tauri::WebviewWindow;
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
@@ -61,6 +61,35 @@ pub async fn set_theme(host: Shared<'_>, theme: Theme) -> Answer<()> {
 pub async fn set_zoom(window: WebviewWindow, host: Shared<'_>, zoom: u16) -> Answer<()> {
     show_at(&window, zoom);
     ask(host, move |host| host.set_zoom(zoom)).await
+}
+
+#[tauri::command]
+pub async fn set_ask_for_releases(host: Shared<'_>, wanted: bool) -> Answer<()> {
+    ask(host, move |host| host.set_ask_for_releases(wanted)).await
+}
+
+#[tauri::command]
+pub async fn newer_version(host: Shared<'_>) -> Answer<Option<String>> {
+    ask(host, |host| Ok(host.newer_version())).await
+}
+
+#[tauri::command]
+pub async fn look_for_release(host: Shared<'_>) -> Answer<ReleaseView> {
+    ask(host, Host::look_for_release).await
+}
+
+/// Opens the page of the newest release in the system's browser.
+#[tauri::command]
+pub async fn open_release(host: Shared<'_>) -> Answer<()> {
+    ask(host, |host| {
+        let page = host.releases_page();
+        opener::open_browser(page).map_err(|_| ErrorView {
+            code: ErrorCode::Failed,
+            message: "The page of the new version could not be opened".into(),
+            hint: Some(format!("It is at {page}.")),
+        })
+    })
+    .await
 }
 
 /// Shows everything in the window at so many per cent of its size.

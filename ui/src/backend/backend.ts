@@ -38,6 +38,7 @@ import type { ProviderView } from './wire/ProviderView';
 import type { QuestionView } from './wire/QuestionView';
 import type { ReckonRequest } from './wire/ReckonRequest';
 import type { RecentView } from './wire/RecentView';
+import type { ReleaseView } from './wire/ReleaseView';
 import type { RunView } from './wire/RunView';
 import type { SearchRequest } from './wire/SearchRequest';
 import type { SearchView } from './wire/SearchView';
@@ -165,6 +166,14 @@ export interface Backend {
   setTheme(theme: Theme): Promise<void>;
   /** Shows everything at so many per cent of its size, from now on. */
   setZoom(zoom: number): Promise<void>;
+  /** Whether the newest release of the program is asked for. */
+  setAskForReleases(wanted: boolean): Promise<void>;
+  /** A newer version, looked for unasked: null where that is switched off, was done today, or came to nothing. */
+  newerVersion(): Promise<string | null>;
+  /** Looks over the network; rejects while that is switched off. */
+  lookForRelease(): Promise<ReleaseView>;
+  /** Opens the page of the newest release in the system's browser. */
+  openRelease(): Promise<void>;
   /** The system's own menus; what is chosen there comes back as an event. */
   setMenus(menus: MenuView[]): Promise<void>;
 

@@ -79,6 +79,10 @@ export function tauriBackend(): Backend {
     setMenus: (menus) => invoke('set_menus', { menus }),
     setTheme: (theme) => invoke('set_theme', { theme }),
     setZoom: (zoom) => invoke('set_zoom', { zoom }),
+    setAskForReleases: (wanted) => invoke('set_ask_for_releases', { wanted }),
+    newerVersion: () => invoke('newer_version'),
+    lookForRelease: () => invoke('look_for_release'),
+    openRelease: () => invoke('open_release'),
 
     getRows: (set) => invoke('get_rows', { set }),
     getPositions: (map, alignedTo) => invoke('get_positions', { map, alignedTo: alignedTo ?? null }),

@@ -30,6 +30,7 @@ import { MapState, colourName } from './map.svelte';
 import { MatrixState } from './matrix.svelte';
 import { Notices } from './notices.svelte';
 import { Rails } from './rails.svelte';
+import { Releases } from './releases.svelte';
 import { Search } from './search.svelte';
 import { Selection, type Mode } from './selection.svelte';
 import { Shelf } from './shelf.svelte';
@@ -72,6 +73,7 @@ export class App implements Listener {
   readonly figure: FigureState;
   readonly shelf: Shelf;
   readonly desk: Desk;
+  readonly releases: Releases;
 
   /** Does what was chosen in one of the system's menus; set by whoever knows the actions. */
   chose: (action: string) => void = () => undefined;
@@ -105,6 +107,7 @@ export class App implements Listener {
     this.keeping = new Keeping(backend, this.notices);
     this.shelf = new Shelf(backend, this.notices);
     this.desk = new Desk(backend, this.notices, begin);
+    this.releases = new Releases(backend, this.notices);
     this.columns = new Columns(backend);
     this.jobs = new Jobs(this.notices, backend);
     this.steering = new Steering(backend, this.notices);
@@ -188,6 +191,7 @@ export class App implements Listener {
     this.jobs.reset(app.jobs);
     this.takeWorkspace(app.workspace);
     this.ready = true;
+    void this.releases.begin(app.ask_for_releases);
   }
 
   onEvent(event: Event): void {

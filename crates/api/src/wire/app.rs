@@ -38,6 +38,8 @@ pub struct AppView {
     pub theme: Theme,
     /// How large everything in the window is, in per cent.
     pub zoom: u16,
+    /// Whether the newest release of the program is asked for.
+    pub ask_for_releases: bool,
     /// Workspaces that were opened before, the latest first.
     pub recent: Vec<RecentView>,
     /// The workspace that was to be opened and could not be; then none is open.
@@ -46,6 +48,22 @@ pub struct AppView {
     pub opening: u32,
     /// What went wrong before the window listened.
     pub notices: Vec<ErrorView>,
+}
+
+/// What looking for a newer version came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "found", rename_all = "lowercase")]
+#[ts(export)]
+pub enum ReleaseView {
+    /// There is one.
+    Newer {
+        /// Its number.
+        version: String,
+    },
+    /// None is newer.
+    Newest,
+    /// None has been published yet.
+    Nothing,
 }
 
 /// Whether a model can be used now.

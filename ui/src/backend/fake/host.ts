@@ -179,6 +179,10 @@ export class FakeHost implements Backend {
   forgetRecent: Backend['forgetRecent'] = (number) => this.answer(() => this.kept.forgetRecent(number));
   setZoom: Backend['setZoom'] = (zoom) => this.answer(() => this.kept.setZoom(zoom));
   setTheme: Backend['setTheme'] = (theme) => this.answer(() => this.kept.setTheme(theme));
+  setAskForReleases: Backend['setAskForReleases'] = (wanted) => this.answer(() => this.kept.setAskForReleases(wanted));
+  newerVersion = () => this.answer(() => this.kept.newerVersion());
+  lookForRelease = () => this.answer(() => this.kept.look());
+  openRelease = () => this.answer(undefined);
   writeDiagnosis = () => this.answer('embedscope-diagnosis.json');
   showInFolder = () => this.answer(undefined);
   openSource = () => this.answer(undefined);

@@ -8,6 +8,7 @@ import type { MendView } from '../wire/MendView';
 import type { OpeningView } from '../wire/OpeningView';
 import type { RecentView } from '../wire/RecentView';
 import type { RefusedView } from '../wire/RefusedView';
+import type { ReleaseView } from '../wire/ReleaseView';
 import type { RunView } from '../wire/RunView';
 import type { Theme } from '../wire/Theme';
 import type { WorkspaceView } from '../wire/WorkspaceView';
@@ -34,6 +35,7 @@ const IN_USE: RefusedView = {
 
 /** What the settings file is to the real host. */
 const THEME = 'embedscope.fake.theme';
+const RELEASES = 'embedscope.fake.releases';
 /** The item whose original has moved. */
 const LOST = 7;
 const YESTERDAY = Date.UTC(2026, 10, 20, 16, 40);
@@ -50,10 +52,11 @@ export class Kept {
   private recent: RecentView[];
   private theme: Theme = 'system';
   private zoom = 100;
+  private ask = globalThis.localStorage?.getItem(RELEASES) === 'ask';
 
   constructor(
     private readonly world: World,
-    scene: Scene,
+    private readonly scene: Scene,
   ) {
     this.readOnly = scene === 'reading';
     this.damaged = scene === 'damaged';
@@ -73,12 +76,16 @@ export class Kept {
     ];
   }
 
-  app(): Pick<AppView, 'workspace' | 'theme' | 'zoom' | 'recent' | 'refused' | 'opening' | 'notices'> {
+  app(): Pick<
+    AppView,
+    'workspace' | 'theme' | 'zoom' | 'ask_for_releases' | 'recent' | 'refused' | 'opening' | 'notices'
+  > {
     const saved = globalThis.localStorage?.getItem(THEME);
     return {
       workspace: this.workspace(),
       theme: saved === 'light' || saved === 'dark' ? saved : this.theme,
       zoom: this.zoom,
+      ask_for_releases: this.ask,
       recent: this.recent,
       refused: this.refused,
       opening: this.opening,
@@ -210,6 +217,23 @@ export class Kept {
   setZoom(zoom: number): void {
     this.zoom = zoom;
     document.documentElement.style.zoom = `${zoom}%`;
+  }
+
+  setAskForReleases(wanted: boolean): void {
+    this.ask = wanted;
+    globalThis.localStorage?.setItem(RELEASES, wanted ? 'ask' : 'off');
+  }
+
+  /** A newer version has always been published, where the network is there. */
+  look(): ReleaseView {
+    const failed = (why: string): ErrorView => ({ code: 'network', message: `Could not look: ${why}`, hint: null });
+    if (!this.ask) throw failed('it is switched off in the settings');
+    if (this.scene === 'offline') throw failed('api.github.com could not be reached (no connection)');
+    return { found: 'newer', version: '0.2.0' };
+  }
+
+  newerVersion(): string | null {
+    return this.ask && this.scene !== 'offline' ? '0.2.0' : null;
   }
 
   openRecent(number: number): OpeningView {

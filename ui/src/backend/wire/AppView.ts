@@ -49,6 +49,10 @@ theme: Theme,
  */
 zoom: number, 
 /**
+ * Whether the newest release of the program is asked for.
+ */
+ask_for_releases: boolean, 
+/**
  * Workspaces that were opened before, the latest first.
  */
 recent: Array<RecentView>, 

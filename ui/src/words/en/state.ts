@@ -61,6 +61,13 @@ export const map = {
 
 export const notices = { showLog: 'Show the log' };
 
+export const releases = {
+  newer: (version: string) => `Version ${version} has been published`,
+  newest: 'This is the newest version.',
+  nothing: 'No version has been published yet.',
+  open: 'Show its page',
+};
+
 export const selection = {
   select: (origin: string) => `select ${origin}`,
   clear: 'clear the selection',

@@ -57,7 +57,7 @@ export const about = {
   close: 'Close',
   what: (device: string) => `A desktop microscope for embedding spaces. Everything is computed here: ${device}.`,
   promise:
-    'It asks nobody for a newer version. Nothing is fetched but the models you ask for, and nothing is sent but what you allow a provider to read.',
+    'It asks nobody for a newer version unless you switch that on in the settings. Nothing else is fetched but the models you ask for, and nothing of yours is sent but what you allow a provider to read.',
   licence: 'Licence',
   licences: 'MIT or Apache 2.0, at your choice. The sample collection is CC0.',
   builtOn: 'Built on',
@@ -99,8 +99,13 @@ export const settings = {
   sent: (allowed: string[]) =>
     allowed.length
       ? `Texts you embed with ${allowed.join(', ')}, which you allowed.`
-      : 'Nothing. Models are fetched when you ask for one.',
+      : 'Nothing of yours. Models are fetched when you ask for one.',
   providers: 'Providers…',
+  lookForNewer: 'Look for newer versions',
+  /** What looking sends, and to whom. */
+  asks: 'At most once a day, when the window opens, GitHub is asked for the newest version. It learns this program’s name and version and, as from any visit, your internet address.',
+  lookNow: 'Look now',
+  showPage: 'Show its page',
   log: 'Log',
   logHolds: 'What the program did, without any content of yours.',
   show: 'Show',
