@@ -15,8 +15,13 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 CLI := $(TARGET)/debug/embedscope-cli
 APP := $(TARGET)/debug/embedscope
 SAMPLES := assets/samples
-# A Mac computes on its card in the program itself.
-CARD := $(if $(filter Darwin,$(shell uname -s)),--features embedscope-cli/metal)
+# A Mac computes in the program itself, on its card and by Apple's library; by Intel's only `make run MKL=1`, which may fetch it.
+FAST := $(if $(filter Darwin,$(shell uname -s)),--features embedscope-cli/metal --features embedscope-cli/accelerate)
+ifdef MKL
+FAST += --features embedscope-cli/mkl
+# Parts of a batch have a thread each already.
+export MKL_NUM_THREADS ?= 1
+endif
 STARTER := $(CACHE)/models/all-MiniLM-L6-v2/model.safetensors
 
 .PHONY: run window headless test test-providers check bench
@@ -27,14 +32,14 @@ run:
 
 # Features unify over all that is built in one call: with the tests in both, libraries are compiled once for programs and tests.
 window: system-build ui/dist/index.html
-	cargo build --workspace --all-targets $(CARD)
+	cargo build --workspace --all-targets $(FAST)
 	@scripts/embedder.sh
 	@scripts/starter-model.sh $(CLI)
 	$(APP) $(SAMPLES)
 
 headless: system-headless
 	@echo "There is no display: the sample collection is mapped without a window."
-	cargo build --package embedscope-cli --package embedscope-worker --bin embedscope-cli --bin embedscope-worker $(CARD)
+	cargo build --package embedscope-cli --package embedscope-worker --bin embedscope-cli --bin embedscope-worker $(FAST)
 	@scripts/embedder.sh
 	@scripts/starter-model.sh $(CLI)
 	@text=builtin-text; [ ! -f "$(STARTER)" ] || text=all-MiniLM-L6-v2; \

@@ -1,7 +1,7 @@
 //! Whether a model that was just loaded does what every model must: the same vector alone and in company, all of it finite.
 //!
-//! A mask, a limit or a shape that this program and the weights understand differently shows here. Deliberately absent:
-//! whether the vectors are the right ones (the golden tests).
+//! A mask, a limit or a shape that this program and the weights understand differently shows here. In half precision its vectors
+//! must also be nearly those of single precision. Deliberately absent: whether the vectors are the right ones (the golden tests).
 
 use embedscope_space::Vectors;
 
@@ -14,6 +14,35 @@ const ALIKE: f64 = 0.9999;
 
 const TEXTS: [&str; 2] =
     ["A cat.", "The quick brown fox jumps over the lazy dog while a small cat looks on from the hill."];
+
+/// The least cosine between a vector computed in half precision and in single precision.
+const CLOSE: f64 = 0.999;
+
+/// Refuses an embedder whose half precision changes its vectors too much; `exact` is the same one in single precision.
+pub(crate) fn check_half(half: &dyn Embedder, exact: &dyn Embedder) -> Result<(), Error> {
+    let rgb = noise();
+    let picture = Input::Image(Pixels { width: WIDTH, height: HEIGHT, rgb: &rgb });
+    let inputs = half.about().kinds.iter().flat_map(|kind| match kind {
+        Kind::Text => TEXTS.map(Input::Text).to_vec(),
+        Kind::Image => vec![picture],
+    });
+    let inputs: Vec<Input<'_>> = inputs.collect();
+    let (found, expected) = (half.embed(&inputs, Role::Document)?, exact.embed(&inputs, Role::Document)?);
+    let least = found.iter().zip(expected.iter()).map(|(found, expected)| cosine(found, expected)).fold(1.0, f64::min);
+    if least >= CLOSE {
+        return Ok(());
+    }
+    let problem = format!("half precision changes its vectors too much (cosine {least:.4} with f32); wish for none");
+    Err(Error::Unsupported { id: half.about().id.clone(), problem })
+}
+
+/// A picture of this size in which everything differs.
+fn noise() -> Vec<u8> {
+    (0..WIDTH * HEIGHT * 3).map(|at| (at * 37 % 256) as u8).collect()
+}
+
+const WIDTH: u32 = 24;
+const HEIGHT: u32 = 16;
 
 /// Refuses an embedder that fails, gives numbers that are not finite, or gives a text another vector in company.
 pub(crate) fn check(embedder: &dyn Embedder) -> Result<(), Error> {
@@ -38,8 +67,7 @@ pub(crate) fn check(embedder: &dyn Embedder) -> Result<(), Error> {
         }
     }
     if about.kinds.contains(&Kind::Image) {
-        let rgb: Vec<u8> = (0..24 * 16 * 3).map(|at: usize| (at * 37 % 256) as u8).collect();
-        embed(&[Input::Image(Pixels { width: 24, height: 16, rgb: &rgb })])?;
+        embed(&[Input::Image(Pixels { width: WIDTH, height: HEIGHT, rgb: &noise() })])?;
     }
     Ok(())
 }
@@ -89,5 +117,14 @@ mod tests {
         assert!(check(&fake(0.0)).is_ok() && check(&fake(1e-4)).is_ok());
         let refused = check(&fake(0.1)).expect_err("refused").to_string();
         assert!(refused.starts_with("fake cannot be loaded: a text embedded alone"), "{refused}");
+    }
+
+    #[test]
+    fn half_precision_may_cost_little() {
+        // Gives every input a vector that leans with how exact it is.
+        let (exact, close, far) = (fake(0.0), fake(0.01), fake(0.1));
+        assert!(check_half(&close, &exact).is_ok());
+        let refused = check_half(&far, &exact).expect_err("refused").to_string();
+        assert!(refused.contains("half precision changes its vectors too much"), "{refused}");
     }
 }

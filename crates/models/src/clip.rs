@@ -19,7 +19,7 @@ const OLD_END: u32 = 2;
 /// Loads the model in a folder, to compute at this desk.
 pub(crate) fn load(folder: &Folder, desk: Desk) -> Result<Towers, Error> {
     let config: Config = folder.needed("config.json")?;
-    let weights = Weights::open(folder, "", desk.device())?;
+    let weights = Weights::open(folder, "", desk.place())?;
     let preprocess = Preprocess::read(folder)?;
     let text = text(folder, &config.text_config, &weights)?;
     let vision = vision(&shape(folder, &config.vision_config, 12)?, &weights)?;

@@ -2,20 +2,20 @@
 //!
 //! On the CPU a batch is cut into parts, and each part is computed by one thread alone; only a single part is shared by all threads.
 //! A graphics card, where this program or the one beside it (`house`) is built for one and one is there, is taken if it wins a short
-//! trial. Deliberately absent: several cards, and half precision.
+//! trial. On a card layers may multiply in half precision, if that is wished. Deliberately absent: several cards.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::Error;
 use crate::batches::{by_tokens, evenly};
 use crate::error::line;
 use crate::house::House;
+use crate::{Error, Precision};
 
 /// Tokens a thread computes at a time: enough to keep it busy, few enough to stay in its cache.
 const PACK: usize = 256;
@@ -25,9 +25,53 @@ const PICTURES: usize = 4;
 const CARD_PACK: usize = 1 << 14;
 const CARD_PICTURES: usize = 32;
 
-/// The device and its threads.
+/// Where a model computes, and in what its layers multiply. All else is in `f32` (sums, norms, attention, pooling), so that half
+/// precision runs over neither in a mask nor in what is handed from layer to layer.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) device: Device,
+    pub(crate) precision: Precision,
+}
+
+/// Whose products a place's layers use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Products {
+    /// Our own, in `f32` on the CPU.
+    Ours,
+    /// Those of the library this program is built with, in `f32` on the CPU.
+    Library,
+    /// Candle's: on a card, or in half precision.
+    Candle,
+}
+
+impl Place {
+    /// The CPU in single precision.
+    pub(crate) fn cpu() -> Self {
+        Self { device: Device::Cpu, precision: Precision::F32 }
+    }
+
+    /// Whose products its layers use.
+    pub(crate) fn products(&self) -> Products {
+        match (self.device.is_cpu(), self.precision) {
+            (true, Precision::F32) if cfg!(any(feature = "accelerate", feature = "mkl")) => Products::Library,
+            (true, Precision::F32) => Products::Ours,
+            _ => Products::Candle,
+        }
+    }
+
+    /// What its layers keep their weights in.
+    pub(crate) fn dtype(&self) -> DType {
+        match self.precision {
+            Precision::F32 => DType::F32,
+            Precision::F16 => DType::F16,
+            Precision::Bf16 => DType::BF16,
+        }
+    }
+}
+
+/// A place and its threads.
 pub(crate) struct Desk {
-    device: Device,
+    place: Place,
     /// Why it is the CPU although there could have been a graphics card, in words.
     reason: Option<String>,
     /// As many threads as were asked for, working on one thing together.
@@ -40,12 +84,29 @@ impl Desk {
     /// A desk with so many threads; as many as there are cores where nothing is said. `id` is the model it is for.
     pub(crate) fn new(id: &str, threads: Option<usize>) -> Result<Self, Error> {
         let Chosen { device, reason, .. } = chosen();
-        Ok(Self { device: device.clone(), reason: reason.clone(), ..Self::on_cpu(id, threads)? })
+        let place = Place { device: device.clone(), ..Place::cpu() };
+        Ok(Self { place, reason: reason.clone(), ..Self::on_cpu(id, threads)? })
     }
 
     /// The same, said to be for this reason.
     pub(crate) fn because(self, reason: String) -> Self {
         Self { reason: Some(reason), ..self }
+    }
+
+    /// The same with layers that multiply in this precision.
+    pub(crate) fn computing_in(self, precision: Precision) -> Self {
+        Self { place: Place { precision, ..self.place }, ..self }
+    }
+
+    /// Refuses half precision for a model that could not use it.
+    pub(crate) fn only_single(&self, id: &str) -> Result<(), Error> {
+        match self.place.precision {
+            Precision::F32 => Ok(()),
+            half => Err(Error::Unsupported {
+                id: id.into(),
+                problem: format!("it has no layers that could compute in {}", half.name()),
+            }),
+        }
     }
 
     /// The same on the CPU, whatever else there is.
@@ -61,12 +122,17 @@ impl Desk {
             )
         };
         let alone = (0..threads).map(|_| pool(1)).collect::<Result<_, _>>()?;
-        Ok(Self { device: Device::Cpu, reason: None, together: pool(threads)?, alone })
+        Ok(Self { place: Place::cpu(), reason: None, together: pool(threads)?, alone })
     }
 
     /// The device tensors live on.
     pub(crate) fn device(&self) -> &Device {
-        &self.device
+        &self.place.device
+    }
+
+    /// The device, and what layers multiply in.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// How many parts can be computed at once.
@@ -77,7 +143,7 @@ impl Desk {
     /// Which texts of these lengths in tokens are computed together: on the CPU as many packs for each thread, of nearly as
     /// many tokens, so that all threads are done at the same time.
     pub(crate) fn packs(&self, lengths: &[usize]) -> Vec<Vec<usize>> {
-        match self.device.is_cpu() {
+        match self.device().is_cpu() {
             true => evenly(lengths, self.rounds(lengths.iter().sum(), PACK) * self.threads()),
             false => by_tokens(lengths, CARD_PACK, usize::MAX),
         }
@@ -86,7 +152,7 @@ impl Desk {
     /// Which of so many pictures are computed together, where each becomes `rows`, if it does.
     pub(crate) fn shares(&self, pictures: usize, rows: Option<usize>) -> Vec<Range<usize>> {
         let most = rows.map_or(PICTURES, |rows| (PACK / rows.max(1)).max(1));
-        let count = match self.device.is_cpu() {
+        let count = match self.device().is_cpu() {
             true => self.rounds(pictures, most) * self.threads(),
             false => pictures.div_ceil(CARD_PICTURES),
         };
@@ -105,7 +171,7 @@ impl Desk {
             1 => "CPU, 1 thread".into(),
             threads => format!("CPU, {threads} threads"),
         };
-        match (card_words(&self.device), &self.reason) {
+        match (card_words(self.device()), &self.reason) {
             (Some(card), _) => card.into(),
             (None, Some(reason)) => format!("{threads}; {reason}"),
             (None, None) => threads,
@@ -126,7 +192,7 @@ impl Desk {
         if let [part] = parts {
             return self.together(|| work(part)).map(|result| vec![result]);
         }
-        if !self.device.is_cpu() {
+        if !self.device().is_cpu() {
             // A card computes one part after the other, and its library knows it by the thread.
             return parts.iter().map(work).collect();
         }
@@ -226,7 +292,7 @@ fn trial(device: &Device) -> candle_core::Result<Duration> {
     let mut took = Duration::MAX;
     for _ in 0..2 {
         let began = Instant::now();
-        let rows = Tensor::ones((2048, 1024), candle_core::DType::F32, &Device::Cpu)?.to_device(device)?;
+        let rows = Tensor::ones((2048, 1024), DType::F32, &Device::Cpu)?.to_device(device)?;
         let product = rows.matmul(&rows.t()?)?;
         if product.sum_all()?.to_device(&Device::Cpu)?.to_scalar::<f32>()? <= 0.0 {
             candle_core::bail!("it computes nonsense");

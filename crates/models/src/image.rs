@@ -50,7 +50,7 @@ impl Network {
         let kind = match kind {
             Some(kind) => kind,
             None => {
-                let weights = Weights::open(folder, "", desk.device())?;
+                let weights = Weights::open(folder, "", desk.place())?;
                 let has = |name: &str| weights.shape(name).is_some();
                 if has("patch_embed.proj.weight") {
                     "vit"
@@ -63,11 +63,14 @@ impl Network {
                 }
             }
         };
+        if ["mobilenet", "resnet"].contains(&kind) {
+            desk.only_single(folder.id())?;
+        }
         Ok(match kind {
-            "convnext" => Self::ConvNext(ConvNext::load(folder, desk.device())?),
-            "mobilenet" => Self::MobileNet(MobileNet::load(folder, desk.device())?),
-            "resnet" => Self::ResNet(ResNet::load(folder, desk.device())?),
-            _ => Self::Vit(Vit::load(folder, desk.device(), grid)?),
+            "convnext" => Self::ConvNext(ConvNext::load(folder, desk.place())?),
+            "mobilenet" => Self::MobileNet(MobileNet::load(folder, desk.place())?),
+            "resnet" => Self::ResNet(ResNet::load(folder, desk.place())?),
+            _ => Self::Vit(Vit::load(folder, desk.place(), grid)?),
         })
     }
 
@@ -131,7 +134,7 @@ impl PictureModel {
                 "files": folder.checksums()?,
                 "pooling": [pooling],
                 "normalise": false,
-                "precision": "f32",
+                "precision": desk.place().precision.name(),
                 "preprocess": preprocess.recipe(),
             }),
         };

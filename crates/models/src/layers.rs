@@ -8,6 +8,7 @@ mod attention;
 mod block;
 mod conv;
 mod depthwise;
+mod laid;
 mod linear;
 mod norm;
 mod rotary;

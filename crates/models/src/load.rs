@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::check::check;
+use crate::check::{check, check_half};
 use crate::checked::Checked;
 use crate::device::{self, Desk};
 use crate::folder::Folder;
@@ -17,20 +17,21 @@ use crate::rerank::{CrossEncoder, Reranker};
 use crate::shaped::Shaped;
 use crate::sheltered::Sheltered;
 use crate::text::{TextModel, is_word_file};
-use crate::{Embedder, Error, Folders, Overrides, builtin, catalogue, clip, locate, siglip};
+use crate::{Embedder, Error, Folders, Overrides, Precision, builtin, catalogue, clip, locate, siglip};
 
 /// Loads a built-in model, a model of the catalogue or the hub that is on this computer, the model in a folder, or a text
 /// file of vectors of words. Wishes behind its name ([`Overrides`]) are granted or refused. What it loads has embedded a few
-/// inputs singly and together and found them the same, now or the first time these files were loaded. Where a program beside this
-/// one computes on a graphics card, a process of its own holds the model.
+/// inputs singly and together and found them the same, now or the first time these files were loaded; in half precision,
+/// which is for graphics cards, also nearly the same as in single precision. Where a program beside this one computes on a
+/// graphics card, a process of its own holds the model.
 ///
 /// `threads` bounds the threads it computes with; None means as many as there are cores. Fails with [`Error::Unknown`]
 /// and [`Error::NotPresent`] as [`locate`] does, and with [`Error::Unsupported`] or [`Error::File`] where the folder
 /// holds something this program cannot run.
 pub fn load(id_or_path: &str, folders: &Folders, threads: Option<usize>) -> Result<Arc<dyn Embedder>, Error> {
     let (base, overrides) = Overrides::split(id_or_path);
-    overrides.computed_in(base)?;
     if let Some(embedder) = builtin(base) {
+        overrides.on_processor(base)?;
         overrides.only(base, &Shaped::CAN)?;
         return Shaped::over(embedder, id_or_path, &overrides);
     }
@@ -46,7 +47,6 @@ pub fn load_folder(
     threads: Option<usize>,
 ) -> Result<Arc<dyn Embedder>, Error> {
     let (base, overrides) = Overrides::split(id);
-    overrides.computed_in(base)?;
     if !root.is_dir() {
         return Err(Error::NotPresent { id: base.into() });
     }
@@ -62,8 +62,7 @@ pub fn load_in(
     folders: &Folders,
     threads: Option<usize>,
 ) -> Result<Arc<dyn Embedder>, Error> {
-    let (base, overrides) = Overrides::split(id_or_path);
-    overrides.computed_in(base)?;
+    let (base, _) = Overrides::split(id_or_path);
     Housed::load(house, &open(base, folders)?, id_or_path, folders, threads)
 }
 
@@ -105,10 +104,17 @@ fn at(
     threads: Option<usize>,
 ) -> Result<Arc<dyn Embedder>, Error> {
     let is_elsewhere = !desk.device().is_cpu();
-    let embedder = choose(folder, desk, overrides)?;
+    if !is_elsewhere {
+        overrides.on_processor(folder.id())?;
+    }
+    let precision = overrides.precision.unwrap_or(Precision::F32);
+    let embedder = choose(folder, desk.computing_in(precision), overrides)?;
     let checked = Checked::of(folder.root(), folders);
     if !checked.as_ref().is_some_and(|checked| checked.has(embedder.about())) {
         check(&*embedder)?;
+        if precision != Precision::F32 {
+            check_half(&*embedder, &*choose(folder, Desk::on_cpu(folder.id(), threads)?, overrides)?)?;
+        }
         checked.iter().for_each(|checked| checked.remember(embedder.about()));
     }
     let embedder = match is_elsewhere {
@@ -182,4 +188,61 @@ fn choose(folder: &Folder, desk: Desk, overrides: &Overrides) -> Result<Arc<dyn 
 struct Config {
     model_type: Option<String>,
     architectures: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> Folder {
+        Folder::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("goldens").join(name), name)
+    }
+
+    fn desk(precision: Precision) -> Desk {
+        Desk::on_cpu("a test", Some(1)).expect("a desk").computing_in(precision)
+    }
+
+    #[test]
+    fn half_precision_is_close_to_single_in_every_family() {
+        let families = [
+            "bert-dense",
+            "xlm-roberta",
+            "mpnet",
+            "distilbert",
+            "modernbert",
+            "nomic",
+            "qwen3",
+            "gemma3",
+            "gpt2",
+            "clip-gelu",
+            "siglip",
+            "vit",
+            "dinov2-swiglu",
+            "convnext",
+        ];
+        for name in families {
+            let load = |precision| choose(&folder(name), desk(precision), &Overrides::default()).expect(name);
+            let exact = load(Precision::F32);
+            for precision in [Precision::F16, Precision::Bf16] {
+                let half = load(precision);
+                assert_eq!(half.about().recipe["precision"], precision.name());
+                check(&*half).and_then(|()| check_half(&*half, &*exact)).expect("close");
+            }
+        }
+    }
+
+    #[test]
+    fn half_precision_is_refused_where_there_is_nothing_to_win() {
+        let refused = |name: &str| {
+            let chosen = choose(&folder(name), desk(Precision::F16), &Overrides::default());
+            chosen.map(|_| ()).expect_err("refused").to_string()
+        };
+        for name in ["static", "resnet-timm", "mobilenet-timm"] {
+            assert!(refused(name).contains("no layers that could compute in f16"), "{}", refused(name));
+        }
+        let wish = Overrides { precision: Some(Precision::Bf16), ..Overrides::default() };
+        let folders = Folders::from_env();
+        let at = at(desk(Precision::F32), &folder("bert-mean"), "bert-mean", &wish, &folders, Some(1));
+        assert!(at.map(|_| ()).is_err_and(|error| error.to_string().contains("half precision is for graphics cards")));
+    }
 }

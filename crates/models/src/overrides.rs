@@ -41,7 +41,7 @@ pub enum Precision {
 impl Precision {
     const ALL: [Self; 3] = [Self::F32, Self::F16, Self::Bf16];
 
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::F32 => "f32",
             Self::F16 => "f16",
@@ -107,15 +107,15 @@ impl Overrides {
         }
     }
 
-    /// Fails where half precision is wished for: weights kept in it are read, but all computing is in `f32`.
-    pub(crate) fn computed_in(&self, id: &str) -> Result<(), Error> {
+    /// Fails where half precision is wished for on the processor: weights kept in it are read, but all computing is in `f32` there.
+    pub(crate) fn on_processor(&self, id: &str) -> Result<(), Error> {
         match self.precision {
             None | Some(Precision::F32) => Ok(()),
             Some(half) => Err(Error::Unsupported {
                 id: id.into(),
                 problem: format!(
-                    "it computes in f32, whatever its weights are kept in; {} would be slower and less exact on the \
-                     processor, and graphics cards are not yet used that way",
+                    "it computes in f32 on the processor, where {} would be slower and less exact; half precision is for \
+                     graphics cards",
                     half.name()
                 ),
             }),

@@ -65,8 +65,8 @@ impl CrossEncoder {
         if !config.architectures.iter().any(|name| name.ends_with("ForSequenceClassification")) {
             return Err(folder.unsupported("it gives vectors; it cannot score pairs of texts"));
         }
-        let weights = Weights::open(folder, "", desk.device())?;
-        let (encoder, kind) = Encoder::load(folder, "", desk.device())?;
+        let weights = Weights::open(folder, "", desk.place())?;
+        let (encoder, kind) = Encoder::load(folder, "", desk.place())?;
         let width = encoder.width();
         let (dense, out) = match kind.as_str() {
             "bert" => ("bert.pooler.dense", "classifier"),

@@ -35,7 +35,7 @@ enum Token {
 /// Loads the model in a folder, to compute at this desk.
 pub(crate) fn load(folder: &Folder, desk: Desk) -> Result<Towers, Error> {
     let config: Config = folder.needed("config.json")?;
-    let weights = Weights::open(folder, "", desk.device())?;
+    let weights = Weights::open(folder, "", desk.place())?;
     let preprocess = Preprocess::read(folder)?;
     let shape = |config: &TowerConfig| config.shape(folder, 12, "gelu_pytorch_tanh", 1e-6);
     let encoder = encoder(&weights.at("text_model"), &shape(&config.text_config)?, Sight::All)?;

@@ -74,7 +74,7 @@ impl TextModel {
         let (encoder, tokens, architecture) = match modules.base {
             Base::Transformer => {
                 let (encoder, read) = desk.together(|| {
-                    rayon::join(|| Encoder::load(folder, below, desk.device()), || Read::from(folder, below))
+                    rayon::join(|| Encoder::load(folder, below, desk.place()), || Read::from(folder, below))
                 });
                 let (encoder, architecture) = encoder?;
                 let limit = modules.max_tokens.map_or(encoder.positions(), |limit| limit.min(encoder.positions()));
@@ -83,14 +83,15 @@ impl TextModel {
                 (encoder, tokens, architecture)
             }
             Base::Static => {
-                let (encoder, tokens) = statics::load(folder, below, desk.device())?;
+                desk.only_single(folder.id())?;
+                let (encoder, tokens) = statics::load(folder, below, desk.place())?;
                 (encoder, tokens, "static".into())
             }
         };
         let mut dim = encoder.width() * modules.pooling.len();
         let mut steps = Vec::with_capacity(modules.steps.len());
         for module in &modules.steps {
-            let step = Step::load(module, folder, dim, desk.device())?;
+            let step = Step::load(module, folder, dim, desk.place())?;
             dim = step.width().unwrap_or(dim);
             steps.push(step);
         }
@@ -105,6 +106,7 @@ impl TextModel {
     /// Loads the vectors of words in a text file; the folder is the one it is in.
     pub(crate) fn of_words(folder: &Folder, file: &str, desk: Desk, overrides: &Overrides) -> Result<Self, Error> {
         overrides.only(folder.id(), &Shaped::CAN)?;
+        desk.only_single(folder.id())?;
         let (encoder, tokens) = words::load(folder, file)?;
         let (pooling, prompts) = (vec![Pooling::Mean], Prompts::default());
         let parts = Parts { desk, encoder, tokens, pooling, steps: vec![], prompts, similarity: Similarity::Cosine };
@@ -130,7 +132,7 @@ impl TextModel {
                 "max_tokens": limit,
                 "normalise": steps.iter().any(|step| matches!(step, Step::Normalise)),
                 "pooling": pooling.iter().map(|pooling| pooling.name()).collect::<Vec<_>>(),
-                "precision": "f32",
+                "precision": desk.place().precision.name(),
                 "prompts": {"document": prompts.document, "query": prompts.query},
             }),
         };

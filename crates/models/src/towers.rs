@@ -104,7 +104,7 @@ impl Towers {
                 "files": folder.checksums()?,
                 "max_tokens": tokens.limit(),
                 "normalise": true,
-                "precision": "f32",
+                "precision": desk.place().precision.name(),
                 "preprocess": preprocess.recipe(),
             }),
         };

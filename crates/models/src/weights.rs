@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use candle_core::safetensors::MmapedSafetensors;
-use candle_core::{DType, Device, Storage, Tensor};
+use candle_core::{DType, Storage, Tensor};
 use embedscope_space::product::View;
 use embedscope_space::widely;
 use rayon::prelude::*;
@@ -17,6 +17,7 @@ use safetensors::Dtype;
 use serde::Deserialize;
 
 use crate::Error;
+use crate::device::Place;
 use crate::error::line;
 use crate::folder::{Folder, problem};
 use crate::layers::{
@@ -30,7 +31,7 @@ pub(crate) struct Weights {
     tensors: Arc<MmapedSafetensors>,
     shapes: Arc<BTreeMap<String, Vec<usize>>>,
     file: PathBuf,
-    device: Device,
+    place: Place,
     prefix: String,
 }
 
@@ -42,7 +43,7 @@ struct Index {
 impl Weights {
     /// The weights in a folder: `model.safetensors`, the files its index lists, or the only safetensors file there is.
     /// `below` is a folder inside it, such as `2_Dense`, or empty.
-    pub(crate) fn open(folder: &Folder, below: &str, device: &Device) -> Result<Self, Error> {
+    pub(crate) fn open(folder: &Folder, below: &str, place: &Place) -> Result<Self, Error> {
         let inside = |name: &str| if below.is_empty() { name.to_owned() } else { format!("{below}/{name}") };
         let files = if let Some(file) = folder.file(&inside("model.safetensors")) {
             vec![file]
@@ -66,7 +67,7 @@ impl Weights {
             tensors: Arc::new(tensors),
             shapes: Arc::new(shapes),
             file,
-            device: device.clone(),
+            place: place.clone(),
             prefix: String::new(),
         })
     }
@@ -96,9 +97,9 @@ impl Weights {
             // candle has no such numbers.
             view if view.dtype() == Dtype::I8 => {
                 let values: Vec<f32> = view.data().iter().map(|&byte| f32::from(byte.cast_signed())).collect();
-                Tensor::from_vec(values, view.shape(), &self.device)
+                Tensor::from_vec(values, view.shape(), &self.place.device)
             }
-            _ => self.tensors.load(&name, &self.device)?.to_dtype(DType::F32),
+            _ => self.tensors.load(&name, &self.place.device)?.to_dtype(DType::F32),
         };
         let tensor = load().map_err(|error| self.bad(&name, error))?;
         // Some activations turn what is no number into 0, and the vectors would not show it.
@@ -155,7 +156,7 @@ impl Weights {
     /// `weight [out, in]` and, where there is one, `bias [out]`.
     pub(crate) fn linear(&self, inner: usize, activation: Option<Activation>) -> Result<Linear, Error> {
         let layer = self.layer(inner)?;
-        Linear::of(&[layer.part()], &self.device, activation).map_err(|error| self.bad("weight", error))
+        Linear::of(&[layer.part()], &self.place, activation).map_err(|error| self.bad("weight", error))
     }
 
     /// A table `[entries, width]`.
@@ -191,7 +192,7 @@ impl Weights {
         let joined = Layer { weight, bias, inner: width };
         let query = self.shaped(query, &[1, 1, width])?;
         let build = || -> candle_core::Result<_> {
-            let part = |rows: Range<usize>| Linear::of(&[joined.cut(rows)], &self.device, None);
+            let part = |rows: Range<usize>| Linear::of(&[joined.cut(rows)], &self.place, None);
             let query = (part(0..width)?.forward(&query.reshape((1, width))?)? * heads.scale())?;
             Ok((query.flatten_all()?.to_vec1()?, part(width..3 * width)?))
         };
@@ -227,7 +228,7 @@ impl Weights {
     }
 
     fn attention_of(&self, parts: [Part<'_>; 3], out: &str, heads: Heads, scale: f64) -> Result<Attention, Error> {
-        let joined = join_projections(parts, heads, scale, &self.device);
+        let joined = join_projections(parts, heads, scale, &self.place);
         let joined =
             joined.map_err(|error| problem(&self.file, format!("below “{}”: {}", self.prefix, line(&error))))?;
         Ok(Attention::plain(joined, self.at(out).linear(heads.out(), None)?, heads))
@@ -251,7 +252,7 @@ impl Weights {
             let count = layers[1].weight.len() / width.max(1);
             return Err(up.bad("weight", format!("is [{count}, {width}], but its gate [{inner}, {width}]")));
         }
-        let both = Linear::of(&[layers[0].part(), layers[1].part()], &self.device, None);
+        let both = Linear::of(&[layers[0].part(), layers[1].part()], &self.place, None);
         let both = both.map_err(|error| up.bad("weight", error))?;
         Ok(Perceptron { up: both, gate: Some(opens), down: self.at(names[2]).linear(inner, None)? })
     }
@@ -354,7 +355,7 @@ mod tests {
     fn pickled_weights_are_refused_and_said_to_be() {
         let root = tempfile::tempdir().expect("a folder");
         let folder = Folder::new(root.path().into(), "old");
-        let open = || Weights::open(&folder, "", &Device::Cpu).map(|_| ()).expect_err("no weights").to_string();
+        let open = || Weights::open(&folder, "", &Place::cpu()).map(|_| ()).expect_err("no weights").to_string();
         assert!(open().contains("no model.safetensors"), "{}", open());
         std::fs::write(root.path().join("pytorch_model.bin"), b"\x80\x02").expect("written");
         assert!(open().contains("pickled"), "{}", open());

@@ -8,6 +8,7 @@ use candle_core::{Device, Tensor};
 use serde::Deserialize;
 
 use crate::Error;
+use crate::device::Place;
 use crate::folder::Folder;
 use crate::layers::{Activation, Conv, Depthwise, Grid, Linear, Norm};
 use crate::text::numbers;
@@ -76,10 +77,10 @@ const TIMM: Names = Names {
 
 impl ConvNext {
     /// Loads the network in a folder.
-    pub(super) fn load(folder: &Folder, device: &Device) -> Result<Self, Error> {
+    pub(super) fn load(folder: &Folder, place: &Place) -> Result<Self, Error> {
         let config = folder.json::<Config>("config.json")?.unwrap_or_default();
         let between = activation(folder, config.hidden_act.as_deref().unwrap_or("gelu"))?;
-        let weights = Weights::open(folder, "", device)?;
+        let weights = Weights::open(folder, "", place)?;
         let names = if weights.shape("stem.0.weight").is_some() { TIMM } else { TRANSFORMERS };
         let weights = weights.below(&["convnext"], "embeddings.patch_embeddings.weight");
         let known = |name: &str| {

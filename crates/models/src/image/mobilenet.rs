@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::folded::folded;
 use crate::Error;
+use crate::device;
 use crate::folder::Folder;
 use crate::layers::{Activation, Conv, Depthwise, Grid};
 use crate::text::numbers;
@@ -118,12 +119,12 @@ impl MobileNet {
     }
 
     /// Loads the network in a folder.
-    pub(super) fn load(folder: &Folder, device: &Device) -> Result<Self, Error> {
+    pub(super) fn load(folder: &Folder, place: &device::Place) -> Result<Self, Error> {
         let config = folder.json::<Config>("config.json")?.unwrap_or_default();
         if let Some(name) = config.architecture.filter(|name| !name.starts_with("mobilenetv2_")) {
             return Err(folder.unsupported(format!("its architecture “{name}” is not MobileNetV2")));
         }
-        let weights = Weights::open(folder, "", device)?;
+        let weights = Weights::open(folder, "", place)?;
         let names = if weights.shape("conv_stem.weight").is_some() { Names::Timm } else { Names::Torchvision };
         let mut parts = Parts { weights, used: BTreeSet::new() };
         let stem = parts.conv(&names.stem(), 3, 2, Some(Activation::Relu6))?;

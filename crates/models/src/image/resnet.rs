@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::folded::folded;
 use crate::Error;
+use crate::device;
 use crate::folder::Folder;
 use crate::layers::{Activation, Conv, Grid, max_pool};
 use crate::weights::Weights;
@@ -85,7 +86,7 @@ impl Place {
 
 impl ResNet {
     /// Loads the network in a folder.
-    pub(super) fn load(folder: &Folder, device: &Device) -> Result<Self, Error> {
+    pub(super) fn load(folder: &Folder, place: &device::Place) -> Result<Self, Error> {
         let config = folder.json::<Config>("config.json")?.unwrap_or_default();
         if let Some(name) = config.architecture.as_deref().filter(|name| !is_plain(name)) {
             return Err(folder.unsupported(format!("its architecture “{name}” is not a plain ResNet")));
@@ -96,7 +97,7 @@ impl ResNet {
                 Activation::named(name).ok_or_else(|| folder.unsupported(format!("its activation is “{name}”")))?
             }
         };
-        let weights = Weights::open(folder, "", device)?;
+        let weights = Weights::open(folder, "", place)?;
         let names = if weights.shape("conv1.weight").is_some() { Names::Torchvision } else { Names::HuggingFace };
         let prefixed = weights.shape("resnet.embedder.embedder.convolution.weight").is_some();
         let mut parts =

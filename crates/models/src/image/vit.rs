@@ -5,13 +5,13 @@
 //! only, and enlarges positions by repeating them. Deliberately absent: heads, and timm's variants with other stems or
 //! pooling, which are refused by the tensor that gives them away.
 
-use candle_core::Device;
 use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::interpolate::{Kernel, interpolate};
 use super::patches::Patches;
 use crate::Error;
+use crate::device::Place;
 use crate::folder::Folder;
 use crate::layers::{Activation, Attention, Block, Branch, Grid, Norm, Perceptron, starts, through};
 use crate::text::numbers;
@@ -51,9 +51,9 @@ struct Shape {
 
 impl Vit {
     /// Loads the network in a folder for pictures of one size.
-    pub(super) fn load(folder: &Folder, device: &Device, grid: Grid) -> Result<Self, Error> {
+    pub(super) fn load(folder: &Folder, place: &Place, grid: Grid) -> Result<Self, Error> {
         let config: Config = folder.needed("config.json")?;
-        let weights = Weights::open(folder, "", device)?;
+        let weights = Weights::open(folder, "", place)?;
         match config.model_type.as_deref() {
             None => Self::of_timm(folder, &config, &weights, grid),
             Some(kind) => Self::of_transformers(folder, &config, kind, weights, grid),

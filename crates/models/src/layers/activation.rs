@@ -1,10 +1,10 @@
 //! Activation functions over slices, written so that the compiler makes vector code of them.
 //!
-//! The exponential is a polynomial after range reduction (relative error below 2e-7) and the error function the rational
-//! one of Abramowitz and Stegun, 7.1.26 (absolute error below 2e-7). Elsewhere than on the CPU candle's operations serve.
-//! Deliberately absent: softmax, see `attention`.
+//! The exponential is a polynomial after range reduction (relative error below 2e-7), and `Gelu`, of which a model computes by far the
+//! most, the fourth power of one, with neither exponential nor division (absolute error below 4e-7). Elsewhere than on the CPU
+//! candle's operations serve. Deliberately absent: softmax, see `attention`.
 
-use std::f32::consts::{FRAC_1_SQRT_2, LOG2_E};
+use std::f32::consts::LOG2_E;
 
 use candle_core::{Result, Tensor};
 use embedscope_space::product::fused;
@@ -160,11 +160,26 @@ fn tanh<const FUSED: bool>(x: f32) -> f32 {
 
 #[inline(always)]
 fn gelu<const FUSED: bool>(x: f32) -> f32 {
-    const SERIES: [f32; 6] = [1.061_405_4, -1.453_152, 1.421_413_7, -0.284_496_74, 0.254_829_6, 0.0];
-    let z = x.abs() * FRAC_1_SQRT_2;
-    let t = 1.0 / join::<FUSED>(0.327_591_1, z, 1.0);
+    // Beyond this the other side has less than 2e-7.
+    const FAR: f32 = 5.4;
+    // ∜Φ(−s) for s from 0 to there, fitted so that s · Φ(−s) errs least (below 1.4e-7); the power falls off as no polynomial of
+    // so few terms does.
+    const ROOT: [f32; 9] = [
+        -3.239_425_3e-6,
+        5.577_302_4e-5,
+        -2.898_743_6e-4,
+        -9.606_223_5e-5,
+        3.914_314e-3,
+        4.519_072_4e-3,
+        -5.012_074_5e-2,
+        -1.677_552_8e-1,
+        8.408_984e-1,
+    ];
+    let size = x.clamp(-FAR, FAR).abs();
+    let root = polynomial::<FUSED, _>(size, ROOT);
+    let square = root * root;
     // What |x| lacks on the side that is kept is what the other side has.
-    x.max(0.0) - 0.5 * x.abs() * polynomial::<FUSED, _>(t, SERIES) * exp::<FUSED>(-z * z)
+    join::<FUSED>(-size, square * square, x.max(0.0))
 }
 
 #[inline(always)]

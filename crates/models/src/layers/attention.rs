@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::activation::{LANES, exp};
 use super::{Linear, Part, contiguous};
+use crate::device::Place;
 
 /// Queries whose scores are held at a time: so many that they stay in the cache.
 const BLOCK: usize = 128;
@@ -113,13 +114,13 @@ pub(crate) fn join_projections(
     [query, key, value]: [Part<'_>; 3],
     heads: Heads,
     scale: f64,
-    device: &Device,
+    place: &Place,
 ) -> Result<Linear> {
     let widths = [query, key, value].map(|part| part.weight.columns());
     if widths.iter().sum::<usize>() != heads.joined() || widths[0] != heads.out() {
         candle_core::bail!("queries, keys and values of {widths:?} cannot be shared by {heads:?}");
     }
-    Linear::of(&[Part { factor: scale as f32, ..query }, key, value], device, None)
+    Linear::of(&[Part { factor: scale as f32, ..query }, key, value], place, None)
 }
 
 struct Attend<'a> {

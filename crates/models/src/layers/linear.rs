@@ -1,15 +1,15 @@
 //! `activation(x · Wᵀ + b [+ residual])` in one pass.
 //!
-//! Rows are taken to where the weights are. On the CPU it is one pass of our own; elsewhere candle's operations serve.
-//! Deliberately absent: where the weights come from.
+//! Rows are taken to where the weights are. On the CPU it is one pass of our own; elsewhere candle's operations serve, and may
+//! multiply in half precision, but what goes in and what comes out is `f32`. Deliberately absent: where the weights come from.
 
-use std::sync::Arc;
-
-use candle_core::{CpuStorage, CustomOp1, CustomOp2, Device, Layout, Result, Shape, Tensor};
-use embedscope_space::product::{Finish, Packed, View};
+use candle_core::{CpuStorage, CustomOp1, CustomOp2, DType, Device, Layout, Result, Shape, Tensor};
+use embedscope_space::product::{Finish, View};
 
 use super::activation::LANES;
+use super::laid::{Laid, columns};
 use super::{Activation, contiguous};
+use crate::device::{Place, Products};
 
 /// A linear layer: weight `[out, in]`, bias `[out]`.
 #[derive(Clone, Debug)]
@@ -21,9 +21,9 @@ pub(crate) struct Linear {
 
 #[derive(Clone, Debug)]
 enum Weight {
-    /// On the CPU: `[in, out]`, laid out as a product reads it fastest.
-    Here(Arc<Packed>, Option<Vec<f32>>),
-    /// Elsewhere: `[out, in]` and the bias.
+    /// On the CPU, and the bias.
+    Here(Laid, Option<Vec<f32>>),
+    /// Elsewhere: `[out, in]` in what is multiplied in, and the bias in `f32`.
     There(Tensor, Option<Tensor>),
 }
 
@@ -39,24 +39,21 @@ pub(crate) struct Part<'a> {
 }
 
 impl Linear {
-    /// A layer of the given weight `[out, in]` and bias `[out]`; fails where they do not go together.
+    /// A layer on the CPU of the given weight `[out, in]` and bias `[out]`; fails where they do not go together.
     pub(crate) fn new(weight: Tensor, bias: Option<Tensor>, activation: Option<Activation>) -> Result<Self> {
         let (width, inner) = weight.dims2()?;
         if bias.as_ref().is_some_and(|bias| bias.dims() != [width]) {
             candle_core::bail!("a bias of another size than its weight");
         }
-        if !weight.device().is_cpu() {
-            return Ok(Self { weight: Weight::There(weight.contiguous()?, bias), width, activation });
-        }
         let values = weight.flatten_all()?.to_vec1::<f32>()?;
         let bias = bias.map(|bias| bias.to_vec1::<f32>()).transpose()?;
         let weight = View::of_rows(&values, inner).transposed();
-        Self::of(&[Part { weight, bias: bias.as_deref(), factor: 1.0 }], &Device::Cpu, activation)
+        Self::of(&[Part { weight, bias: bias.as_deref(), factor: 1.0 }], &Place::cpu(), activation)
     }
 
-    /// A layer whose parts stand side by side in what it gives, on a device; a part without a bias has zeros where others have
+    /// A layer whose parts stand side by side in what it gives, at a place; a part without a bias has zeros where others have
     /// one. Fails where they do not go together.
-    pub(crate) fn of(parts: &[Part<'_>], device: &Device, activation: Option<Activation>) -> Result<Self> {
+    pub(crate) fn of(parts: &[Part<'_>], place: &Place, activation: Option<Activation>) -> Result<Self> {
         let width = parts.iter().map(|part| part.weight.columns()).sum();
         let inner = parts.first().map_or(0, |part| part.weight.rows());
         let fits = |part: &Part<'_>| {
@@ -70,19 +67,22 @@ impl Linear {
         let bias = parts.iter().any(|part| part.bias.is_some()).then(|| {
             parts.iter().flat_map(numbers).zip(factors()).map(|(bias, factor)| bias * factor).collect::<Vec<_>>()
         });
-        let weight = if device.is_cpu() {
-            let mut weight = Packed::beside(&parts.iter().map(|part| part.weight).collect::<Vec<_>>());
-            if factors().any(|factor| factor != 1.0) {
-                weight.scale_columns(&factors().collect::<Vec<_>>());
+        let scaled = |laid: Laid| match factors().any(|factor| factor != 1.0) {
+            true => laid.scaled(&factors().collect::<Vec<_>>()),
+            false => Ok(laid),
+        };
+        let weight = match place.products() {
+            Products::Ours => Weight::Here(scaled(Laid::ours(parts))?, bias),
+            Products::Library => Weight::Here(scaled(Laid::library(parts))?, bias),
+            Products::Candle => {
+                let each = factors().flat_map(|factor| std::iter::repeat_n(factor, inner));
+                let weight = columns(parts).zip(each).map(|(value, factor)| value * factor).collect();
+                // Rounded before it is sent: a card need not have room for it twice.
+                let weight =
+                    Tensor::from_vec::<_, f32>(weight, (width, inner), &Device::Cpu)?.to_dtype(place.dtype())?;
+                let bias = bias.map(|bias| Tensor::new(bias, &place.device)).transpose()?;
+                Weight::There(weight.to_device(&place.device)?, bias)
             }
-            Weight::Here(Arc::new(weight), bias)
-        } else {
-            let columns = parts.iter().flat_map(|part| {
-                let columns = part.weight.transposed();
-                (0..columns.rows()).flat_map(move |column| columns.row(column).map(|value| value * part.factor))
-            });
-            let weight = Tensor::from_vec(columns.collect(), (width, inner), device)?;
-            Weight::There(weight, bias.map(|bias| Tensor::new(bias, device)).transpose()?)
         };
         Ok(Self { weight, width, activation })
     }
@@ -117,7 +117,7 @@ impl Linear {
         bias: Option<&Tensor>,
     ) -> Result<Tensor> {
         let device = weight.device();
-        let mut out = rows.to_device(device)?.matmul(&weight.t()?)?;
+        let mut out = rows.to_device(device)?.to_dtype(weight.dtype())?.matmul(&weight.t()?)?.to_dtype(DType::F32)?;
         if let Some(bias) = bias {
             out = out.broadcast_add(bias)?;
         }
@@ -131,13 +131,12 @@ impl Linear {
     pub(crate) fn scaled(self, factors: &Tensor) -> Result<Self> {
         let weight = match self.weight {
             Weight::Here(weight, bias) => {
-                let (mut weight, factors) = (Arc::unwrap_or_clone(weight), factors.to_vec1::<f32>()?);
-                weight.scale_columns(&factors);
+                let factors = factors.to_vec1::<f32>()?;
                 let scaled = |bias: Vec<f32>| bias.iter().zip(&factors).map(|(bias, factor)| bias * factor).collect();
-                Weight::Here(Arc::new(weight), bias.map(scaled))
+                Weight::Here(weight.scaled(&factors)?, bias.map(scaled))
             }
             Weight::There(weight, bias) => Weight::There(
-                weight.broadcast_mul(&factors.reshape((self.width, 1))?)?,
+                weight.broadcast_mul(&factors.reshape((self.width, 1))?.to_dtype(weight.dtype())?)?,
                 bias.map(|bias| bias.mul(factors)).transpose()?,
             ),
         };
@@ -147,7 +146,7 @@ impl Linear {
 
 /// A layer on the CPU.
 struct Pass<'a> {
-    weight: &'a Packed,
+    weight: &'a Laid,
     bias: Option<&'a [f32]>,
     activation: Option<Activation>,
 }
@@ -159,9 +158,8 @@ impl Pass<'_> {
         if inner != self.weight.inner() || residual.is_some_and(|residual| residual.len() != count * width) {
             candle_core::bail!("{count} rows of {inner} for a layer from {} to {width}", self.weight.inner());
         }
-        let rows = View::new(contiguous(rows, layout)?, count, inner, inner);
-        let out = self.weight.times(rows, &After { bias: self.bias, residual, width, activation: self.activation });
-        Ok((CpuStorage::F32(out), Shape::from((count, width))))
+        let after = After { bias: self.bias, residual, width, activation: self.activation };
+        Ok((CpuStorage::F32(self.weight.times(rows, layout, &after)?), Shape::from((count, width))))
     }
 }
 
@@ -227,28 +225,56 @@ impl CustomOp2 for Pass<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Precision;
+
+    fn numbers(shape: (usize, usize), factor: f32) -> Tensor {
+        let values: Vec<f32> = (0..shape.0 * shape.1).map(|i| (i as f32 * factor).sin()).collect();
+        Tensor::from_vec(values, shape, &Device::Cpu).expect("a tensor")
+    }
+
+    fn apart(one: Result<Tensor>, other: Result<Tensor>) -> f32 {
+        let apart =
+            (one.expect("one") - other.expect("the other")).and_then(|apart| apart.abs()?.max_all()?.to_scalar());
+        apart.expect("a number")
+    }
 
     #[test]
-    fn it_is_the_same_elsewhere() {
-        let numbers = |shape: (usize, usize), factor: f32| {
-            let values: Vec<f32> = (0..shape.0 * shape.1).map(|i| (i as f32 * factor).sin()).collect();
-            Tensor::from_vec(values, shape, &Device::Cpu).expect("a tensor")
-        };
+    fn it_is_the_same_elsewhere_and_by_a_librarys_product() {
         let (weight, bias) = (numbers((37, 5), 0.3), numbers((1, 37), 0.9).squeeze(0).expect("a bias"));
+        let values: Vec<f32> = weight.flatten_all().and_then(|all| all.to_vec1()).expect("numbers");
+        let part = Part { weight: View::of_rows(&values, 5).transposed(), bias: None, factor: 1.0 };
+        let numbers_of_bias = Some(bias.to_vec1().expect("numbers"));
         let factors = numbers((1, 37), 1.7).squeeze(0).expect("factors");
-        let here = Linear::new(weight.clone(), Some(bias.clone()), Some(Activation::Gelu)).expect("a layer");
-        let there = Linear { weight: Weight::There(weight, Some(bias)), ..here.clone() };
+        let layer = |weight| Linear { weight, width: 37, activation: Some(Activation::Gelu) };
+        let here = layer(Weight::Here(Laid::ours(&[part]), numbers_of_bias.clone()));
+        let others =
+            [layer(Weight::Here(Laid::library(&[part]), numbers_of_bias)), layer(Weight::There(weight, Some(bias)))];
+        let scaled = |layer: &Linear| layer.clone().scaled(&factors).expect("scaled");
         let (rows, residual) = (numbers((23, 5), 0.7), numbers((23, 37), 1.3));
-        for (here, there) in [
-            (here.clone(), there.clone()),
-            (here.scaled(&factors).expect("scaled"), there.scaled(&factors).expect("scaled")),
-        ] {
+        for other in &others {
             for residual in [None, Some(&residual)] {
-                let (here, there) = (here.forward_with(&rows, residual), there.forward_with(&rows, residual));
-                let apart =
-                    (here.expect("here") - there.expect("there")).and_then(|apart| apart.abs()?.max_all()?.to_scalar());
-                assert!(apart.is_ok_and(|apart: f32| apart < 1e-5));
+                for (here, other) in [(here.clone(), other.clone()), (scaled(&here), scaled(other))] {
+                    assert!(apart(here.forward_with(&rows, residual), other.forward_with(&rows, residual)) < 1e-5);
+                }
             }
+        }
+        let none = Tensor::zeros((0, 5), DType::F32, &Device::Cpu).expect("no rows");
+        assert!(others.iter().all(|other| other.forward(&none).is_ok_and(|out| out.dims() == [0, 37])));
+    }
+
+    #[test]
+    fn half_precision_is_for_the_product_alone() {
+        let values: Vec<f32> = numbers((37, 64), 0.3).flatten_all().and_then(|all| all.to_vec1()).expect("numbers");
+        let bias: Vec<f32> = (0..37).map(|at| at as f32 * 1e5).collect();
+        let part = Part { weight: View::of_rows(&values, 64).transposed(), bias: Some(&bias), factor: 0.5 };
+        let layer = |precision| {
+            let place = Place { precision, ..Place::cpu() };
+            Linear::of(&[part], &place, None).expect("a layer").forward(&numbers((23, 64), 0.7))
+        };
+        for (half, most) in [(Precision::F16, 0.02), (Precision::Bf16, 0.15)] {
+            // A bias that half precision has no numbers for is added in single precision.
+            let apart = apart(layer(half), layer(Precision::F32));
+            assert!(apart > 0.0 && apart < most, "{half:?}: {apart}");
         }
     }
 }

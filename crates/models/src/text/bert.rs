@@ -45,7 +45,7 @@ pub(super) fn read(files: Files<'_>, prefix: &str, padding: impl Fn(&Config) -> 
     if let Some(kind) = config.position_embedding_type.as_deref().filter(|kind| *kind != "absolute") {
         return Err(folder.unsupported(format!("its positions are “{kind}”")));
     }
-    let weights = Weights::open(folder, files.below, files.device)?;
+    let weights = Weights::open(folder, files.below, files.place)?;
     let weights = weights.below(&[prefix], "embeddings.word_embeddings.weight");
     let embeddings = weights.at("embeddings");
     let words = embeddings.table("word_embeddings.weight")?;

@@ -3,11 +3,12 @@
 //! Each architecture is a file of its own that builds one from its configuration and the names of its weights. Deliberately
 //! absent: tokenising and pooling.
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{Result, Tensor};
 use serde::Deserialize;
 
 use super::{bert, distilbert, gemma3, gpt2, modernbert, mpnet, nomic, qwen3, roberta};
 use crate::Error;
+use crate::device::Place;
 use crate::folder::Folder;
 use crate::layers::{Block, Norm, Table, places, starts, through};
 
@@ -60,12 +61,12 @@ impl Places {
 
 impl Encoder {
     /// Loads the encoder whose `config.json` and weights are `below` the folder. Says which architecture it is.
-    pub(crate) fn load(folder: &Folder, below: &str, device: &Device) -> std::result::Result<(Self, String), Error> {
+    pub(crate) fn load(folder: &Folder, below: &str, place: &Place) -> std::result::Result<(Self, String), Error> {
         let name = if below.is_empty() { "config.json".into() } else { format!("{below}/config.json") };
         let kind: Kind = folder.needed(&name)?;
         let kind = kind.model_type.unwrap_or_default();
         let load = loader(&kind).ok_or_else(|| unknown(folder, &kind))?;
-        Ok((load(Files { folder, config: &name, below, device })?, kind))
+        Ok((load(Files { folder, config: &name, below, place })?, kind))
     }
 
     /// Whether an architecture, by transformers' word for it, is one of these.
@@ -160,7 +161,7 @@ pub(super) struct Files<'a> {
     pub(super) config: &'a str,
     /// Where the weights are, below the folder.
     pub(super) below: &'a str,
-    pub(super) device: &'a Device,
+    pub(super) place: &'a Place,
 }
 
 /// What `config.json` says of the architecture: transformers' word for it.
@@ -179,6 +180,8 @@ pub(crate) fn unknown(folder: &Folder, kind: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use candle_core::Device;
+
     use super::*;
 
     #[test]

@@ -55,7 +55,7 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
         return Err(folder.unsupported("it is a Gemma that generates text and not one that embeds it"));
     }
     let opens = activation(folder, &config.hidden_activation)?;
-    let weights = Weights::open(folder, files.below, files.device)?.below(&["model"], "embed_tokens.weight");
+    let weights = Weights::open(folder, files.below, files.place)?.below(&["model"], "embed_tokens.weight");
     let words = weights.get("embed_tokens.weight")?;
     let width = words.dims().last().copied().unwrap_or_default();
     let scaled = (words * (width as f64).sqrt()).and_then(|words| Table::new(&words));

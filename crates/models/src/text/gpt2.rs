@@ -3,13 +3,13 @@
 //! Not made for embedding: the mean of its raw states shows what anisotropy is (Ethayarajh, 2019). Causal, norms first,
 //! weights the other way round. candle-transformers has none. Deliberately absent: generating.
 
-use candle_core::Device;
 use embedscope_space::product::View;
 use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::encoder::{Encoder, Files, Places};
 use crate::Error;
+use crate::device::Place;
 use crate::layers::{Activation, Attention, Block, Branch, Linear, Part, Perceptron, Sight, join_projections};
 use crate::weights::{Weights, activation};
 
@@ -41,7 +41,7 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
         return Err(folder.unsupported("its attention is scaled in an unusual way"));
     }
     let between = activation(folder, &config.activation_function)?;
-    let weights = Weights::open(folder, files.below, files.device)?.below(&["transformer"], "wte.weight");
+    let weights = Weights::open(folder, files.below, files.place)?.below(&["transformer"], "wte.weight");
     let words = weights.table("wte.weight")?;
     let width = words.width();
     let heads = weights.heads(width, config.n_head)?;
@@ -55,15 +55,13 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
             let columns = index * width..(index + 1) * width;
             Part { weight: weight.part(0..width, columns.clone()), bias: Some(&bias[columns]), factor: 1.0 }
         };
-        let qkv = join_projections([part(0), part(1), part(2)], heads, heads.scale(), files.device);
+        let qkv = join_projections([part(0), part(1), part(2)], heads, heads.scale(), files.place);
         let qkv = qkv.map_err(|error| joined.bad("weight", error))?;
-        let mut attention =
-            Attention::plain(qkv, linear(&weights.at("attn.c_proj"), width, None, files.device)?, heads);
+        let mut attention = Attention::plain(qkv, linear(&weights.at("attn.c_proj"), width, None, files.place)?, heads);
         attention.sight = Sight::Before;
         let mlp = weights.at("mlp");
-        let up = linear(&mlp.at("c_fc"), width, Some(between), files.device)?;
-        let perceptron =
-            Perceptron { down: linear(&mlp.at("c_proj"), up.width(), None, files.device)?, up, gate: None };
+        let up = linear(&mlp.at("c_fc"), width, Some(between), files.place)?;
+        let perceptron = Perceptron { down: linear(&mlp.at("c_proj"), up.width(), None, files.place)?, up, gate: None };
         Ok(Block {
             attention: Branch::norm_first(norm(weights.at("ln_1"))?, attention),
             perceptron: Branch::norm_first(norm(weights.at("ln_2"))?, perceptron),
@@ -82,9 +80,9 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
 }
 
 /// A layer whose weight is kept as `[in, out]`.
-fn linear(weights: &Weights, inner: usize, activation: Option<Activation>, device: &Device) -> Result<Linear, Error> {
+fn linear(weights: &Weights, inner: usize, activation: Option<Activation>, place: &Place) -> Result<Linear, Error> {
     let out = weights.shape("weight").and_then(|shape| shape.last()).copied().unwrap_or_default();
     let (weight, bias) = (weights.values("weight", &[inner, out])?, weights.values("bias", &[out])?);
     let part = Part { weight: View::of_rows(&weight, out), bias: Some(&bias), factor: 1.0 };
-    Linear::of(&[part], device, activation).map_err(|error| weights.bad("weight", error))
+    Linear::of(&[part], place, activation).map_err(|error| weights.bad("weight", error))
 }

@@ -52,7 +52,7 @@ fn every() -> usize {
 pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
     let Files { folder, .. } = files;
     let config: Config = folder.needed(files.config)?;
-    let weights = Weights::open(folder, files.below, files.device)?;
+    let weights = Weights::open(folder, files.below, files.place)?;
     let weights = weights.below(&["model"], "embeddings.tok_embeddings.weight");
     let words = weights.table("embeddings.tok_embeddings.weight")?;
     let width = words.width();

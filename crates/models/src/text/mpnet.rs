@@ -21,7 +21,7 @@ const REACH: usize = 128;
 pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
     let Files { folder, .. } = files;
     let config: Config = folder.needed(files.config)?;
-    let weights = Weights::open(folder, files.below, files.device)?;
+    let weights = Weights::open(folder, files.below, files.place)?;
     let weights = weights.below(&["mpnet"], "embeddings.word_embeddings.weight");
     let embeddings = weights.at("embeddings");
     let words = embeddings.table("word_embeddings.weight")?;

@@ -59,7 +59,7 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
         "swiglu" | "silu" => Activation::Silu,
         other => return Err(folder.unsupported(format!("its activation is “{other}”"))),
     };
-    let weights = Weights::open(folder, files.below, files.device)?;
+    let weights = Weights::open(folder, files.below, files.place)?;
     let weights = weights.below(&["nomic_bert", "bert"], "embeddings.word_embeddings.weight");
     let words = weights.get("embeddings.word_embeddings.weight")?;
     let kinds = weights.get("embeddings.token_type_embeddings.weight")?;

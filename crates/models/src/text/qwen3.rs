@@ -51,7 +51,7 @@ pub(super) fn load(files: Files<'_>) -> Result<Encoder, Error> {
         return Err(folder.unsupported("its attention has a sliding window"));
     }
     let opens = activation(folder, &config.hidden_act)?;
-    let weights = Weights::open(folder, files.below, files.device)?.below(&["model"], "embed_tokens.weight");
+    let weights = Weights::open(folder, files.below, files.place)?.below(&["model"], "embed_tokens.weight");
     let words = weights.table("embed_tokens.weight")?;
     let width = words.width();
     let queries = config.num_attention_heads;

@@ -4,12 +4,13 @@
 //! References: model2vec's `StaticModel` with no limit of length, which leaves out unknown tokens, where the folder is
 //! model2vec's, and sentence-transformers' module elsewhere. Deliberately absent: learned tokens of several words.
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 use serde::Deserialize;
 
 use super::encoder::Encoder;
 use super::tokens::{Rules, Tokens};
 use crate::Error;
+use crate::device::Place;
 use crate::folder::Folder;
 use crate::layers::Table;
 use crate::weights::Weights;
@@ -20,8 +21,8 @@ struct Config {
 }
 
 /// The table `below` a folder as an encoder without blocks, and its tokenizer.
-pub(super) fn load(folder: &Folder, below: &str, device: &Device) -> Result<(Encoder, Tokens), Error> {
-    let weights = Weights::open(folder, below, device)?;
+pub(super) fn load(folder: &Folder, below: &str, place: &Place) -> Result<(Encoder, Tokens), Error> {
+    let weights = Weights::open(folder, below, place)?;
     let name = ["embedding.weight", "embeddings"].into_iter().find(|name| weights.shape(name).is_some());
     let name = name.unwrap_or("embeddings");
     let mut words = weights.get(name)?;
@@ -33,7 +34,7 @@ pub(super) fn load(folder: &Folder, below: &str, device: &Device) -> Result<(Enc
         let rows: Vec<f32> = weights.get("mapping")?.to_vec1().map_err(|error| weights.bad("mapping", error))?;
         let rows: Vec<u32> = rows.iter().map(|&row| row as u32).collect();
         let count = rows.len();
-        let chosen = Tensor::from_vec(rows, count, device).and_then(|rows| words.index_select(&rows, 0));
+        let chosen = Tensor::from_vec(rows, count, &place.device).and_then(|rows| words.index_select(&rows, 0));
         words = chosen.map_err(|error| weights.bad("mapping", error))?;
     }
     if weights.shape("weights").is_some() {

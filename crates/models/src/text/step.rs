@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::modules::Module;
 use super::{normalise, numbers};
 use crate::Error;
+use crate::device::Place;
 use crate::folder::Folder;
 use crate::layers::{Activation, Linear, Norm};
 use crate::weights::Weights;
@@ -43,18 +44,16 @@ fn sentence_embedding() -> String {
 
 impl Step {
     /// Loads a module that takes vectors of `inner` numbers.
-    pub(super) fn load(module: &Module, folder: &Folder, inner: usize, device: &Device) -> Result<Self, Error> {
+    pub(super) fn load(module: &Module, folder: &Folder, inner: usize, place: &Place) -> Result<Self, Error> {
         match module.name() {
             "Normalize" => Ok(Self::Normalise),
-            "Dense" => Self::dense(&module.path, folder, inner, device),
-            "LayerNorm" => {
-                Ok(Self::Norm(Weights::open(folder, &module.path, device)?.at("norm").norm(inner, EPSILON)?))
-            }
+            "Dense" => Self::dense(&module.path, folder, inner, place),
+            "LayerNorm" => Ok(Self::Norm(Weights::open(folder, &module.path, place)?.at("norm").norm(inner, EPSILON)?)),
             other => Err(folder.unsupported(format!("its module “{other}” is not known"))),
         }
     }
 
-    fn dense(path: &str, folder: &Folder, inner: usize, device: &Device) -> Result<Self, Error> {
+    fn dense(path: &str, folder: &Folder, inner: usize, place: &Place) -> Result<Self, Error> {
         let config: DenseConfig = folder.needed(&format!("{path}/config.json"))?;
         let output = config.module_output_name.as_ref().unwrap_or(&config.module_input_name);
         if config.use_residual || [&config.module_input_name, output].iter().any(|name| *name != "sentence_embedding") {
@@ -69,7 +68,7 @@ impl Step {
             Some("SiLU") => Some(Activation::Silu),
             Some(other) => return Err(folder.unsupported(format!("its dense layer has the activation “{other}”"))),
         };
-        Ok(Self::Dense(Weights::open(folder, path, device)?.at("linear").linear(inner, activation)?))
+        Ok(Self::Dense(Weights::open(folder, path, place)?.at("linear").linear(inner, activation)?))
     }
 
     /// Numbers in a vector it gives, where that may differ from what it takes.
