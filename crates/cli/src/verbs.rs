@@ -20,6 +20,7 @@ mod search;
 mod similarity;
 mod wishes;
 mod workspace;
+mod written;
 
 use clap::Subcommand;
 

@@ -37,7 +37,7 @@ pub struct ModelComparison {
     pub rsa: f64,
     /// What remains after the best shift, turn and scale, 0 (same shape) to 1.
     pub procrustes: f64,
-    /// The items whose neighbours changed most.
+    /// The items whose neighbours changed most; none whose neighbours are all the same.
     pub moved_most: Vec<Moved>,
     /// The first set's groups, the most changed first; empty where it has none yet.
     pub groups: Vec<MovedGroup>,
@@ -52,11 +52,13 @@ pub struct ModelComparison {
 pub struct Moved {
     /// The item.
     pub item: ItemId,
+    /// What it goes by.
+    pub name: String,
     /// Share of neighbours in common.
     pub overlap: f32,
-    /// Its nearest item in the first set, and the title of that.
+    /// Its nearest item in the first set, and what that goes by.
     pub near_a: (ItemId, String),
-    /// Its nearest item in the second set, and the title of that.
+    /// Its nearest item in the second set, and what that goes by.
     pub near_b: (ItemId, String),
 }
 
@@ -102,20 +104,22 @@ impl Engine {
         }
         let mut order: Vec<usize> = (0..items.len()).collect();
         order.sort_by(|&a, &b| found.overlap[a].total_cmp(&found.overlap[b]));
-        let titles = |row: usize, near: &Neighbours| -> Result<(ItemId, String), Error> {
+        let nearest = |row: usize, near: &Neighbours| -> Result<(ItemId, String), Error> {
             let other = near.of(row).first().map_or(row, |&other| other as usize);
-            Ok((items[other], self.card(items[other])?.title))
+            Ok((items[other], self.card(items[other])?.name()))
         };
         let [near_a, near_b] = &found.near;
         let moved = |row: usize| -> Result<Moved, Error> {
             Ok(Moved {
                 item: items[row],
+                name: self.card(items[row])?.name(),
                 overlap: found.overlap[row],
-                near_a: titles(row, near_a)?,
-                near_b: titles(row, near_b)?,
+                near_a: nearest(row, near_a)?,
+                near_b: nearest(row, near_b)?,
             })
         };
-        let moved_most = order.iter().take(MOVED).map(|&row| moved(row)).collect::<Result<_, Error>>()?;
+        let changed = order.iter().filter(|&&row| found.overlap[row] < 1.0).take(MOVED);
+        let moved_most = changed.map(|&row| moved(row)).collect::<Result<_, Error>>()?;
         let (clusters_a, clusters_b) = (left.clustering().unwrap_or_default(), right.clustering().unwrap_or_default());
         let sides = [
             groups::Side { clustering: &clusters_a, rows: &rows_a, near: near_a },

@@ -159,10 +159,13 @@ impl Difference {
     pub fn sentence(&self) -> String {
         let (low, high) = self.range;
         match self.is_certain() {
-            true => format!("{} is better than {} by {:.3} ({low:.3} to {high:.3})", self.a, self.b, self.value),
+            true => format!("{} is better than {} by {:.3} ({})", self.a, self.b, self.value, span(low, high)),
             false => format!(
-                "{} and {} are not different: their difference of {:.3} could be anything from {low:.3} to {high:.3}",
-                self.a, self.b, self.value
+                "{} and {} are not different: their difference of {:.3} could be anything from {}",
+                self.a,
+                self.b,
+                self.value,
+                span(low, high)
             ),
         }
     }
@@ -223,7 +226,10 @@ impl Engine {
     /// Measures models at a task; the job's report holds what came out so far, one contestant after another, and what was
     /// measured is kept. Fails at once where a model is not there.
     pub fn start_evaluation(&self, choice: EvaluationChoice) -> Result<JobId, Error> {
-        for model in &choice.models {
+        for (at, model) in choice.models.iter().enumerate() {
+            if choice.models[..at].contains(model) {
+                return Err(Error::Request(format!("{model} is named twice; name every model once")));
+            }
             let (model, _) = fewer::split(model);
             if !self.is_usable(&model) {
                 self.load(&model)?;
@@ -337,6 +343,9 @@ impl Measured {
 
 fn test(choice: &EvaluationChoice) -> Result<Box<dyn Test>, Error> {
     let data = &choice.data;
+    if !data.exists() {
+        return Err(tables::wrong(data, "it is not there"));
+    }
     Ok(match choice.task {
         Task::Sts => Box::new(sts::Sts::read(data)?),
         Task::Pairs => Box::new(pairs::Pairs::read(data)?),
@@ -352,7 +361,16 @@ fn name_of(data: &Path) -> String {
     data.file_name().map_or_else(|| data.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-/// A count with its thing, in words: "1,500 pairs".
+/// A range as it is told: "0.120 to 0.300", and never of −0.
+fn span(low: f64, high: f64) -> String {
+    let [low, high] = [low, high].map(|end| format!("{end:.3}")).map(|end| match end.as_str() {
+        "-0.000" => "0.000".into(),
+        _ => end,
+    });
+    format!("{low} to {high}")
+}
+
+/// A count with its things, which one of are written without an s, in words: "1,500 pairs".
 fn counted(count: usize, things: &str) -> String {
     let digits = count.to_string();
     let mut grouped = String::new();
@@ -362,7 +380,16 @@ fn counted(count: usize, things: &str) -> String {
         }
         grouped.push(digit);
     }
+    let things = if count == 1 { things.strip_suffix('s').unwrap_or(things) } else { things };
     format!("{grouped} {things}")
+}
+
+/// Behind the size of data, what of it does not count for lack of something.
+fn left_out(rows: usize, lacking: &str) -> String {
+    match rows {
+        0 => String::new(),
+        _ => format!("; {} without {lacking} left out", counted(rows, "rows")),
+    }
 }
 
 /// A text as far as it is shown.
@@ -379,8 +406,9 @@ mod tests {
 
     #[test]
     fn counts_and_texts_are_shown_short() {
-        assert_eq!(counted(7, "pairs"), "7 pairs");
+        assert_eq!((counted(7, "pairs"), counted(1, "pairs")), ("7 pairs".into(), "1 pair".into()));
         assert_eq!(counted(1_234_567, "pairs"), "1,234,567 pairs");
+        assert_eq!(span(-0.0001, 0.25), "0.000 to 0.250");
         assert_eq!(short(&"ä".repeat(300)).chars().count(), LETTERS + 1);
     }
 }

@@ -37,6 +37,16 @@ pub struct Card {
     pub metadata: BTreeMap<String, String>,
 }
 
+impl Card {
+    /// What it goes by where it stands alone: a picture with a caption by the first words of that, others by their titles.
+    pub fn name(&self) -> String {
+        match self.kind {
+            Kind::Image if !self.text.trim().is_empty() => first_words(&self.text),
+            _ => self.title.clone(),
+        }
+    }
+}
+
 const TITLE_LETTERS: usize = 80;
 
 impl Engine {
@@ -120,6 +130,24 @@ fn as_number<S: serde::Serializer>(id: &ItemId, serializer: S) -> Result<S::Ok, 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_goes_by_what_is_said_of_it() {
+        let card = |kind, text: &str| Card {
+            id: ItemId(0),
+            kind,
+            title: "0001.jpg".into(),
+            text: text.into(),
+            file: "0001.jpg".into(),
+            place: String::new(),
+            gone: false,
+            tags: Vec::new(),
+            metadata: BTreeMap::new(),
+        };
+        assert_eq!(card(Kind::Image, "A red boat\nThe same boat").name(), "A red boat");
+        assert_eq!(card(Kind::Image, " ").name(), "0001.jpg");
+        assert_eq!(card(Kind::Text, "A boat").name(), "0001.jpg");
+    }
 
     #[test]
     fn titles_end_between_words() {

@@ -104,7 +104,7 @@ pub struct Comparison {
     pub figures: Vec<Figure>,
     /// The first model's groups, the most changed first: name, items, share of neighbours in common, what became of it.
     pub groups: Vec<(String, usize, f64, String)>,
-    /// What moved most: title, share of neighbours in common, nearest in the first, nearest in the second.
+    /// What moved most: its name, share of neighbours in common, nearest in the first, nearest in the second.
     pub moved: Vec<(String, f64, String, String)>,
 }
 

@@ -50,7 +50,8 @@ fn gain(grades: &[f64], k: usize) -> f64 {
 }
 
 fn share(part: f64, whole: f64) -> f64 {
-    if whole > 0.0 { part / whole } else { 0.0 }
+    // The sum of nothing is −0, which would be shown.
+    if whole > 0.0 { part / whole + 0.0 } else { 0.0 }
 }
 
 #[cfg(test)]

@@ -145,7 +145,7 @@ impl Host {
         let compared = self.compared(request)?;
         let moved = |moved: &Moved| {
             Ok(MovedView {
-                item: self.get_item(moved.item.0)?,
+                item: ItemView { title: moved.name.clone(), ..self.get_item(moved.item.0)? },
                 overlap: moved.overlap.into(),
                 near_a: moved.near_a.1.clone(),
                 near_b: moved.near_b.1.clone(),

@@ -49,13 +49,13 @@ pub struct ComparisonView {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct MovedView {
-    /// The item.
+    /// The item; a picture with a caption is titled by that.
     pub item: ItemView,
     /// Share of neighbours in common.
     pub overlap: f64,
-    /// The title of its nearest item on the left.
+    /// What its nearest item on the left goes by.
     pub near_a: String,
-    /// The title of its nearest item on the right.
+    /// What its nearest item on the right goes by.
     pub near_b: String,
 }
 

@@ -15,7 +15,8 @@ use crate::answer::{Answer, Making, table};
 use crate::failure::Failure;
 use crate::progress::Bar;
 use crate::setting::Setting;
-use crate::verbs::evaluate::{form_of, keep};
+use crate::verbs::evaluate::form_of;
+use crate::verbs::written::{keep, room_for};
 
 /// Turns of each of several models.
 const TURNS: usize = 2;
@@ -82,6 +83,7 @@ struct Speed {
 
 pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
     let form = options.out.as_deref().map(form_of).transpose()?;
+    options.out.as_deref().map(room_for).transpose()?;
     let began = std::time::Instant::now();
     let results = match options.models.as_slice() {
         [only] if options.turns.is_none_or(|turns| turns == 1) => {
@@ -97,7 +99,7 @@ pub fn run(options: &Options, setting: &Setting) -> Result<Answer, Failure> {
     let benches: Vec<Bench> = results.iter().map(|result| result.measured.clone()).collect();
     let mut lines = lines(&benches);
     if let (Some(out), Some(form)) = (&options.out, form) {
-        keep(out, &form.of_speed(&benches)?)?;
+        keep(out, form.of_speed(&benches)?)?;
         lines.push(out.display().to_string());
     }
     let making = Making { elapsed_ms, load_ms, seed: setting.seed };

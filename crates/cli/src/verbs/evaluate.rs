@@ -14,6 +14,7 @@ use crate::answer::{Answer, Making, ms_since, table};
 use crate::failure::Failure;
 use crate::progress::watch;
 use crate::setting::{Keeping, Setting};
+use crate::verbs::written::{keep, room_for};
 
 /// Wrong answers told of each model.
 const MISSES: usize = 10;
@@ -123,6 +124,7 @@ struct Compared {
 
 pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
     let form = options.out.as_deref().map(form_of).transpose()?;
+    options.out.as_deref().map(room_for).transpose()?;
     let engine = setting.engine_in(options.keeping.workspace.clone())?;
     let began = Instant::now();
     let report = match &options.data {
@@ -149,7 +151,7 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
     let load_ms = found.results.iter().filter_map(|result| result.load_ms).sum::<f64>();
     let elapsed_ms = (ms_since(began) - load_ms).max(0.0);
     if let (Some(out), Some(form)) = (&options.out, form) {
-        keep(out, &form.of(&report.evaluations)?)?;
+        keep(out, form.of(&report.evaluations)?)?;
     }
     let mut lines = lines(found);
     lines.extend(options.out.iter().map(|out| out.display().to_string()));
@@ -207,12 +209,6 @@ fn own(engine: &Engine, options: &Options, seed: u64) -> Result<OwnChoice, Failu
 pub fn form_of(path: &Path) -> Result<EvaluationForm, Failure> {
     let form = path.extension().and_then(|end| EvaluationForm::of_ending(&end.to_string_lossy()));
     form.ok_or_else(|| Failure::call(format!("{}: unknown ending", path.display()), "name it .html, .md or .csv"))
-}
-
-/// Writes what was measured.
-pub fn keep(out: &Path, text: &str) -> Result<(), Failure> {
-    let unwritable = |problem| Failure::work(format!("{}: {problem}", out.display()), "see that it may be written");
-    std::fs::write(out, text).map_err(unwritable)
 }
 
 fn told(task: Task, result: &Measured) -> Reached {

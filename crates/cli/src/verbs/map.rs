@@ -1,6 +1,6 @@
 //! `map`: the whole way from files to a report that can be kept.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
@@ -13,6 +13,9 @@ use crate::progress::{Bar, watch};
 use crate::setting::{Keeping, Setting};
 use crate::verbs::embed::skipped_lines;
 use crate::verbs::reading::Reading;
+use crate::verbs::written::{keep, room_in};
+
+const PAGE: &str = "report.html";
 
 #[derive(Args)]
 pub struct Options {
@@ -66,19 +69,16 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
     let title = plan.name.clone();
     let models = if options.models.is_empty() { plan.choice().models } else { options.models };
     let choice = options.reading.choice(&engine, &plan, models, true, setting.seed)?;
+    room_in(&options.out, PAGE)?;
     let done = watch(&engine, || engine.start_import(plan, choice))?;
     let bar = Bar::new("Writing the report");
     let report = engine.report(&title, &done.skipped, setting.seed)?;
     if report.sections.is_empty() {
         return Err(Failure::work("none of the models embeds what was found", "choose others with --models"));
     }
-    std::fs::create_dir_all(&options.out).map_err(|problem| unwritable(&options.out, &problem))?;
-    let keep = |name: &str, bytes: &[u8]| {
-        let path = options.out.join(name);
-        std::fs::write(&path, bytes).map_err(|problem| unwritable(&path, &problem)).map(|()| path)
-    };
-    let page = keep("report.html", report.to_html().as_bytes())?;
-    let picture = keep("map.png", &report.to_png()?)?;
+    let [page, picture] = [PAGE, "map.png"].map(|name| options.out.join(name));
+    keep(&page, report.to_html())?;
+    keep(&picture, report.to_png()?)?;
     drop(bar);
     let sets = engine.sets()?.into_iter().map(|set| described(&engine, set)).collect::<Result<Vec<_>, _>>()?;
     let load_ms = engine.sets()?.iter().filter_map(|set| set.cost.load_ms).sum::<f64>();
@@ -130,8 +130,4 @@ fn lines(answer: &Mapped) -> Vec<String> {
     lines.extend(skipped_lines(&answer.left_out));
     lines.push(format!("{} and {}", answer.report.display(), answer.map.display()));
     lines
-}
-
-fn unwritable(path: &Path, problem: &std::io::Error) -> Failure {
-    Failure::work(format!("{}: {problem}", path.display()), "see that it may be written")
 }

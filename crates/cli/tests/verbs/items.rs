@@ -308,4 +308,26 @@ fn models_are_compared_over_the_same_files() {
     for words in [["compare", "lines.txt"].as_slice(), &["compare", "lines.txt", "--models", "builtin-text"]] {
         assert_eq!(desk.call(words).status, 2);
     }
+    let twice = desk.call(&["compare", "lines.txt", "--models", "builtin-text,builtin-text"]);
+    assert!(twice.status == 2 && twice.stderr.contains("builtin-text is named twice"), "{}", twice.stderr);
+    assert_eq!(desk.call(&["compare", "lines.txt", "--models", short, "--k", "0"]).status, 2);
+    // Nothing is embedded for a report that could not be written.
+    let refused = desk.call(&["compare", "lines.txt", "--models", short, "--out", "lines.txt/out"]);
+    assert!(refused.status == 1 && refused.stderr.contains("lines.txt/out"), "{}", refused.stderr);
+}
+
+#[test]
+fn pictures_with_captions_are_told_by_what_is_said_of_them() {
+    let desk = Desk::new();
+    let folder = sample("captions.csv").with_file_name("");
+    let folder = folder.to_str().expect("a name");
+    let answer = desk.answer(&["compare", folder, "--models", "builtin-text,builtin-image"]);
+    let moved = answer["comparisons"][0]["moved"].as_array().expect("a list");
+    assert!(!moved.is_empty());
+    for moved in moved {
+        for key in ["title", "near_a", "near_b"] {
+            let said = moved[key].as_str().expect("words");
+            assert!(said.contains(' ') && !said.ends_with(".jpg"), "{key}: {said}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::tables::{self, wrong};
+use super::tables::{self, wrong, wrong_line};
 use crate::Error;
 
 const PICTURE: [&str; 8] = ["file", "image", "filename", "file_name", "image_path", "path", "picture", "image_file"];
@@ -63,8 +63,8 @@ fn in_folder(folder: &Path) -> Result<PathBuf, Error> {
 fn of_lines(path: &Path) -> Result<Vec<(String, Vec<String>)>, Error> {
     let text = fs::read_to_string(path).map_err(Error::file(path))?;
     let rows = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).map(|(number, line)| {
-        let value: Value =
-            serde_json::from_str(line).map_err(|problem| wrong(path, &format!("line {number}: {problem}")))?;
+        let form = "expected an object of JSON such as {\"file\": \"a.jpg\", \"caption\": \"…\"}";
+        let value: Value = serde_json::from_str(line).map_err(|_| wrong_line(path, number, form))?;
         let of = |names: &[&str]| names.iter().find_map(|name| value.get(name));
         let said = match of(&CAPTION) {
             Some(Value::String(said)) => vec![said.clone()],
@@ -73,7 +73,7 @@ fn of_lines(path: &Path) -> Result<Vec<(String, Vec<String>)>, Error> {
         };
         match of(&PICTURE).and_then(Value::as_str) {
             Some(picture) => Ok((picture.to_owned(), said)),
-            None => Err(wrong(path, &format!("line {number} names no picture, expected “file” and “caption”"))),
+            None => Err(wrong_line(path, number, "it names no picture, expected “file” and “caption”")),
         }
     });
     rows.collect()

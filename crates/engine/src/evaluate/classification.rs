@@ -42,8 +42,8 @@ impl Classification {
 
 impl Test for Classification {
     fn size(&self) -> String {
-        let tests = super::counted(self.labelled.tests.len(), "tested");
-        format!("{}, {tests}", self.labelled.size(&self.things))
+        let tested = super::counted(self.labelled.tests.len(), "tested");
+        self.labelled.size(&self.things, &format!(", {tested}"))
     }
 
     fn kinds(&self) -> Vec<Kind> {

@@ -36,7 +36,7 @@ impl Clusters {
 
 impl Test for Clusters {
     fn size(&self) -> String {
-        self.labelled.size(&self.things)
+        self.labelled.size(&self.things, "")
     }
 
     fn kinds(&self) -> Vec<Kind> {
@@ -89,7 +89,7 @@ pub(crate) fn cluster(job: &Job, vectors: &Vectors, labelled: &Labelled, seed: u
     ];
     // Rows were drawn with repetition: a loss counts each once.
     let draws = (DRAWS as usize * DRAWN) as f64 / vectors.rows() as f64;
-    Ok(Outcome { figures, score: Score::Mean(v_measures), misses: mistakes.told(labelled, draws) })
+    Ok(Outcome { figures, score: Score::Draws(v_measures), misses: mistakes.told(labelled, draws) })
 }
 
 /// The most frequent class of every cluster, of equally frequent ones the smallest.

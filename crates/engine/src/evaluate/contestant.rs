@@ -208,7 +208,7 @@ impl<'a> Contestant<'a> {
         let seconds = self.spent.took.as_secs_f64();
         Measured {
             model: if self.precision.is_some() { self.name.clone() } else { about.id.clone() },
-            baseline: self.precision.is_none() && catalogue::find(&about.id).is_some_and(|entry| entry.baseline),
+            baseline: catalogue::find(&about.id).is_some_and(|entry| entry.baseline),
             dim: Some(about.dim),
             bytes: Some(fewer::bytes(about.dim, self.precision)),
             load_ms: Some(self.spent.load_ms),

@@ -11,6 +11,8 @@ use embedscope_space::bootstrap::{BootstrapParams, CheckedBootstrap};
 use super::{Difference, Figure, Measured, Miss, Outcome, Score};
 use crate::Error;
 
+/// With fewer rows no difference is certain: even where all of them agree, chance does so one time in sixteen or more.
+const LEAST_ROWS: usize = 6;
 /// The worst misses kept of each contestant.
 const MISSES: usize = 50;
 
@@ -42,7 +44,7 @@ impl Standing {
         misses.sort_by(|a, b| b.loss.total_cmp(&a.loss));
         if let Some(main) = measured.figures.first_mut() {
             let found = self.bootstrap.run(score.rows(), |drawn| score.of(drawn))?;
-            main.range = Some((found.low, found.high));
+            main.range = Some(score.widened(found.low, found.high));
         }
         // Other items, such as those of a baseline without any: nothing to pair.
         for known in self.judged.iter().filter(|known| known.score.rows() == score.rows()) {
@@ -50,7 +52,8 @@ impl Standing {
             let (better, worse) = if main(own.0) > main(others.0) { (own, others) } else { (others, own) };
             let found = self.bootstrap.run(score.rows(), |drawn| better.1.of(drawn) - worse.1.of(drawn))?;
             let (a, b) = (better.0.model.clone(), worse.0.model.clone());
-            self.differences.push(Difference { a, b, value: found.value, range: (found.low, found.high) });
+            let low = if score.rows() < LEAST_ROWS { found.low.min(0.0) } else { found.low };
+            self.differences.push(Difference { a, b, value: found.value, range: (low, found.high) });
         }
         self.judged.push(Judged { measured, score, misses });
         Ok(())
@@ -120,6 +123,22 @@ mod tests {
         assert!(of("hard", "scattered").sentence().contains("not different"));
         let (low, high) = results[0].figures[0].range.expect("a range");
         assert!(low < results[0].figures[0].value && results[0].figures[0].value < high);
+    }
+
+    #[test]
+    fn a_handful_of_rows_is_sure_of_nothing() {
+        let certain = |rows: usize| {
+            let (results, differences) =
+                judge(vec![entry("right", &vec![1.0; rows]), entry("wrong", &vec![0.0; rows])]);
+            let ranges = [0, 1].map(|at| results[at].figures[0].range.expect("a range"));
+            (differences[0].is_certain(), ranges)
+        };
+        assert_eq!(certain(1), (false, [(0.0, 1.0), (0.0, 1.0)]));
+        assert_eq!(certain(5).1, [(0.4, 1.0), (0.0, 0.6)]);
+        assert!(!certain(5).0 && certain(6).0);
+        let draws = Outcome { score: Score::Draws(vec![1.0; 10]), ..entry("clustered", &[1.0]).1 };
+        let (results, _) = judge(vec![(Measured::free("clustered"), draws)]);
+        assert_eq!(results[0].figures[0].range, Some((1.0, 1.0)), "draws are no items");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::contestant::Contestant;
 use super::parts::Print;
 use super::tables::{self, wrong};
-use super::{EvaluationChoice, counted};
+use super::{EvaluationChoice, counted, left_out};
 use crate::plan::folder_of;
 use crate::{Error, draw};
 
@@ -32,6 +32,12 @@ pub(crate) struct Labelled {
     pub(crate) tests: Vec<usize>,
     /// What every item says, as far as it is shown.
     pub(crate) titles: Vec<String>,
+    /// Rows of tables that lack a text or a class.
+    #[serde(skip)]
+    left_out: usize,
+    /// The column of the classes, where it was guessed by what it holds.
+    #[serde(skip)]
+    guessed: Option<String>,
 }
 
 /// What the items are made of, in the order of the labels.
@@ -59,14 +65,23 @@ enum Thing {
     Picture(PathBuf),
 }
 
+/// Everything on the way in.
+#[derive(Default)]
+struct Rows {
+    rows: Vec<Row>,
+    left_out: usize,
+    /// The column that the classes are from; of several tables the first one's.
+    column: Option<String>,
+}
+
 impl Labelled {
     /// Items that have a class each, halved by the seed.
-    pub(crate) fn halved(titles: Vec<String>, labels: &[String], seed: u64) -> Result<Self, Error> {
+    pub(crate) fn halved(titles: Vec<String>, labels: &[String], seed: u64) -> Self {
         let (names, classes) = numbered(labels.iter().map(String::as_str));
-        let mut labelled = Self { names, classes, examples: Vec::new(), tests: Vec::new(), titles };
+        let mut labelled =
+            Self { names, classes, examples: Vec::new(), tests: Vec::new(), titles, left_out: 0, guessed: None };
         labelled.halve(seed);
-        labelled.check()?;
-        Ok(labelled)
+        labelled
     }
 
     /// Half of every class, rounded up, are examples.
@@ -84,20 +99,34 @@ impl Labelled {
         self.tests.sort_unstable();
     }
 
-    fn check(&self) -> Result<(), Error> {
-        if self.names.len() < 2 || self.tests.is_empty() {
-            let message = "there must be at least two classes, and two items of one of them";
-            return Err(Error::Request(message.into()));
-        }
-        Ok(())
+    /// Why nothing can be learned of these; `column` is what the classes are from.
+    fn fault(&self, column: Option<&str>) -> Option<String> {
+        let all = counted(self.classes.len(), "items");
+        let other = column.map(|column| format!("; if the classes are not in the column “{column}”, name theirs"));
+        let what = match self.names.as_slice() {
+            [] if self.left_out == 0 => "it holds no row".into(),
+            [] => format!("none of its {} has a text and a class", counted(self.left_out, "rows")),
+            [only] => format!("the class of all its {all} is “{only}”, and there must be at least two classes"),
+            _ if self.tests.is_empty() => {
+                format!(
+                    "each of its {all} has a class of its own, and at least one class must have two: to learn from and to test"
+                )
+            }
+            _ => return None,
+        };
+        Some(what + &other.unwrap_or_default())
     }
 
-    pub(super) fn size(&self, things: &Things) -> String {
+    /// What there is, in words; `tested` follows the count of classes.
+    pub(super) fn size(&self, things: &Things, tested: &str) -> String {
         let what = match things {
             Things::Texts(_) => "texts",
             Things::Pictures(_) => "pictures",
         };
-        format!("{} in {}", counted(self.classes.len(), what), counted(self.names.len(), "classes"))
+        let (all, classes) = (counted(self.classes.len(), what), counted(self.names.len(), "classes"));
+        let guessed = self.guessed.as_ref().map(|column| format!("; classes are taken from the column “{column}”"));
+        let left_out = left_out(self.left_out, "a text or a class");
+        format!("{all} in {classes}{tested}{}{left_out}", guessed.unwrap_or_default())
     }
 }
 
@@ -128,8 +157,11 @@ impl Things {
 pub(super) fn labelled(choice: &EvaluationChoice) -> Result<(Labelled, Things), Error> {
     let path = choice.data.as_path();
     let found = scan(std::slice::from_ref(&choice.data), &Limits::default(), &Cancel::default());
+    if let ([], [only]) = (found.files.as_slice(), found.skipped.as_slice()) {
+        return Err(wrong(&only.path, &only.reason.to_string()));
+    }
     let is_table = |file: &&Found| file.format.is_table();
-    let rows = match found.files.iter().filter(is_table).count() {
+    let Rows { rows, left_out, column } = match found.files.iter().filter(is_table).count() {
         0 => of_folders(path, &found.files)?,
         _ => of_tables(choice, &found.files)?,
     };
@@ -137,12 +169,16 @@ pub(super) fn labelled(choice: &EvaluationChoice) -> Result<(Labelled, Things), 
     let titles = rows.iter().map(|row| title(path, &row.thing)).collect();
     let of_part = |part: Part| (0..rows.len()).filter(|&at| rows[at].part == part).collect::<Vec<usize>>();
     let (examples, tests) = (of_part(Part::Train), of_part(Part::Test));
-    let mut labelled = Labelled { names, classes, examples, tests, titles };
+    let is_guess = |column: &String| choice.label_column.is_none() && !tables::is_class(column);
+    let guessed = column.clone().filter(is_guess);
+    let mut labelled = Labelled { names, classes, examples, tests, titles, left_out, guessed };
     if labelled.examples.is_empty() || labelled.tests.is_empty() {
         (labelled.examples, labelled.tests) = (Vec::new(), Vec::new());
         labelled.halve(choice.seed);
     }
-    labelled.check()?;
+    if let Some(fault) = labelled.fault(column.as_deref()) {
+        return Err(wrong(path, &fault));
+    }
     let (mut texts, mut pictures) = (Vec::new(), Vec::new());
     for row in rows {
         match row.thing {
@@ -173,10 +209,13 @@ fn title(root: &Path, thing: &Thing) -> String {
     }
 }
 
-fn of_tables(choice: &EvaluationChoice, files: &[Found]) -> Result<Vec<Row>, Error> {
-    let mut rows = Vec::new();
+fn of_tables(choice: &EvaluationChoice, files: &[Found]) -> Result<Rows, Error> {
+    let mut found = Rows::default();
     for file in files.iter().filter(|file| file.format.is_table()) {
         let table = tables::read(file)?;
+        if table.rows.is_empty() {
+            continue;
+        }
         let (text, class) =
             tables::text_and_class(&file.path, &table, choice.text_column.as_deref(), choice.label_column.as_deref())?;
         let stem = file.path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
@@ -185,16 +224,19 @@ fn of_tables(choice: &EvaluationChoice, files: &[Found]) -> Result<Vec<Row>, Err
             () if stem.contains("test") => Part::Test,
             () => Part::Other,
         };
-        rows.extend(table.rows.into_iter().filter_map(|mut row| {
+        found.column.get_or_insert_with(|| table.columns[class].clone());
+        let (before, all) = (found.rows.len(), table.rows.len());
+        found.rows.extend(table.rows.into_iter().filter_map(|mut row| {
             let (text, class) = (std::mem::take(&mut row[text]), std::mem::take(&mut row[class]));
             let class = class.trim().to_owned();
             (!text.trim().is_empty() && !class.is_empty()).then_some(Row { thing: Thing::Text(text), class, part })
         }));
+        found.left_out += all - (found.rows.len() - before);
     }
-    Ok(rows)
+    Ok(found)
 }
 
-fn of_folders(root: &Path, files: &[Found]) -> Result<Vec<Row>, Error> {
+fn of_folders(root: &Path, files: &[Found]) -> Result<Rows, Error> {
     let options =
         ReadOptions { cut: Cut::usual(Unit::None), apart: Readers::beside_this_program(), ..ReadOptions::default() };
     let mut rows = Vec::new();
@@ -219,5 +261,5 @@ fn of_folders(root: &Path, files: &[Found]) -> Result<Vec<Row>, Error> {
     if rows.is_empty() {
         return Err(wrong(root, "expected a table of texts and classes, or a folder for each class"));
     }
-    Ok(rows)
+    Ok(Rows { rows, ..Rows::default() })
 }

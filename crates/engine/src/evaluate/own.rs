@@ -20,7 +20,7 @@ use super::runs::{Asked, Clock};
 use super::{Evaluation, Measured, Outcome, Task, classification, clustering, counted, fewer, triplets};
 use crate::jobs::Job;
 use crate::sets::LiveSet;
-use crate::{Engine, Error, JobId, JobKind};
+use crate::{Card, Engine, Error, JobId, JobKind};
 
 /// What models are measured by that have no classes: the answers to “which is nearer?”.
 pub const JUDGED: &str = "judged";
@@ -139,6 +139,12 @@ impl Engine {
             .filter(|(item, _)| sets.all_show(*item))
             .filter_map(|(item, label)| Some((item, label.as_deref()?)))
             .collect();
+        if of_all.is_empty() {
+            let (by, columns) = (named(&choice.by), self.columns()?);
+            let there =
+                if columns.is_empty() { "no columns".into() } else { format!("the columns {}", columns.join(", ")) };
+            return Err(Error::Request(format!("none of the items has a value of “{by}”; there are {there}")));
+        }
         of_all.iter().for_each(|(_, label)| *sizes.entry(label).or_default() += 1);
         let kept: Vec<(ItemId, &str)> = of_all.iter().copied().filter(|(_, label)| sizes[label] >= LEAST).collect();
         if kept.is_empty() || sizes.values().filter(|&&size| size >= LEAST).count() < 2 {
@@ -146,9 +152,9 @@ impl Engine {
             return Err(Error::Request(format!("{by} gives fewer than two classes with two items each")));
         }
         let items: Vec<ItemId> = kept.iter().map(|(item, _)| *item).collect();
-        let titles = self.cards(&items)?.into_iter().map(|card| card.title).collect();
+        let titles = self.cards(&items)?.iter().map(Card::name).collect();
         let names: Vec<String> = kept.iter().map(|(_, label)| (*label).to_owned()).collect();
-        let labelled = Labelled::halved(titles, &names, choice.seed)?;
+        let labelled = Labelled::halved(titles, &names, choice.seed);
         let size = format!("{} in {}", counted(items.len(), "items"), counted(labelled.names.len(), "classes"));
         let tested = counted(labelled.tests.len(), "tested");
         let numbers: Vec<u32> = items.iter().map(|item| item.0).collect();
@@ -188,7 +194,7 @@ impl Engine {
             answers.iter().flatten().copied().collect::<BTreeSet<u32>>().into_iter().map(ItemId).collect();
         let place = |item: u32| items.partition_point(|other| other.0 < item);
         let triplets: Vec<[usize; 3]> = answers.iter().map(|items| items.map(place)).collect();
-        let titles: Vec<String> = self.cards(&items)?.into_iter().map(|card| card.title).collect();
+        let titles: Vec<String> = self.cards(&items)?.iter().map(Card::name).collect();
         let task = Task::Triplets;
         let mut print = Print::of(task, choice.seed, &self.device())?;
         print.add(&answers)?;
@@ -249,7 +255,6 @@ fn contestants(set: &LiveSet, vectors: Vectors, fewer: bool) -> Result<Vec<(Meas
     if fewer {
         let named = |wish: &str, bytes: usize, dim: usize| Measured {
             model: fewer::with(set.model(), wish),
-            baseline: false,
             bytes: Some(bytes),
             dim: Some(dim),
             ..whole.clone()

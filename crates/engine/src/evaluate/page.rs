@@ -113,6 +113,10 @@ impl Evaluation {
                     circle.point cx=(format!("{:.1}", x(*bytes))) cy=(format!("{:.1}", y(*value))) r="3.5" {
                         title { (result.model) ": " (format!("{value:.3}")) ", " (result.bytes.unwrap_or_default()) " bytes" }
                     }
+                    @let is_right = x(*bytes) > WIDTH / 2.0;
+                    text x=(format!("{:.1}", x(*bytes))) y=(format!("{:.1}", y(*value) - 6.0)) text-anchor=(if is_right { "end" } else { "start" }) {
+                        (result.model)
+                    }
                 }
                 text x="2" y="10" { (format!("{high:.3}")) }
                 text x="2" y=(HEIGHT - 12.0) { (format!("{low:.3}")) }

@@ -10,20 +10,21 @@ use embedscope_space::pairs::{average_precision, best_threshold};
 use super::contestant::Contestant;
 use super::judge::figure;
 use super::parts::Print;
-use super::tables::{self, Pair};
-use super::{Miss, Outcome, Score, Test, counted, short, sts};
+use super::tables::{self, Pair, Whole};
+use super::{Miss, Outcome, Score, Test, counted, left_out, short, sts};
 use crate::Error;
 
 pub(super) struct Pairs {
     pairs: Vec<Pair>,
+    left_out: usize,
 }
 
 impl Pairs {
     pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        let pairs = tables::pairs(path)?;
+        let Whole { rows: pairs, left_out } = tables::pairs(path)?;
         let (yes, no) = (pairs.iter().any(|pair| pair.score == 1.0), pairs.iter().any(|pair| pair.score == 0.0));
         match pairs.iter().all(|pair| pair.score == 0.0 || pair.score == 1.0) && yes && no {
-            true => Ok(Self { pairs }),
+            true => Ok(Self { pairs, left_out }),
             false => Err(tables::wrong(path, "expected 1 for pairs that belong together and 0 for the others")),
         }
     }
@@ -31,7 +32,7 @@ impl Pairs {
 
 impl Test for Pairs {
     fn size(&self) -> String {
-        counted(self.pairs.len(), "pairs")
+        counted(self.pairs.len(), "pairs") + &left_out(self.left_out, "two texts and a number")
     }
 
     fn kinds(&self) -> Vec<Kind> {

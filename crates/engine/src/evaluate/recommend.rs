@@ -70,15 +70,20 @@ impl Evaluation {
 
     /// Whether a learned model earns its cost.
     fn against_baselines(&self, chosen: &Measured) -> Option<String> {
-        if chosen.baseline {
-            return Some(
-                "It is a baseline: no model here is certainly better than comparing words, letters or colours.".into(),
-            );
-        }
-        let baseline = self.results.iter().find(|result| result.baseline && result.model != "chance")?;
-        Some(match self.is_certain(chosen, baseline) {
-            true => format!("It is certainly better than the best baseline, {}.", baseline.model),
-            false => format!("This data cannot tell it from the best baseline, {}.", baseline.model),
+        let is_rival = |result: &&Measured| result.baseline && result.model != "chance" && result.model != chosen.model;
+        let best = self.results.iter().find(is_rival);
+        Some(match best {
+            Some(best) if self.is_certain(best, chosen) => {
+                format!("But the baseline {} is certainly better than it.", best.model)
+            }
+            _ if chosen.baseline => {
+                "It is a baseline: no model here is certainly better than comparing words, letters or colours.".into()
+            }
+            Some(best) if self.is_certain(chosen, best) => {
+                format!("It is certainly better than the best baseline, {}.", best.model)
+            }
+            Some(best) => format!("This data cannot tell it from the best baseline, {}.", best.model),
+            None => return None,
         })
     }
 
@@ -153,5 +158,10 @@ mod tests {
         assert_eq!(found.model, "words");
         assert!(found.reasons.last().expect("said").contains("no model here is certainly better"));
         assert_eq!(evaluation(vec![Measured::free("BM25")], &[]).recommendation(), None);
+        let bm25 = Measured { figures: vec![figure("ndcg@10", 0.9)], ..Measured::free("BM25") };
+        let results = vec![bm25, contestant("model", 0.6, 1024, false), contestant("words", 0.5, 1536, true)];
+        let found = evaluation(results, &[("BM25", "model"), ("model", "words")]).recommendation().expect("one");
+        let said = found.reasons.last().expect("said");
+        assert!(found.model == "model" && said.contains("the baseline BM25 is certainly better than it"), "{said}");
     }
 }

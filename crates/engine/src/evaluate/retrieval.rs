@@ -16,7 +16,7 @@ use super::beir::{Beir, Question};
 use super::contestant::Contestant;
 use super::judge::figure;
 use super::parts::Print;
-use super::{Miss, Outcome, Score, Test, counted, fewer, short};
+use super::{Miss, Outcome, Score, Test, fewer, short};
 use crate::Error;
 
 /// Documents that are scored for each question.
@@ -111,8 +111,7 @@ impl Retrieval {
 
 impl Test for Retrieval {
     fn size(&self) -> String {
-        let documents = counted(self.data.documents.len(), "documents");
-        format!("{} over {documents}", counted(self.data.questions.len(), "questions"))
+        self.data.size()
     }
 
     fn kinds(&self) -> Vec<Kind> {

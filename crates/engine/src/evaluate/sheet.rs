@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Evaluation, Figure, Measured, Recommendation, page};
+use super::{Evaluation, Figure, Measured, Recommendation, page, span};
 use crate::Error;
 use crate::machine::QUIET;
 
@@ -195,7 +195,7 @@ impl Measured {
 /// A figure with its range, where it has one.
 pub(super) fn shown(figure: &Figure) -> String {
     match figure.range {
-        Some((low, high)) => format!("{:.4} ({low:.3} to {high:.3})", figure.value),
+        Some((low, high)) => format!("{:.4} ({})", figure.value, span(low, high)),
         None => format!("{:.4}", figure.value),
     }
 }

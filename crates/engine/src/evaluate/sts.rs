@@ -10,17 +10,26 @@ use embedscope_space::{Metric, ranks};
 use super::contestant::Contestant;
 use super::judge::figure;
 use super::parts::Print;
-use super::tables::{self, Pair};
-use super::{Miss, Outcome, Score, Test, counted, short};
+use super::tables::{self, Pair, Whole};
+use super::{Miss, Outcome, Score, Test, counted, left_out, short};
 use crate::Error;
 
 pub(super) struct Sts {
     pairs: Vec<Pair>,
+    left_out: usize,
 }
 
 impl Sts {
     pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        Ok(Self { pairs: tables::pairs(path)? })
+        let Whole { rows: pairs, left_out } = tables::pairs(path)?;
+        let first = pairs[0].score;
+        if pairs.iter().all(|pair| pair.score == first) {
+            let all = counted(pairs.len(), "pairs");
+            let problem =
+                format!("all its {all} have the score {first}, and no order can be held against that of a model");
+            return Err(tables::wrong(path, &problem));
+        }
+        Ok(Self { pairs, left_out })
     }
 }
 
@@ -34,7 +43,7 @@ pub(super) fn cosines(pairs: &[Pair], contestant: &mut Contestant<'_>) -> Result
 
 impl Test for Sts {
     fn size(&self) -> String {
-        counted(self.pairs.len(), "pairs")
+        counted(self.pairs.len(), "pairs") + &left_out(self.left_out, "two texts and a number")
     }
 
     fn kinds(&self) -> Vec<Kind> {

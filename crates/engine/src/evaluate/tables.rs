@@ -10,6 +10,7 @@ use embedscope_sources::table::{ColumnType, Plain, plain};
 use embedscope_space::Cancel;
 use serde::Serialize;
 
+use super::counted;
 use crate::Error;
 
 /// Rows of one table.
@@ -61,6 +62,13 @@ pub(super) struct Pair {
     pub(super) score: f64,
 }
 
+/// Rows of a table that have what a task needs.
+pub(super) struct Whole<T> {
+    pub(super) rows: Vec<T>,
+    /// How many others there are.
+    pub(super) left_out: usize,
+}
+
 /// The one table at a path, a file.
 pub(super) fn table(path: &Path) -> Result<Plain, Error> {
     let found = scan(&[path.to_owned()], &Limits::default(), &Cancel::default());
@@ -75,8 +83,8 @@ pub(super) fn read(found: &Found) -> Result<Plain, Error> {
     plain(&found.path, found.format, MOST_ROWS, &Limits::default()).map_err(Error::file(&found.path))
 }
 
-/// Rows of two texts and a number; rows that lack one are left out. Fails where fewer than two are left.
-pub(super) fn pairs(path: &Path) -> Result<Vec<Pair>, Error> {
+/// Rows of two texts and a number. Fails where there are fewer than two.
+pub(super) fn pairs(path: &Path) -> Result<Whole<Pair>, Error> {
     let table = table(path)?;
     let words: Vec<usize> = of_type(&table, ColumnType::Words);
     let numbers = of_type(&table, ColumnType::Number);
@@ -86,7 +94,8 @@ pub(super) fn pairs(path: &Path) -> Result<Vec<Pair>, Error> {
     let (Some(first), Some(second), Some(score)) = (first, second, score) else {
         return Err(wrong(path, "expected columns of two texts and a number, such as sentence1, sentence2 and score"));
     };
-    let pairs: Vec<Pair> = table
+    let all = table.rows.len();
+    let rows: Vec<Pair> = table
         .rows
         .into_iter()
         .filter_map(|mut row| {
@@ -95,25 +104,30 @@ pub(super) fn pairs(path: &Path) -> Result<Vec<Pair>, Error> {
             (!a.trim().is_empty() && !b.trim().is_empty()).then_some(Pair { a, b, score: number })
         })
         .collect();
-    if pairs.len() < 2 {
-        return Err(wrong(path, "fewer than two rows have two texts and a number"));
+    if rows.len() < 2 {
+        return Err(wrong(
+            path,
+            &format!("of its {} fewer than two have two texts and a number", counted(all, "rows")),
+        ));
     }
-    Ok(pairs)
+    let left_out = all - rows.len();
+    Ok(Whole { rows, left_out })
 }
 
-/// Rows of three texts; rows that lack one are left out. Fails where none is left.
-pub(super) fn triplets(path: &Path) -> Result<Vec<Triplet>, Error> {
+/// Rows of three texts. Fails where there is none.
+pub(super) fn triplets(path: &Path) -> Result<Whole<Triplet>, Error> {
     let table = table(path)?;
     let columns = [named(&table, &ANCHOR), named(&table, &POSITIVE), named(&table, &NEGATIVE)];
     let [Some(anchor), Some(near), Some(far)] = columns else {
         return Err(wrong(path, "expected columns of three texts: anchor, positive and negative"));
     };
     let whole = |row: &Triplet| row.iter().all(|text| !text.trim().is_empty());
-    let triplets: Vec<Triplet> =
+    let all = table.rows.len();
+    let rows: Vec<Triplet> =
         table.rows.iter().map(|row| [anchor, near, far].map(|at| row[at].clone())).filter(whole).collect();
-    match triplets.is_empty() {
-        true => Err(wrong(path, "no row has three texts")),
-        false => Ok(triplets),
+    match rows.is_empty() {
+        true => Err(wrong(path, &format!("none of its {} has three texts", counted(all, "rows")))),
+        false => Ok(Whole { left_out: all - rows.len(), rows }),
     }
 }
 
@@ -146,6 +160,11 @@ pub(super) fn text_and_class(
     }
 }
 
+/// Whether a column's name alone says that it holds classes.
+pub(super) fn is_class(column: &str) -> bool {
+    CLASS.contains(&column.trim().to_lowercase().as_str())
+}
+
 /// The column other than the text that has the fewest different words in it.
 fn fewest_values(table: &Plain, text: Option<usize>) -> Option<usize> {
     let different = |&at: &usize| {
@@ -162,6 +181,11 @@ fn named(table: &Plain, names: &[&str]) -> Option<usize> {
 
 fn of_type(table: &Plain, wanted: ColumnType) -> Vec<usize> {
     (0..table.columns.len()).filter(|&at| table.types.get(at) == Some(&wanted)).collect()
+}
+
+/// A line that is not what a task needs.
+pub(super) fn wrong_line(path: &Path, line: u64, problem: &str) -> Error {
+    Error::Request(format!("{}, line {line}: {problem}; mend the line or take it out", path.display()))
 }
 
 /// Data that is not what a task needs.

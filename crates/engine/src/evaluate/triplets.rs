@@ -10,23 +10,25 @@ use embedscope_space::{Metric, Vectors};
 use super::contestant::Contestant;
 use super::judge::figure;
 use super::parts::Print;
-use super::tables::{self, Triplet};
-use super::{Figure, Miss, Outcome, Score, Task, Test, counted, short};
+use super::tables::{self, Triplet, Whole};
+use super::{Figure, Miss, Outcome, Score, Task, Test, counted, left_out, short};
 use crate::Error;
 
 pub(super) struct Triplets {
     triplets: Vec<Triplet>,
+    left_out: usize,
 }
 
 impl Triplets {
     pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        Ok(Self { triplets: tables::triplets(path)? })
+        let Whole { rows: triplets, left_out } = tables::triplets(path)?;
+        Ok(Self { triplets, left_out })
     }
 }
 
 impl Test for Triplets {
     fn size(&self) -> String {
-        counted(self.triplets.len(), "judgements")
+        counted(self.triplets.len(), "judgements") + &left_out(self.left_out, "three texts")
     }
 
     fn kinds(&self) -> Vec<Kind> {

@@ -181,8 +181,7 @@ impl Engine {
             "What remains after the best shift, turn and scale: 0 is the same shape, 1 nothing fits.".into(),
         )]);
         let moved = found.moved_most.iter().take(MOVED).map(|moved| {
-            let title = self.card(moved.item)?.title;
-            Ok((title, f64::from(moved.overlap), moved.near_a.1.clone(), moved.near_b.1.clone()))
+            (moved.name.clone(), f64::from(moved.overlap), moved.near_a.1.clone(), moved.near_b.1.clone())
         });
         let [a, b] = [&found.costs[0].model, &found.costs[1].model];
         let groups = found.groups.iter().take(MOVED);
@@ -193,7 +192,7 @@ impl Engine {
             groups: groups
                 .map(|group| (group.name.clone(), group.items, group.overlap, group.sentence(a, b)))
                 .collect(),
-            moved: moved.collect::<Result<_, Error>>()?,
+            moved: moved.collect(),
         })
     }
 }

@@ -202,12 +202,12 @@ fn compared(comparison: &Comparison) -> Markup {
                     td { (name) } td { (items) } td { (format!("{overlap:.2}")) } td { (became) }
                 } } }
             } }
-            table {
+            @if !comparison.moved.is_empty() { table {
                 thead { tr { th { "Moved most" } th { "In common" } th { "Nearest by " (comparison.a) } th { "Nearest by " (comparison.b) } } }
-                tbody { @for (title, overlap, a, b) in &comparison.moved { tr {
-                    td { (title) } td { (format!("{overlap:.2}")) } td { (a) } td { (b) }
+                tbody { @for (name, overlap, a, b) in &comparison.moved { tr {
+                    td { (name) } td { (format!("{overlap:.2}")) } td { (a) } td { (b) }
                 } } }
-            }
+            } }
         }
     }
 }

@@ -6,7 +6,7 @@ import type { ItemView } from "./ItemView";
  */
 export type MovedView = { 
 /**
- * The item.
+ * The item; a picture with a caption is titled by that.
  */
 item: ItemView, 
 /**
@@ -14,10 +14,10 @@ item: ItemView,
  */
 overlap: number, 
 /**
- * The title of its nearest item on the left.
+ * What its nearest item on the left goes by.
  */
 near_a: string, 
 /**
- * The title of its nearest item on the right.
+ * What its nearest item on the right goes by.
  */
 near_b: string, };

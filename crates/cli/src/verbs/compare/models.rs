@@ -14,6 +14,7 @@ use crate::answer::{Answer, Making, ms_since, shown, table};
 use crate::failure::Failure;
 use crate::progress::{Bar, watch};
 use crate::setting::Setting;
+use crate::verbs::written::room_in;
 
 /// Models that stand side by side at most.
 const MOST: usize = 4;
@@ -67,10 +68,18 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
         let problem = format!("{} models cannot be compared", models.len());
         return Err(Failure::call(problem, "name two to four with --models"));
     }
+    if let Some(twice) = models.iter().enumerate().find_map(|(at, model)| models[..at].contains(model).then_some(model))
+    {
+        return Err(Failure::call(format!("{twice} is named twice"), "name every model once"));
+    }
+    if options.k == 0 {
+        return Err(Failure::call("no neighbours are to be looked at", "name at least 1 with --k"));
+    }
     if options.paths.is_empty() && options.keeping.workspace.is_none() {
         return Err(Failure::call("there is nothing to embed", "name files, or a workspace with --workspace"));
     }
     let engine = setting.engine_in(options.keeping.workspace)?;
+    options.out.as_deref().map(|folder| room_in(folder, "report.html")).transpose()?;
     let began = Instant::now();
     let mut title = engine.workspace_name();
     if options.paths.is_empty() {
@@ -91,7 +100,7 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
             found.push(engine.compare(a.id, b.id, options.k)?);
         }
     }
-    let comparisons = found.iter().map(|found| pair(&engine, found)).collect::<Result<_, Failure>>()?;
+    let comparisons = found.iter().map(pair).collect();
     let report = match &options.out {
         None => None,
         Some(folder) => {
@@ -133,15 +142,13 @@ fn sides(engine: &Engine, models: &[String]) -> Result<Vec<SetSummary>, Failure>
     models.iter().map(side).collect()
 }
 
-fn pair(engine: &Engine, found: &ModelComparison) -> Result<Pair, Failure> {
+fn pair(found: &ModelComparison) -> Pair {
     let [a, b] = [found.costs[0].model.clone(), found.costs[1].model.clone()];
-    let moved = found.moved_most.iter().take(TOLD).map(|moved| {
-        Ok(Moved {
-            title: engine.card(moved.item)?.title,
-            overlap: moved.overlap.into(),
-            near_a: moved.near_a.1.clone(),
-            near_b: moved.near_b.1.clone(),
-        })
+    let moved = found.moved_most.iter().take(TOLD).map(|moved| Moved {
+        title: moved.name.clone(),
+        overlap: moved.overlap.into(),
+        near_a: moved.near_a.1.clone(),
+        near_b: moved.near_b.1.clone(),
     });
     let groups = found.groups.iter().map(|group| Group {
         name: group.name.clone(),
@@ -149,7 +156,7 @@ fn pair(engine: &Engine, found: &ModelComparison) -> Result<Pair, Failure> {
         overlap: group.overlap,
         became: group.sentence(&a, &b),
     });
-    Ok(Pair {
+    Pair {
         items: found.items.len(),
         k: found.k,
         overlap: found.overlap_mean,
@@ -158,10 +165,10 @@ fn pair(engine: &Engine, found: &ModelComparison) -> Result<Pair, Failure> {
         rsa: found.rsa,
         procrustes: found.procrustes,
         groups: groups.collect(),
-        moved: moved.collect::<Result<_, Failure>>()?,
+        moved: moved.collect(),
         a,
         b,
-    })
+    }
 }
 
 fn lines(answer: &Compared) -> Vec<String> {

@@ -40,7 +40,7 @@ impl Engine {
     /// Adds the judgements of a table of texts to those of the workspace.
     pub fn add_judgements(&self, table: &Path) -> Result<Handed, Error> {
         self.writable()?;
-        let triplets = tables::triplets(table)?;
+        let triplets = tables::triplets(table)?.rows;
         let mut items: HashMap<&str, Option<u32>> = triplets.iter().flatten().map(|text| (text.trim(), None)).collect();
         self.each_card(|card| {
             if let Some(item) = items.get_mut(said(&card).trim()) {
