@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn half_precision_is_for_the_product_alone() {
         let values: Vec<f32> = numbers((37, 64), 0.3).flatten_all().and_then(|all| all.to_vec1()).expect("numbers");
-        let bias: Vec<f32> = (0..37).map(|at| at as f32 * 1e5).collect();
+        let bias: Vec<f32> = (0..37).map(|at| at as f32 * 4e3).collect();
         let part = Part { weight: View::of_rows(&values, 64).transposed(), bias: Some(&bias), factor: 0.5 };
         let layer = |precision| {
             let place = Place { precision, ..Place::cpu() };
