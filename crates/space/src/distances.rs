@@ -81,7 +81,9 @@ impl<'a> Distances<'a> {
                 }
             }
             Metric::Dot => {
-                let reach = vectors.as_slice().par_iter().map(|x| x.abs()).reduce(|| 0.0, f32::max);
+                let rows = vectors.as_slice().par_chunks(vectors.dim().max(1));
+                let reach =
+                    rows.map(|row| row.iter().fold(0.0, |most: f32, x| most.max(x.abs()))).reduce(|| 0.0, f32::max);
                 let factor = if reach > f32::MIN_POSITIVE { 1.0 / reach } else { 1.0 };
                 Form::Scaled(vec![factor; vectors.rows()])
             }

@@ -151,27 +151,30 @@ pub(crate) fn cross(a: &Centred, b: &Centred, progress: Progress, cancel: &Cance
     }
     let same = std::ptr::eq(a, b);
     let mut tiles = tiles(a.dim(), b.dim(), same);
-    let (mut left, mut right, mut packed) = (Vec::new(), Vec::new(), Packed::default());
+    let (mut rows, mut left, mut right) = (Vec::new(), Packed::default(), Packed::default());
     for from in (0..a.rows()).step_by(ROWS) {
         cancel.check()?;
         let to = (from + ROWS).min(a.rows());
-        a.block(from, to, &mut left);
+        a.block(from, to, &mut rows);
+        left.refill_together(View::of_rows(&rows, a.dim()));
         if !same {
-            b.block(from, to, &mut right);
+            b.block(from, to, &mut rows);
+            right.refill_together(View::of_rows(&rows, b.dim()));
         }
-        packed.refill_together(View::of_rows(if same { &left } else { &right }, b.dim()));
-        let columns = View::of_rows(&left, a.dim()).transposed();
-        tiles.par_iter_mut().for_each_init(
-            Vec::new,
-            |buffer, Tile { at: [row, column], shape: [height, width], sums }| {
-                buffer.resize(*height * *width, 0.0);
-                packed.window_into(columns.part(*row..*row + *height, 0..to - from), *column..*column + *width, buffer);
-                widely(
-                    #[inline(always)]
-                    || add(sums, buffer),
-                );
-            },
-        );
+        // What is laid out is the left factor, too: in plain rows the next number of a column would be far away.
+        let right = if same { &left } else { &right };
+        let work = |buffer: &mut Vec<f32>, Tile { at: [row, column], shape: [height, width], sums }: &mut Tile| {
+            buffer.resize(*height * *width, 0.0);
+            for (first, columns) in left.panels(*row..*row + *height) {
+                let out = &mut buffer[(first - *row) * *width..];
+                right.window_into(columns.transposed(), *column..*column + *width, out);
+            }
+            widely(
+                #[inline(always)]
+                || add(sums, buffer),
+            );
+        };
+        tiles.par_iter_mut().for_each_init(Vec::new, work);
         progress(to, a.rows());
     }
     let mut sums = vec![0.0; a.dim() * b.dim()];

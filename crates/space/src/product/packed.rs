@@ -99,19 +99,22 @@ impl Default for Packed {
 }
 
 impl Packed {
-    /// Lays a factor out; weights `[out, in]`, which multiply rows from the right, are given transposed.
+    /// Lays a factor out with the threads of the pool it is called in; weights `[out, in]`, which multiply rows from the right, are
+    /// given transposed.
     pub fn new(right: View<'_>) -> Self {
-        Self::beside(&[right])
+        let mut packed = Self::default();
+        packed.refill_together(right);
+        packed
     }
 
-    /// Lays out factors side by side, as one. Panics where they have not the same number of rows.
+    /// Lays out factors side by side, as one, on this thread. Panics where they have not the same number of rows.
     pub fn beside(parts: &[View<'_>]) -> Self {
         let mut packed = Self::default();
         packed.make_room(parts).for_each(|panel| panel.fill());
         packed
     }
 
-    /// Lays out another factor in the same room.
+    /// Lays out another factor in the same room, on this thread.
     pub fn refill(&mut self, right: View<'_>) {
         self.make_room(&[right]).for_each(|panel| panel.fill());
     }
@@ -202,6 +205,22 @@ impl Packed {
         assert!(self.width <= stride && (left.rows - 1) * stride + self.width <= out.len(), "the product has no room");
         // SAFETY: there is room, as was just looked at, and `out` is borrowed mutably.
         unsafe { self.part(left, 0..left.rows, 0..self.width, Place(out.as_mut_ptr()), stride, finish) };
+    }
+
+    /// Some columns as they are laid out, panel by panel: the first of each and a view `[inner, columns]`. Panics where the first
+    /// does not start a panel: any multiple of [`SPAN`] does.
+    pub(crate) fn panels(&self, columns: Range<usize>) -> impl Iterator<Item = (usize, View<'_>)> {
+        assert!(columns.start.is_multiple_of(SPAN) && columns.end <= self.width, "no columns {columns:?}");
+        let mut first = 0;
+        self.tiles.panels(self.width).filter_map(move |width| {
+            let (start, end) = (first.max(columns.start), (first + width).min(columns.end));
+            let view = (start < end).then(|| {
+                let panel = &numbers(&self.lines)[first * self.inner..(first + width) * self.inner];
+                View::of_rows(panel, width).part(0..self.inner, start - first..end - first)
+            });
+            first += width;
+            view.map(|view| (start, view))
+        })
     }
 
     /// The product's columns from `columns.start` on, on this thread: row after row of `columns.len()` numbers. Panics where they have
