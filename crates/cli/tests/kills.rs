@@ -132,6 +132,7 @@ fn twenty_kills_lose_nothing() {
     let rest = finished(&program(&files, &path, &out).output().expect("runs"));
     assert_eq!(rest["rows"], TEXTS);
     let computed = rest["computed"].as_u64().expect("a count") as usize;
-    assert!(computed <= TEXTS - kept && computed + kept + 1024 >= TEXTS, "{computed} computed, {kept} were kept");
+    // It may be less: vectors are kept before their items are shown, and a kill may fall between.
+    assert!(computed <= TEXTS - kept, "{computed} computed, {kept} were kept");
     assert_eq!(shown(&path, home.path()), truth);
 }
