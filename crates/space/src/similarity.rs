@@ -112,7 +112,7 @@ impl Finish for FromProducts<'_> {
     #[inline(always)]
     fn finish<const FUSED: bool>(&self, row: usize, column: usize, run: &mut [f32]) {
         let of_a = self.squares.0[row];
-        for (value, (at, &square)) in run.iter_mut().zip(self.squares.1.iter().enumerate().skip(column)) {
+        for ((value, &square), at) in run.iter_mut().zip(&self.squares.1[column..]).zip(column..) {
             let quick = match self.metric {
                 Metric::Cosine => Some((*value / (of_a * square).sqrt()).clamp(-1.0, 1.0)),
                 Metric::Dot => Some(*value),
