@@ -2,7 +2,6 @@
 //!
 //! Deliberately absent: sending it.
 
-use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -14,6 +13,7 @@ use super::{Place, making};
 use crate::answer::{Answer, Making};
 use crate::failure::Failure;
 use crate::setting::Setting;
+use crate::verbs::written::keep;
 
 #[derive(Args)]
 pub struct Options {
@@ -35,8 +35,7 @@ struct Written {
 pub fn run(Options { place, out }: &Options, setting: &Setting) -> Result<Answer, Failure> {
     let began = Instant::now();
     let bundle = Diagnosis::of(&place.workspace, &Places::of_user())?.to_json();
-    fs::write(out, &bundle)
-        .map_err(|problem| Failure::work(format!("{}: {problem}", out.display()), "name a file that may be written"))?;
+    keep(out, &bundle)?;
     let line = format!("{} holds no names, paths or texts; it can be read before it is handed on", out.display());
     let answer = Written { files: [out.clone()], bytes: bundle.len(), making: making(began, setting) };
     Ok(Answer::new(&answer, [line]))

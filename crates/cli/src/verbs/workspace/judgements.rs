@@ -12,6 +12,7 @@ use super::making;
 use crate::answer::{Answer, Making};
 use crate::failure::Failure;
 use crate::setting::Setting;
+use crate::verbs::written::keep;
 
 #[derive(Args)]
 pub struct Options {
@@ -43,8 +44,7 @@ pub fn run(options: Options, setting: &Setting) -> Result<Answer, Failure> {
     let engine = setting.engine_in(Some(options.workspace))?;
     let handed = options.add.as_deref().map(|table| engine.add_judgements(table)).transpose()?.unwrap_or_default();
     if let Some(out) = &options.out {
-        let unwritable = |problem| Failure::work(format!("{}: {problem}", out.display()), "see that it may be written");
-        std::fs::write(out, engine.judgements_as_table()?).map_err(unwritable)?;
+        keep(out, engine.judgements_as_table()?)?;
     }
     let judgements = engine.judgements()?.iter().filter(|answer| answer.decided).count();
     let mut lines = vec![format!("{judgements} judgements")];
