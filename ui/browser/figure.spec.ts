@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, open, test } from './window';
+import { expect, hoverPoint, open, test } from './window';
 
 test('a figure is seen before it is written', async ({ page }) => {
   await open(page, 'full', 200);
@@ -28,6 +28,31 @@ test('a figure is seen before it is written', async ({ page }) => {
   await dialog.getByRole('button', { name: 'Save as…' }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByText('field-notes.svg is written')).toBeVisible();
+});
+
+test('words of items stand in the figure where they stand on the stage', async ({ page }) => {
+  await open(page, 'full', 200);
+  await hoverPoint(page);
+  for (let turn = 0; turn < 5; turn++) await page.mouse.wheel(0, -240);
+  const near = page.getByRole('list', { name: 'Items in sight' }).getByRole('listitem');
+  await expect(near.first()).not.toBeEmpty();
+  const beginnings = (await near.allTextContents()).map((title) => title.slice(0, 30));
+
+  await page.keyboard.press('Shift+E');
+  const dialog = page.getByRole('dialog', { name: 'Export figure' });
+  const words = dialog
+    .getByRole('img', { name: 'The figure as it will be' })
+    .locator('g text[font-size="11.5"][fill^="#"]');
+  const said = async () =>
+    (await words.allTextContents()).filter((word) => beginnings.some((title) => word.startsWith(title)));
+  await dialog.getByRole('button', { name: 'As on the stage' }).click();
+  await expect.poll(said).not.toEqual([]);
+  await dialog.getByLabel('words of items').uncheck();
+  await expect.poll(said).toEqual([]);
+  await dialog.getByLabel('words of items').check();
+  await expect.poll(said).not.toEqual([]);
+  await dialog.getByRole('button', { name: 'All of it' }).click();
+  await expect.poll(said).toEqual([]);
 });
 
 test('many points are one picture in a figure, and it says so', async ({ page }) => {

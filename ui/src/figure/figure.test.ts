@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlotProps, PlotTheme, Sight } from '../plot/props';
+import { MOST_READ } from '../plot/texts';
 import { circles, dotsOf } from './dots';
 import { MOST_CIRCLES, escaped, figure, type FigureAsk } from './figure';
 import { rasterise } from './raster';
@@ -166,6 +167,33 @@ describe('a figure', () => {
     const [, hairlines] = svg.match(/<path d="([^"]+)" stroke="#b93c0b" stroke-opacity/)!;
     expect(hairlines!.match(/M/g)).toHaveLength(2);
     expect(tags(svg)).toEqual([]);
+  });
+
+  it('puts the words of items where the stage has them', () => {
+    const texts = new Map([
+      [0, 'rye & oats'],
+      [1, 'an orbit'],
+      [2, 'out of sight'],
+    ]);
+    const of = sight([0, 0, -8, 2, 500, 0], { texts });
+    const svg = figure(ask(of), measure).svg();
+    // From the middle of a point half a line of words farther right, lowered to the line they stand on.
+    const half = measure('an orbit') / 2;
+    expect(svg).toContain(`<text x="${20 + 9 + half}" y="34.14" font-weight="400" font-size="11.5"`);
+    expect(svg).toContain('>rye &amp; oats</text>');
+    expect(svg).not.toContain('out of sight');
+    expect(tags(svg)).toEqual([]);
+    expect(figure(ask(of, { names: false }), measure).svg()).not.toContain('an orbit');
+  });
+
+  it('leaves the words of items out of a whole map on which they could not be read', () => {
+    const line = (points: number) =>
+      sight(
+        Array.from({ length: 2 * points }, (_, i) => i),
+        { texts: new Map([[0, 'a loaf']]) },
+      );
+    expect(figure(ask(line(MOST_READ), { whole: true }), measure).svg()).toContain('>a loaf</text>');
+    expect(figure(ask(line(MOST_READ + 1), { whole: true }), measure).svg()).not.toContain('a loaf');
   });
 
   it('names pictures by item and never by place', () => {

@@ -16,6 +16,7 @@ import {
   type Words,
 } from '../plot/marks';
 import type { Place, PlotProps, PlotTheme, Sight, View } from '../plot/props';
+import { MOST_READ, textsIn } from '../plot/texts';
 import { MOST_IN_SIGHT, chooseThumbs, thumbSide, type Spot } from '../plot/thumbs';
 import { outline } from '../plot/shapes';
 import { boundsOf, closeness, fit, matrixOf, toScreen, type Size } from '../plot/view';
@@ -44,6 +45,7 @@ export interface FigureAsk {
   /** Empty for none. */
   title: string;
   legend: FigureLegend | null;
+  /** Of groups, and the words of items where the stage has them. */
   names: boolean;
   /** Sentences below the map; empty for none. */
   caption: string;
@@ -122,9 +124,9 @@ function home({ props, view, size }: Sight): View {
 }
 
 /** What lies above the points: pictures, marks and names, as on the stage. */
-function above({ sight, palette, theme, names }: FigureAsk, view: View, dots: Dots, measure: Measure): string {
+function above({ sight, palette, theme, whole, names }: FigureAsk, view: View, dots: Dots, measure: Measure): string {
   const { props, size } = sight;
-  const { positions, dims, labels, classes } = props;
+  const { positions, dims, labels, classes, texts } = props;
   const matrix = matrixOf(view, size);
   const on = ([x, y, z]: Anchor) => toScreen(matrix, size, x, y, z);
   const locate = (row: number): Place | null => {
@@ -142,7 +144,11 @@ function above({ sight, palette, theme, names }: FigureAsk, view: View, dots: Do
     const closer = bounds ? closeness(view, fit(bounds, dims, size, undefined, view)) : 1;
     return namesIn(labels, anchors, on, room, { closer, blocked: [...taken(marked, room), ...spared(dots)] });
   };
-  const marks = marksOf(marked, names ? settled() : [], room);
+  const named = names ? settled() : [];
+  // What can be read from nearby cannot where the whole map has many points.
+  const readable = names && texts && !(whole && dots.count > MOST_READ);
+  const said = readable ? textsIn(texts, locate, room, { marked, names: named }) : [];
+  const marks = marksOf(marked, named, said, room);
   return pictures(props, palette, theme, size, locate) + marks.map((mark) => put(mark, theme.canvas)).join('');
 }
 

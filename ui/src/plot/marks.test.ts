@@ -27,6 +27,7 @@ describe('marks', () => {
         ],
       },
       [],
+      [],
       room,
     );
     const words = said(marks);

@@ -174,11 +174,12 @@ export function namesIn(
   return [...settle(wishes, stage, closer, blocked)].map(([index, at]) => ({ label: named[index]!, at }));
 }
 
-/** Every mark, in the order of drawing. */
-export function marksOf(marked: Marked, names: readonly Named[], room: Room): Mark[] {
+/** Every mark, in the order of drawing; `texts` are the words of items. */
+export function marksOf(marked: Marked, names: readonly Named[], texts: readonly Words[], room: Room): Mark[] {
   const { joined, neighbours, query, hits, arrows, pinned } = marked;
   const { theme } = room;
   return [
+    ...texts.map(written),
     ...marked.axes.flatMap((of) => axis(of, room)),
     ...(joined ? hairlines(joined, neighbours, theme.accent, theme) : []),
     ...(query ? hairlines(query, hits, theme.query, theme) : []),
@@ -186,10 +187,12 @@ export function marksOf(marked: Marked, names: readonly Named[], room: Room): Ma
     ...names.flatMap(({ label, at }) => name(label, at, theme)),
     ...arrows.flatMap(({ from, to }) => arrow(from, to, theme.query, theme)),
     ...(query ? questionMark(query, theme) : []),
-    ...asked(marked, room).map((words): Mark => ({ kind: 'words', ...words })),
+    ...asked(marked, room).map(written),
     ...(pinned ? ring(pinned, 8, 2.25, theme.accent, theme) : []),
   ];
 }
+
+const written = (words: Words): Mark => ({ kind: 'words', ...words });
 
 export function ring(at: Place, radius: number, width: number, colour: string, { canvas }: PlotTheme): Mark[] {
   return [

@@ -69,8 +69,7 @@ export class Overlay {
   draw(scene: Scene): void {
     const { pen } = this;
     const { theme, size } = scene;
-    const words = scene.texts.map((words): Mark => ({ kind: 'words', ...words }));
-    const marks = [...words, ...marksOf(scene.marked, scene.names, scene)];
+    const marks = marksOf(scene.marked, scene.names, scene.texts, scene);
     const lines = [scene.outline, scene.brushed, scene.pulled].some((line) => line.length > 1);
     this.show(marks.length > 0 || scene.pictures.length > 0 || scene.hovered !== null || lines);
     if (this.blank) return;

@@ -8,7 +8,7 @@ import type { Finder } from './finder';
 import { peaks, type Anchor, type Box } from './labels';
 import type { Overlay, Scene } from './overlay';
 import type { Drawing } from './lasso';
-import { FEW, around, askedIn, markedIn, nameBox, namesIn, taken, type Asked, type Marked, type Room } from './marks';
+import { FEW, around, askedIn, markedIn, namesIn, taken, type Asked, type Marked, type Room } from './marks';
 import type { Place, PlotProps } from './props';
 import { MOST_READ, textsIn } from './texts';
 import { MOST_IN_SIGHT, Thumbs, chooseThumbs, thumbSide, type Spot } from './thumbs';
@@ -73,14 +73,13 @@ export class Scenery {
     const bare = (row: number | null) => !this.shown.pictures.some((picture) => picture.row === row);
     const room = { theme: props.theme, size, margins: props.margins, wide: this.overlay.wide(props.theme) };
     const names = this.names(props, on, room, this.spared(locate, marked, room));
-    const full = [...names.map((named) => nameBox(named, room.wide)), ...taken(marked, room)];
     return {
       ...room,
       ratio,
       ...this.shown,
       marked: { ...marked, pinned: bare(props.pinned) ? marked.pinned : null },
       names,
-      texts: props.texts ? textsIn(props.texts, locate, room, full) : [],
+      texts: props.texts ? textsIn(props.texts, locate, room, { marked, names }) : [],
       hovered: hovered !== null && bare(hovered) ? locate(hovered) : null,
       outline: drawing?.outline() ?? [],
       brushed: drawing?.tool === 'brush' ? drawing.line : [],

@@ -3,7 +3,7 @@
  * where the words come from, and drawing.
  */
 import type { Box } from './labels';
-import { LINE, around, overlap, type Room, type Words } from './marks';
+import { LINE, around, nameBox, overlap, taken, type Marked, type Named, type Room, type Words } from './marks';
 import type { Place } from './props';
 
 /** With more points than this in sight, names of groups say more than words of items. */
@@ -14,18 +14,23 @@ const PX = 11.5;
 const GAP = 9;
 const POINT = 4;
 
-/** Those words that find room beside their point, on its right or its left, without touching one another or what is `taken`. */
+/** Those words that find room beside their point, on its right or its left, without touching one another, names or marks. */
 export function textsIn(
   texts: ReadonlyMap<number, string>,
   locate: (row: number) => Place | null,
-  { size, theme, wide }: Room,
-  taken: readonly Box[],
+  room: Room,
+  { marked, names }: { marked: Marked; names: readonly Named[] },
 ): Words[] {
+  const { size, theme, wide } = room;
   const points = [...texts].flatMap(([row, text]) => {
     const at = locate(row);
     return at && at.x > 0 && at.x < size.width && at.y > 0 && at.y < size.height ? [{ text, at }] : [];
   });
-  const full: Box[] = [...taken, ...points.map(({ at }) => around(at, POINT))];
+  const full: Box[] = [
+    ...names.map((named) => nameBox(named, wide)),
+    ...taken(marked, room),
+    ...points.map(({ at }) => around(at, POINT)),
+  ];
   const said: Words[] = [];
   for (const { text: whole, at } of points) {
     const text = whole.length > LETTERS ? `${whole.slice(0, LETTERS).trimEnd()}…` : whole;

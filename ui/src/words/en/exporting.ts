@@ -78,7 +78,7 @@ export const figure = {
   noTitle: 'None',
   with: 'With',
   legend: 'Legend',
-  names: 'Names of groups',
+  names: 'Names of groups, words of items',
   caption: 'Caption: method, model, count and quality',
   faded: 'What is not selected is faded, as on the stage.',
   asOnStage: 'Colours and marks are as on the stage.',
