@@ -85,6 +85,19 @@ test('a newer version is told only where looking for one was switched on', async
   await open(page, 'full', 200);
   await expect(news).toBeVisible();
   await page.getByRole('button', { name: 'Show its page' }).click();
+  await accessible(page);
+  // It takes room of its own, so that nothing lies under it, however small the window is.
+  for (const size of [undefined, { width: 900, height: 600 }, { width: 720, height: 480 }]) {
+    if (size) await page.setViewportSize(size);
+    const [line, main] = await Promise.all([
+      page.locator('[aria-live]', { has: news }).boundingBox(),
+      page.getByRole('main').boundingBox(),
+    ]);
+    expect(main!.y + main!.height).toBeLessThanOrEqual(line!.y);
+    expect(line!.y + line!.height).toBe(page.viewportSize()!.height);
+  }
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(news).toHaveCount(0);
 
   await open(page, 'offline', 200);
   await page.keyboard.press('Control+,');

@@ -8,6 +8,8 @@ const say = words.state.releases;
 export class Releases {
   /** Whether they are looked for at all. */
   ask = $state(false);
+  /** What is told of a newer version found when the window opened, until that is put away. */
+  newer = $state<string | null>(null);
   looking = $state(false);
   /** What the user's looking came to, in one sentence, and whether that is a newer version. */
   found = $state.raw<{ said: string; newer: boolean } | null>(null);
@@ -22,7 +24,7 @@ export class Releases {
     this.ask = ask;
     if (!ask) return;
     const version = await this.backend.newerVersion().catch(() => null);
-    if (version) this.notices.say(say.newer(version), { label: say.open, run: () => void this.open() });
+    this.newer = version && say.newer(version);
   }
 
   async choose(ask: boolean): Promise<void> {

@@ -23,21 +23,20 @@ describe('at the start', () => {
   it('nobody is asked unless that is switched on', async () => {
     const { app, asked } = await opened(false);
     expect(asked).not.toHaveBeenCalled();
-    expect([app.releases.ask, said(app)]).toEqual([false, []]);
+    expect([app.releases.ask, app.releases.newer]).toEqual([false, null]);
   });
 
-  it('a newer version is told once, with a way to its page', async () => {
-    const { app, host, asked } = await opened(true);
+  it('a newer version is told once, and is no notice that comes to lie over something', async () => {
+    const { app, asked } = await opened(true);
     expect(asked).toHaveBeenCalledOnce();
-    expect(said(app)).toEqual(['Version 0.2.0 has been published']);
-    const open = vi.spyOn(host, 'openRelease');
-    app.notices.list[0]!.action!.run();
-    expect(open).toHaveBeenCalledOnce();
+    expect([app.releases.newer, said(app)]).toEqual(['Version 0.2.0 has been published', []]);
   });
 
   it('nothing is said where nothing is newer, or where it failed', async () => {
-    expect(said((await opened(true, async () => null)).app)).toEqual([]);
-    expect(said((await opened(true, () => Promise.reject(new Error('gone')))).app)).toEqual([]);
+    for (const answer of [async () => null, () => Promise.reject(new Error('gone'))]) {
+      const { app } = await opened(true, answer);
+      expect([app.releases.newer, said(app)]).toEqual([null, []]);
+    }
   });
 });
 

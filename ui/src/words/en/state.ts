@@ -65,7 +65,6 @@ export const releases = {
   newer: (version: string) => `Version ${version} has been published`,
   newest: 'This is the newest version.',
   nothing: 'No version has been published yet.',
-  open: 'Show its page',
 };
 
 export const selection = {

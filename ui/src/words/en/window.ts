@@ -25,6 +25,11 @@ export const window = {
   notOpened: 'This workspace could not be opened',
 };
 
+export const newVersion = {
+  open: 'Show its page',
+  dismiss: 'Dismiss',
+};
+
 export const start = {
   begin: 'Drop texts and pictures to see how a model arranges them',
   sample: 'Try the sample',
