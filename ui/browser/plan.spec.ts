@@ -34,6 +34,24 @@ test('a cut is shown at once on a real text', async ({ page }) => {
   await expect(plan.getByText('left out', { exact: true })).toBeVisible();
 });
 
+test('Start stays under the pointer while the plan finds out what it shows', async ({ page }) => {
+  await page.clock.install({ time: 0 });
+  await page.clock.pauseAt(1000);
+  // Room enough for the dialogue to grow into.
+  await page.setViewportSize({ width: 1280, height: 2000 });
+  await open(page, 'plan');
+  const start = dialog(page).getByRole('button', { name: 'Start' });
+  const before = (await start.boundingBox())!;
+  await page.mouse.move(before.x + before.width / 2, before.y + 2);
+  await page.mouse.down();
+  await expect(borders(page)).toHaveCount(0);
+  await page.clock.runFor(1000);
+  await expect(borders(page).first()).toBeVisible();
+  expect(await start.boundingBox()).toEqual(before);
+  await page.mouse.up();
+  await expect(dialog(page)).toBeHidden();
+});
+
 test('columns and tables are chosen beside their first rows', async ({ page }) => {
   await open(page, 'plan');
   const plan = dialog(page);

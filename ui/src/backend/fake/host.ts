@@ -11,7 +11,7 @@ import { Measuring } from './measuring';
 import { FOUND, INSPECTED, PROVIDERS, advise } from './models';
 import { PLAN, otherTable, preview } from './plan';
 import { words } from './space';
-import { Work, failure, type Told } from './work';
+import { Work, failure, moment, type Told } from './work';
 import { World } from './world';
 import { writeFrame } from './write';
 
@@ -79,7 +79,7 @@ export class FakeHost implements Backend {
   planPastedPicture = () => this.toAdd({ ...PLAN, name: 'Pasted picture', skipped: [], can_watch: false });
   planSample = () => this.toAdd({ ...PLAN, name: 'Sample', skipped: [] });
 
-  previewImport: Backend['previewImport'] = (request) => this.answer(() => preview(request));
+  previewImport: Backend['previewImport'] = (request) => moment().then(() => preview(request));
   lookAtTable: Backend['lookAtTable'] = (_plan, name, table) => this.answer(() => otherTable(name, table));
 
   startImport: Backend['startImport'] = async ({ models, watch }) => {

@@ -8,6 +8,7 @@ import type { JobView } from '../wire/JobView';
 /** Milliseconds between two steps of a job. */
 export const TICK = 40;
 
+export const moment = () => new Promise((resolve) => setTimeout(resolve, TICK));
 export const failure = (message: string, hint: string | null = null): ErrorView => ({ code: 'failed', message, hint });
 export const isAtWork = (job: JobView) => job.state === 'running' || job.state === 'paused';
 
@@ -72,12 +73,10 @@ export class Work {
     return job.id;
   }
 
-  private pause = () => new Promise((resolve) => setTimeout(resolve, TICK));
-
   /** Until the next step, and as long as the job rests. */
   async step(job: JobView): Promise<void> {
-    await this.pause();
-    while (job.state === 'paused') await this.pause();
+    await moment();
+    while (job.state === 'paused') await moment();
   }
 
   async count(
