@@ -130,9 +130,6 @@ export const measure = {
   judge: 'Judge',
   judgeMore: 'Judge more',
   fewer: 'Also in fewer bytes',
-  waiting: 'Waiting for its turn',
-  starting: 'Starting',
-  cancel: 'Cancel',
   busy: 'Evaluating',
   what: (models: number, judged: boolean) =>
     `${counted(models, 'model')} on the same items${judged ? '' : ', from 8 examples of each class'}. Nothing is embedded anew.`,
@@ -284,9 +281,6 @@ export const speed = {
     title: 'One question',
     note: 'Half of single questions are embedded within the first time, 95 of 100 within the second',
   },
-  waiting: 'Waiting for its turn',
-  starting: 'Starting',
-  cancel: 'Cancel',
   busy: 'Measuring speed',
   what: 'Each loaded anew and timed in turns, about ten seconds a model.',
   measure: 'Measure',
@@ -306,4 +300,10 @@ export const twins = {
   /** Beside the letter of either space. */
   nearest: 'nearest',
   shared: (n: number) => `${n} shared`,
+};
+
+export const underWay = {
+  waiting: 'Waiting for its turn',
+  starting: 'Starting',
+  cancel: 'Cancel',
 };

@@ -74,6 +74,8 @@ export const recent = {
 
 export const seed = { seed: 'Seed' };
 
+export const sheet = { close: 'Close' };
+
 export const stage = {
   inSight: 'Items in sight',
   blind: 'The map cannot be drawn: this window has no WebGL 2. The table, search and the matrix still work.',

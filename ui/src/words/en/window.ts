@@ -58,8 +58,6 @@ export const refused = {
 
 export const about = {
   title: 'About Embedscope',
-  about: 'About',
-  close: 'Close',
   what: (device: string) => `A desktop microscope for embedding spaces. Everything is computed here: ${device}.`,
   promise:
     'It asks nobody for a newer version unless you switch that on in the settings. Nothing else is fetched but the models you ask for, and nothing of yours is sent but what you allow a provider to read.',
@@ -83,7 +81,6 @@ export const about = {
 
 export const settings = {
   settings: 'Settings',
-  close: 'Close',
   looks: 'Looks',
   theme: 'Theme',
   asSystem: 'As the system',
@@ -118,9 +115,6 @@ export const settings = {
 
 export const keys = {
   all: 'All keys',
-  keys: 'Keys',
-  close: 'Close',
-  byUse: 'Keys by what they are for',
   onMap: 'On the map',
   /** What hands do on the stage and in the table, which is no action of its own. */
   hands: [
