@@ -60,7 +60,7 @@ export const figure = {
   scale: (times: number) => `${times} × the window`,
   /** `width` and `height` in print, written. */
   pixels: (across: number, down: number, dpi: number, width: string, height: string) =>
-    `${count(across)} × ${count(down)} pixels, at ${dpi} dpi ${width} × ${height} cm`,
+    `${count(across)} × ${count(down)} pixels, at\u00a0${dpi}\u00a0dpi ${width}\u00a0×\u00a0${height}\u00a0cm`,
   /** `rastered`: how many points are one picture; null where each is a circle. */
   lines: (width: string, height: string, rastered: number | null) =>
     `${width} × ${height} cm, at any other size as sharp. ${
