@@ -44,7 +44,7 @@ pub struct TsneParams {
     pub iterations: usize,
     /// Steps of the early phase, in which attraction is exaggerated and clusters form.
     pub early_iterations: usize,
-    /// Step size; `rows / exaggeration`, at least 200, unless given.
+    /// Step size; `rows / exaggeration` unless given (Belkina et al., 2019).
     pub learning_rate: Option<f32>,
     /// Factor of attraction after the early phase: 1 is t-SNE, about 4 looks like UMAP.
     pub exaggeration: f32,

@@ -18,8 +18,6 @@ const MOMENTUM: f32 = 0.8;
 const LEAST_GAIN: f32 = 0.01;
 /// No point moves farther than this in one step.
 const LONGEST_MOVE: f32 = 5.0;
-/// The least step size chosen by itself.
-const LEAST_RATE: f32 = 200.0;
 /// What exaggeration may be set to while running.
 const EXAGGERATIONS: (f32, f32) = (0.1, 100.0);
 /// Rows that one task moves.
@@ -131,7 +129,7 @@ impl TsneRun {
     fn advance<const D: usize>(&mut self) {
         let exaggeration = self.exaggeration();
         let rows = self.affinities.rows();
-        let rate = self.params.learning_rate.unwrap_or((rows as f32 / exaggeration).max(LEAST_RATE));
+        let rate = self.params.learning_rate.unwrap_or(rows as f32 / exaggeration);
         let share = (1.0 / self.repulsion.sum(&self.layout, &mut self.forces)) as f32;
         let (layout, affinities) = (&self.layout, &self.affinities);
         // The repulsion of a row is replaced by its whole gradient.
