@@ -193,9 +193,12 @@ fn add(run: &mut [f32], more: &[f32]) {
     let (mores, more) = more[..run.len()].as_chunks::<LANES>();
     let (runs, run) = run.as_chunks_mut::<LANES>();
     for (run, more) in runs.iter_mut().zip(mores) {
+        // All is read before anything is written: as far as the compiler knows the two may be one.
+        let mut sums = *more;
         for lane in 0..LANES {
-            run[lane] += more[lane];
+            sums[lane] += run[lane];
         }
+        *run = sums;
     }
     for (value, more) in run.iter_mut().zip(more) {
         *value += more;

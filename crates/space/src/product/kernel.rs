@@ -86,9 +86,8 @@ macro_rules! kernel {
                     let height = block.len().div_ceil(block.len().div_ceil(MOST));
                     for column in columns.clone().step_by(PANEL) {
                         let count = PANEL.min(columns.end - column);
-                        let mut next = Ahead::of_panel(part, column + PANEL - columns.start, PANEL, block.len().div_ceil(height));
+                        let mut next = Ahead::of_panel(part, column + PANEL - columns.start, PANEL, block.len());
                         for row in block.clone().step_by(height) {
-                            next.fetch();
                             let count_rows = height.min(block.end - row);
                             // SAFETY: as promised, the tile's rows and columns are inside both factors and the product.
                             unsafe {
@@ -101,6 +100,7 @@ macro_rules! kernel {
                                     _ => unreachable!("a tile of {count_rows} rows"),
                                 }
                                 for index in 0..count_rows {
+                                    next.fetch();
                                     let run = std::slice::from_raw_parts_mut(out.add(index * part.stride), count);
                                     finish.finish::<true>(row + index, column, run);
                                 }
