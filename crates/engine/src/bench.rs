@@ -5,6 +5,7 @@
 //! turn warms up and does not count; every sample is kept. Memory that an earlier model grew into is not counted twice,
 //! so a fair peak needs a process for each model. Deliberately absent: quality.
 
+mod gauge;
 mod sheet;
 pub(crate) mod turns;
 
@@ -14,6 +15,7 @@ use embedscope_models::{Input, Kind, Overrides, Pixels, Role, catalogue};
 use embedscope_space::Cancel;
 use serde::{Deserialize, Serialize};
 
+use self::gauge::{Gauge, STEADY};
 use crate::machine::{Machine, QUIET, Ticks};
 use crate::{Engine, Error, memory};
 
@@ -48,6 +50,9 @@ pub struct Bench {
     pub machine: Machine,
     /// The share of the computer's time that other programs took meanwhile, where the system tells.
     pub others_busy: Option<f64>,
+    /// Times of one small product, always the same, between the samples.
+    #[serde(default)]
+    pub gauge_ms: Vec<f64>,
 }
 
 /// Speed at one batch size.
@@ -67,8 +72,9 @@ const MEASURED: Duration = Duration::from_millis(1500);
 const FEWEST: usize = 3;
 /// The most samples of a batch size, however short they are.
 const MOST: usize = 500;
-/// Questions that are timed.
+/// Questions that are timed, and after how many the machine itself is.
 const QUERIES: usize = 40;
+const FEW: usize = 10;
 const SIDE: u32 = 256;
 
 const SENTENCES: [&str; 8] = [
@@ -108,9 +114,14 @@ impl Bench {
         self.dim * size_of::<f32>()
     }
 
-    /// Whether other programs took so much of the computer that the times may not be trusted.
+    /// Whether the times may not be trusted: other programs took much of the computer, or its own speed changed.
     pub fn was_disturbed(&self) -> bool {
-        self.others_busy.is_some_and(|share| share > QUIET)
+        self.others_busy.is_some_and(|share| share > QUIET) || self.unsteadiness().is_some_and(|more| more > STEADY)
+    }
+
+    /// By which share the slower times (the ninth tenth) of one and the same work exceed the faster ones (the first tenth).
+    pub fn unsteadiness(&self) -> Option<f64> {
+        Some(quantile(&self.gauge_ms, 0.9)? / quantile(&self.gauge_ms, 0.1)? - 1.0)
     }
 
     /// Both runs of the same model together.
@@ -118,6 +129,7 @@ impl Bench {
         self.load_ms.extend(other.load_ms);
         self.first_ms.extend(other.first_ms);
         self.query_ms.extend(other.query_ms);
+        self.gauge_ms.extend(other.gauge_ms);
         for (speed, more) in self.speeds.iter_mut().zip(other.speeds) {
             speed.samples_ms.extend(more.samples_ms);
         }
@@ -187,7 +199,11 @@ impl Engine {
         let first = timed(&[input(0)], Role::Query)?;
         let before = Ticks::now();
         let mut query_ms = Vec::with_capacity(QUERIES);
+        let mut gauge = Gauge::new()?;
         for index in 0..QUERIES {
+            if index % FEW == 0 {
+                gauge.read()?;
+            }
             query_ms.push(timed(&[input(index)], Role::Query)?);
         }
         let inputs: Vec<Vec<Input<'_>>> = batches.iter().map(|&batch| (0..batch.max(1)).map(input).collect()).collect();
@@ -208,6 +224,7 @@ impl Engine {
             count >= MOST || (count >= FEWEST && spent >= MEASURED.as_secs_f64() * 1e3)
         };
         while !speeds.iter().all(is_over) {
+            gauge.read()?;
             for (speed, inputs) in speeds.iter_mut().zip(&inputs).filter(|(speed, _)| !is_over(speed)) {
                 speed.samples_ms.push(timed(inputs, Role::Document)?);
             }
@@ -229,6 +246,7 @@ impl Engine {
             device: about.device.clone(),
             machine: Machine::here(),
             others_busy,
+            gauge_ms: gauge.samples_ms,
         })
     }
 }
@@ -273,6 +291,7 @@ pub(super) mod tests {
             device: "CPU".into(),
             machine: Machine::here(),
             others_busy: Some(0.01),
+            gauge_ms: vec![1.0, 1.02, 1.04],
         }
     }
 
@@ -294,5 +313,16 @@ pub(super) mod tests {
         assert_eq!((both.speeds[0].samples_ms.len(), both.load_ms.len()), (3, 2));
         assert!(both.was_disturbed() && both.peak_memory_mb == Some(200.0));
         assert_eq!(quantile(&[], 0.5), None);
+    }
+
+    #[test]
+    fn a_machine_that_changes_its_speed_is_not_quiet() {
+        let steady = bench(&[4.0]);
+        assert!(!steady.was_disturbed() && steady.warning().is_none());
+        let slower = Bench { gauge_ms: vec![1.5; 3], ..steady.clone() };
+        assert!(!slower.was_disturbed(), "slow all along is steady");
+        let both = steady.and(slower);
+        assert!(both.was_disturbed() && both.warning().is_some_and(|said| said.contains("1.0 to 1.5 ms")));
+        assert_eq!(Bench { gauge_ms: Vec::new(), ..both }.unsteadiness(), None, "as in runs of before");
     }
 }

@@ -23,6 +23,7 @@ use embedscope_workspace::SetId;
 use npyz::{DType, NpyFile, WriterBuilder};
 use serde::Serialize;
 
+use crate::whole::Draft;
 use crate::{Engine, Error, Skipped};
 
 /// A number that `.npy` files can hold.
@@ -62,10 +63,12 @@ pub fn write_list<T: Number>(path: &Path, values: &[T]) -> Result<(), Error> {
 
 fn write<T: Number>(path: &Path, values: &[T], shape: &[u64]) -> Result<(), Error> {
     let work = || -> std::io::Result<()> {
-        let file = BufWriter::new(File::create(path)?);
+        let mut draft = Draft::of(path)?;
+        let file = BufWriter::new(&mut draft);
         let mut writer = npyz::WriteOptions::new().default_dtype().shape(shape).writer(file).begin_nd()?;
         writer.extend(values.iter().copied())?;
-        writer.finish()
+        writer.finish()?;
+        draft.keep()
     };
     work().map_err(Error::file(path))
 }
@@ -77,11 +80,13 @@ pub fn write_blocks<E: From<Error>>(
     blocks: impl FnOnce(&mut dyn FnMut(&[f32]) -> Result<(), E>) -> Result<(), E>,
 ) -> Result<(), E> {
     let failed = |problem: std::io::Error| E::from(Error::file(path)(problem));
-    let file = BufWriter::new(File::create(path).map_err(failed)?);
+    let mut draft = Draft::of(path).map_err(failed)?;
+    let file = BufWriter::new(&mut draft);
     let shape = [rows as u64, columns as u64];
     let mut writer = npyz::WriteOptions::new().default_dtype().shape(&shape).writer(file).begin_nd().map_err(failed)?;
     blocks(&mut |values| writer.extend(values.iter().copied()).map_err(failed))?;
-    writer.finish().map_err(failed)
+    writer.finish().map_err(failed)?;
+    draft.keep().map_err(failed)
 }
 
 /// Reads a matrix of numbers; other floats, whole numbers and byte orders are turned into `f32`.

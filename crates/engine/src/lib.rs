@@ -41,6 +41,7 @@ mod maps;
 mod matrix;
 mod memory;
 mod moving;
+mod near;
 pub mod paper;
 mod pasted;
 mod places;
@@ -58,6 +59,7 @@ mod special;
 mod steer;
 mod stepping;
 mod watch;
+mod whole;
 
 pub use amounts::Unit;
 pub use axes::{Axis, Spread, Thing};
@@ -97,6 +99,7 @@ pub use settings::{Settings, SettingsFile, Theme};
 pub use special::{Mark, Shift, Special};
 pub use steer::Steer;
 pub use watch::{WatchNews, Watched};
+pub use whole::write_whole;
 
 pub use embedscope_models::{
     self as models, About, Anatomy, Elsewhere, Embedder, Folders, Input, Kind, Pixels, Presence, Reranker, Role,

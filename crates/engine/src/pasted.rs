@@ -5,12 +5,10 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
 
 use embedscope_sources::{Limits, hash};
-use tempfile::NamedTempFile;
 
-use crate::{Engine, Error, Plan};
+use crate::{Engine, Error, Plan, write_whole};
 
 /// Something from the clipboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,9 +43,7 @@ impl Engine {
         let path = folder.join(format!("{kind}-{:08x}{ending}", u32::from_be_bytes([a, b, c, d])));
         if !path.exists() {
             // Whole or not at all: a broken copy would be taken for what was pasted.
-            let mut file = NamedTempFile::new_in(&folder).map_err(Error::file(&folder))?;
-            file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(Error::file(&path))?;
-            file.persist(&path).map_err(|failed| Error::file(&path)(failed.error))?;
+            write_whole(&path, bytes)?;
         }
         Ok(Plan { name: title.into(), ..self.plan(&[path])? })
     }

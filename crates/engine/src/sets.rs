@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use embedscope_models::{About, Kind, Similarity, catalogue};
 use embedscope_space::index::{Codes, Index};
-use embedscope_space::neighbours::{EXACT_ROWS, Neighbours, NeighboursParams};
+use embedscope_space::neighbours::Neighbours;
 use embedscope_space::{Cancel, Metric, Progress, Vectors};
 use embedscope_workspace::{ItemId, RunId, SetHandle, SetId};
 use rand::SeedableRng;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::clusters::{Clustering, Clusters};
 use crate::combine::{Combined, combined};
 use crate::items::kind_of;
+use crate::near::{self, Near};
 use crate::{Engine, Error, Event};
 
 /// What filling a set has cost so far, measured on this computer.
@@ -105,14 +106,14 @@ struct State {
     clusters: Option<Clusters>,
     /// For questions, once one was asked of many rows.
     index: Option<Arc<Index>>,
-    /// The neighbours that were found last, and the metric they are nearest by.
-    near: Option<(Metric, Arc<Neighbours>)>,
+    near: Near,
 }
 
 impl LiveSet {
     fn open(handle: SetHandle, nature: SetNature) -> Result<Self, Error> {
         let (items, vectors) = handle.members()?.into_iter().unzip();
-        let state = State { items, vectors, nature, cost: Cost::default(), clusters: None, index: None, near: None };
+        let state =
+            State { items, vectors, nature, cost: Cost::default(), clusters: None, index: None, near: Near::default() };
         Ok(Self { handle, state: RwLock::new(state) })
     }
 
@@ -203,27 +204,21 @@ impl LiveSet {
         Ok(index)
     }
 
-    /// At least as many neighbours of every row as `params` asks for. Where all pairs are compared they are the same whoever
-    /// asks first, and are kept: maps and clusters share them. Approximate ones are not, or what a map becomes would depend on
-    /// what was computed before it.
+    /// At least `k` neighbours of every row, which maps and clusters share.
     pub(crate) fn neighbours(
         &self,
         vectors: &Vectors,
-        params: NeighboursParams,
+        metric: Metric,
+        k: usize,
         progress: Progress,
         cancel: &Cancel,
     ) -> Result<Arc<Neighbours>, Error> {
-        let rows = vectors.rows();
-        let serves = |near: &Neighbours| near.rows() == rows && near.k >= params.k.min(rows.saturating_sub(1));
-        let known = self.state().near.clone();
-        if let Some((_, near)) = known.filter(|(metric, near)| *metric == params.metric && serves(near)) {
-            return Ok(near);
+        if let Some(known) = self.state().near.known(vectors.rows(), metric, k) {
+            return Ok(known);
         }
-        let near = Arc::new(params.check()?.run(vectors, progress, cancel)?);
-        if rows <= EXACT_ROWS {
-            self.state_mut().near = Some((params.metric, near.clone()));
-        }
-        Ok(near)
+        let found = Arc::new(near::search(vectors, metric, k, progress, cancel)?);
+        self.state_mut().near.keep(metric, found.clone());
+        Ok(found)
     }
 
     /// The vectors of the rows from `start` on.

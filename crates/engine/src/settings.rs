@@ -5,14 +5,13 @@
 //! in it.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
-use crate::Error;
+use crate::{Error, write_whole};
 
 /// Light, dark, or as the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -147,11 +146,7 @@ impl SettingsFile {
         change(&mut document);
         let folder = self.path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(Error::file(folder))?;
-        let mut file = NamedTempFile::new_in(folder).map_err(Error::file(folder))?;
-        let write = file.write_all(document.to_string().as_bytes()).and_then(|()| file.as_file().sync_all());
-        write.map_err(Error::file(&self.path))?;
-        file.persist(&self.path).map_err(|failed| Error::file(&self.path)(failed.error))?;
-        Ok(())
+        write_whole(&self.path, document.to_string())
     }
 
     pub(crate) fn document(&self) -> Result<DocumentMut, Error> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use embedscope_space::layout::{self, Run};
-use embedscope_space::neighbours::{Neighbours, NeighboursParams};
+use embedscope_space::neighbours::Neighbours;
 use embedscope_space::tsne::{Affinities, TsneParams, TsneRun};
 use embedscope_space::umap::{UmapParams, UmapRun};
 use embedscope_space::{Metric, Vectors};
@@ -22,8 +22,6 @@ use crate::{Engine, Error, Event, Projection};
 /// Layouts are shown so often at most, which is as often as a window is told.
 const SHOWN_EVERY: Duration = Duration::from_millis(33);
 const KEPT_EVERY: Duration = Duration::from_secs(15);
-/// Neighbours are kept for another start of the same run, as long as they are no more than this (256 MB).
-const KEPT_NEIGHBOURS: usize = 32_000_000;
 
 /// Where a run begins.
 #[derive(Clone, Debug)]
@@ -69,14 +67,14 @@ impl Engine {
         vectors: &Vectors,
         mut start: Start,
     ) -> Result<(), Error> {
-        let (set, mut found) = (self.live_set(map.projection().set)?, None);
+        let set = self.live_set(map.projection().set)?;
         loop {
             if let Start::Afresh = start
                 && let Some(first) = self.beginning(&map.projection())?.filter(|first| first.rows() == vectors.rows())
             {
                 start = Start::Again(first);
             }
-            let mut journey = begin(job, map, (&set, vectors), &start, &mut found)?;
+            let mut journey = begin(job, map, (&set, vectors), &start)?;
             match self.travel(&mut journey)? {
                 Some(elsewhere) => start = elsewhere,
                 None => {
@@ -168,13 +166,12 @@ impl Engine {
     }
 }
 
-/// Prepares a run; `found` are the neighbours it was prepared with before, of use where it asks for no more of them.
+/// Prepares a run.
 fn begin<'a>(
     job: &'a Job,
     map: &'a LiveMap,
     (set, vectors): (&LiveSet, &Vectors),
     start: &Start,
-    found: &mut Option<Arc<Neighbours>>,
 ) -> Result<Journey<'a>, Error> {
     let projection = map.projection();
     let init = match start {
@@ -190,8 +187,8 @@ fn begin<'a>(
             params.learning_rate *= (planned - made) as f32 / *planned as f32;
         }
         let params = params.check()?;
-        let found = enough(job, &projection, (set, vectors), projection.neighbours - 1, found)?;
-        Moving::Umap(Box::new(params.start_from(vectors, found, job.cancel())?))
+        let found = nearest(job, &projection, (set, vectors), projection.neighbours - 1)?;
+        Moving::Umap(Box::new(params.start_from(vectors, &found, job.cancel())?))
     } else {
         let mut params = TsneParams { init, ..tsne(&projection) };
         if let Start::Onward { made, planned, .. } = start {
@@ -199,14 +196,11 @@ fn begin<'a>(
             params.iterations = (planned - made).saturating_sub(params.early_iterations);
         }
         let params = params.check()?;
-        let found = enough(job, &projection, (set, vectors), params.neighbours(vectors.rows()), found)?;
-        let run = params.start_from(vectors, found, job.cancel())?;
+        let found = nearest(job, &projection, (set, vectors), params.neighbours(vectors.rows()))?;
+        let run = params.start_from(vectors, &found, job.cancel())?;
         facts.perplexity = Some(f64::from(run.perplexity()));
         Moving::Tsne(Box::new(run))
     };
-    if found.as_ref().is_some_and(|found| found.indices.len() > KEPT_NEIGHBOURS) {
-        *found = None;
-    }
     let mut before = 0;
     if let Start::Onward { layout, made, .. } = start {
         run.run().set_layout(layout)?;
@@ -217,23 +211,15 @@ fn begin<'a>(
     Ok(Journey { job, map, run, before, facts })
 }
 
-/// The `k` nearest of every row, or more of them where they were looked for before.
-fn enough<'f>(
+/// At least the `k` nearest of every row.
+fn nearest(
     job: &Job,
     projection: &Projection,
     (set, vectors): (&LiveSet, &Vectors),
     k: usize,
-    found: &'f mut Option<Arc<Neighbours>>,
-) -> Result<&'f Neighbours, Error> {
-    let known = match found.take().filter(|found| found.k >= k) {
-        Some(known) => known,
-        None => {
-            job.stage(format!("Finding neighbours for {}", projection.method), "items", 0, vectors.rows());
-            let params = NeighboursParams { k, metric: Metric::Cosine, seed: projection.seed, ..Default::default() };
-            set.neighbours(vectors, params, &|done, all| job.progress(done, all), job.cancel())?
-        }
-    };
-    Ok(found.insert(known))
+) -> Result<Arc<Neighbours>, Error> {
+    job.stage(format!("Finding neighbours for {}", projection.method), "items", 0, vectors.rows());
+    set.neighbours(vectors, Metric::Cosine, k, &|done, all| job.progress(done, all), job.cancel())
 }
 
 /// Fails where a map's parameters make no sense.

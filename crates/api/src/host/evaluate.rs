@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use embedscope_engine::{
-    Answer, BatchSpeed, Bench, Difference, Error, Evaluation, EvaluationChoice, EvaluationForm, Figure, JobId,
-    JobReport, Measured, Miss, OwnChoice, SetId,
+    Answer, BatchSpeed, Bench, Difference, Evaluation, EvaluationChoice, EvaluationForm, Figure, JobId, JobReport,
+    Measured, Miss, OwnChoice, SetId, write_whole,
 };
 
-use super::figure::replace;
 use super::{Host, held};
 use crate::say;
 use crate::wire::{
@@ -145,8 +144,7 @@ impl Host {
             Some(known) if known == ending => chosen.to_owned(),
             _ => chosen.with_added_extension(ending),
         };
-        replace(&out, text.as_bytes())
-            .map_err(|problem| say::error(Error::File { path: out.clone(), problem: problem.to_string() }))?;
+        write_whole(&out, text).map_err(say::error)?;
         let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
         *held(&self.evaluation) = Some(out);
         Ok(name)

@@ -2,12 +2,11 @@
 //!
 //! Deliberately absent: choosing places, and the clipboard; the shell has both.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use embedscope_engine::export::CopyAs as As;
 use embedscope_engine::paper::{self, Painted};
-use embedscope_engine::{Error, ItemId};
+use embedscope_engine::{ItemId, write_whole};
 
 use super::{Host, held};
 use crate::say;
@@ -33,8 +32,7 @@ impl Host {
             Some(known) if known == format => chosen.to_owned(),
             _ => chosen.with_added_extension(format),
         };
-        replace(&out, &bytes)
-            .map_err(|problem| say::error(Error::File { path: out.clone(), problem: problem.to_string() }))?;
+        write_whole(&out, &bytes).map_err(say::error)?;
         let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
         *held(&self.figure) = Some(out);
         Ok(name)
@@ -68,19 +66,4 @@ impl Host {
         let is_safe = LOOKED_AT.contains(&ending.as_str());
         Ok(if is_safe { path } else { path.parent().map_or_else(PathBuf::new, Path::to_owned) })
     }
-}
-
-/// Writes a file whole or not at all.
-pub(super) fn replace(out: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut draft = tempfile::Builder::new();
-    draft.prefix(".embedscope-");
-    // Otherwise it would stay its maker's alone.
-    #[cfg(unix)]
-    draft.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut draft = draft.tempfile_in(beside)?;
-    draft.write_all(bytes)?;
-    draft.as_file().sync_all()?;
-    draft.persist(out)?;
-    Ok(())
 }

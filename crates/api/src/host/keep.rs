@@ -2,11 +2,10 @@
 //!
 //! Deliberately absent: choosing places; the system's dialogue does, and only names come back to the page.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use embedscope_engine::export::{Export, ExportFormat as Format, ExportParts};
-use embedscope_engine::{CollectionId, Error, ItemId, JobId, MapId, RunId, SetId};
+use embedscope_engine::{CollectionId, ItemId, JobId, MapId, RunId, SetId, write_whole};
 
 use super::{Host, held};
 use crate::say;
@@ -121,8 +120,7 @@ impl Host {
     /// Writes the diagnostic bundle; gives its name.
     pub fn write_diagnosis(&self, out: &Path) -> Result<String, ErrorView> {
         let diagnosis = self.engine()?.diagnosis(&self.desk.places).map_err(say::error)?;
-        let problem = |problem: std::io::Error| Error::File { path: out.to_owned(), problem: problem.to_string() };
-        fs::write(out, diagnosis.to_json()).map_err(|failed| say::error(problem(failed)))?;
+        write_whole(out, diagnosis.to_json()).map_err(say::error)?;
         *held(&self.diagnosis) = Some(out.to_owned());
         Ok(out.file_name().unwrap_or_default().to_string_lossy().into_owned())
     }

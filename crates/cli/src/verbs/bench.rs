@@ -66,6 +66,8 @@ struct ModelSpeed {
     device: String,
     /// The share of the computer's time that other programs took.
     others_busy: Option<f64>,
+    /// By which share the slower times of one and the same work exceeded the faster ones.
+    unsteadiness: Option<f64>,
     disturbed: bool,
     batches: Vec<Speed>,
     /// Every sample.
@@ -173,6 +175,7 @@ impl From<Bench> for ModelSpeed {
             disk_mb: bench.disk_mb,
             device: bench.device.clone(),
             others_busy: bench.others_busy,
+            unsteadiness: bench.unsteadiness(),
             disturbed: bench.was_disturbed(),
             batches: bench
                 .speeds

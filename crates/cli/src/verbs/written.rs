@@ -5,6 +5,8 @@
 use std::fs::{self, OpenOptions};
 use std::path::Path;
 
+use embedscope_engine::write_whole;
+
 use crate::failure::Failure;
 
 /// Fails where a file could not be written; one that is there stays as it is, and none is left that was not.
@@ -26,7 +28,7 @@ pub fn room_in(folder: &Path, name: &str) -> Result<(), Failure> {
 
 /// Writes a file.
 pub fn keep(file: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
-    fs::write(file, bytes).map_err(|problem| unwritable(file, &problem))
+    Ok(write_whole(file, bytes)?)
 }
 
 fn unwritable(path: &Path, problem: &std::io::Error) -> Failure {

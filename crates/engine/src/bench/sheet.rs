@@ -4,8 +4,9 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{BatchSpeed, Bench};
+use super::{BatchSpeed, Bench, quantile};
 use crate::evaluate::EvaluationForm;
+use crate::machine::QUIET;
 use crate::report::head;
 use crate::{Error, Kind};
 
@@ -71,11 +72,16 @@ impl Bench {
 
     /// What is to be known before these times are trusted; None where the machine was quiet.
     pub fn warning(&self) -> Option<String> {
-        let share = 100.0 * self.others_busy?;
-        self.was_disturbed().then(|| {
-            let of = &self.model;
-            format!("{of}: the machine was not quiet: other programs took {share:.0} % of it, so its times may be off")
-        })
+        let others = self.others_busy.filter(|share| *share > QUIET).map(|share| 100.0 * share);
+        let why = match others {
+            Some(share) => format!("other programs took {share:.0} % of it"),
+            None if !self.was_disturbed() => return None,
+            None => {
+                let [fast, slow] = [0.1, 0.9].map(|share| quantile(&self.gauge_ms, share).unwrap_or_default());
+                format!("one and the same work took it {fast:.1} to {slow:.1} ms")
+            }
+        };
+        Some(format!("{}: the machine was not quiet: {why}, so its times may be off", self.model))
     }
 
     /// The computer, in words.
@@ -173,6 +179,7 @@ fn csv_of(benches: &[Bench]) -> Result<String, Error> {
         "processor",
         "threads",
         "others_busy",
+        "unsteadiness",
     ];
     writer.write_record(head).map_err(|problem| failed(&problem))?;
     let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
@@ -200,6 +207,7 @@ fn csv_of(benches: &[Bench]) -> Result<String, Error> {
                 bench.machine.processor.clone().unwrap_or_default(),
                 bench.machine.threads.to_string(),
                 number(bench.others_busy),
+                number(bench.unsteadiness()),
             ];
             writer.write_record(row).map_err(|problem| failed(&problem))?;
         }

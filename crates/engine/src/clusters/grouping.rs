@@ -9,7 +9,6 @@ use embedscope_space::dbscan::{self, DbscanParams};
 use embedscope_space::hdbscan::HdbscanParams;
 use embedscope_space::kmeans::KmeansParams;
 use embedscope_space::mixture::{LARGEST, MixtureParams};
-use embedscope_space::neighbours::NeighboursParams;
 use embedscope_space::pca::PcaParams;
 use embedscope_space::silhouette::SilhouetteParams;
 use embedscope_space::{Metric, UNWATCHED, Vectors};
@@ -228,8 +227,7 @@ impl Grouping {
         let params = params.check()?;
         let mut found = match set {
             Some(set) => {
-                let near = NeighboursParams { k: params.neighbours(), metric, seed: self.seed, ..Default::default() };
-                let near = set.neighbours(vectors, near, &told, job.cancel())?;
+                let near = set.neighbours(vectors, metric, params.neighbours(), &told, job.cancel())?;
                 params.sweep_from(vectors, &near, &sizes, job.cancel())?
             }
             None => params.sweep(vectors, &sizes, &told, job.cancel())?,

@@ -43,7 +43,11 @@ impl Classification {
 impl Test for Classification {
     fn size(&self) -> String {
         let tested = super::counted(self.labelled.tests.len(), "tested");
-        self.labelled.size(&self.things, &format!(", {tested}"))
+        let unlearned = match self.labelled.unlearned() {
+            0 => String::new(),
+            some => format!(" ({some} in classes without an example, which cannot be found)"),
+        };
+        self.labelled.size(&self.things, &format!(", {tested}{unlearned}"))
     }
 
     fn kinds(&self) -> Vec<Kind> {

@@ -117,6 +117,13 @@ impl Labelled {
         Some(what + &other.unwrap_or_default())
     }
 
+    /// Tests whose class has no example, as where files for learning and testing do not hold the same classes.
+    pub(super) fn unlearned(&self) -> usize {
+        let mut learned = vec![false; self.names.len()];
+        self.examples.iter().for_each(|&row| learned[self.classes[row]] = true);
+        self.tests.iter().filter(|&&row| !learned[self.classes[row]]).count()
+    }
+
     /// What there is, in words; `tested` follows the count of classes.
     pub(super) fn size(&self, things: &Things, tested: &str) -> String {
         let what = match things {

@@ -12,7 +12,9 @@ use embedscope_workspace::ItemId;
 use rayon::prelude::*;
 
 use super::{Comparison, Figure, Report, ReportItem, Section};
-use crate::{Card, Engine, Error, Layout, MapSummary, Method, ModelComparison, NO_CLASS, SetSummary, Skipped, draw};
+use crate::{
+    Card, Engine, Error, Layout, MapSummary, Method, ModelComparison, NO_CLASS, SetSummary, Skipped, draw, write_whole,
+};
 
 const NEAREST: usize = 5;
 const COMPARED_BY: usize = 10;
@@ -202,8 +204,8 @@ impl Report {
     pub fn write(&self, folder: &Path) -> Result<[PathBuf; 2], Error> {
         std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
         let paths = ["report.html", "map.png"].map(|name| folder.join(name));
-        std::fs::write(&paths[0], self.to_html()).map_err(Error::file(&paths[0]))?;
-        std::fs::write(&paths[1], self.to_png()?).map_err(Error::file(&paths[1]))?;
+        write_whole(&paths[0], self.to_html())?;
+        write_whole(&paths[1], self.to_png()?)?;
         Ok(paths)
     }
 }

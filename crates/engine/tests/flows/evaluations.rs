@@ -141,6 +141,14 @@ fn classes_from_tables_and_folders() {
     assert!((value(&grouped, "letters", "v_measure") - 1.0).abs() < 1e-9);
     assert!((value(&grouped, "letters", "ari") - 1.0).abs() < 1e-9);
 
+    // What is tested for and never learned is no fault of a model: it is told.
+    let mut tests = fs::read_to_string(folder.join("test.csv")).expect("read");
+    tests.push_str("\n123123,digits\n321321,digits");
+    fs::write(folder.join("test.csv"), tests).expect("written");
+    let found = evaluated(&engine, choice(Task::Classification, &folder, &["letters"])).expect("measured");
+    assert_eq!(found.size, "26 texts in 3 classes, 14 tested (2 in classes without an example, which cannot be found)");
+    assert!((value(&found, "letters", "accuracy") - 12.0 / 14.0).abs() < 1e-9);
+
     let unknown = EvaluationChoice {
         label_column: Some("taste".into()),
         ..choice(Task::Classification, &folder.join("train.csv"), &["letters"])
