@@ -21,6 +21,8 @@ export const plan = {
   baseline: 'a baseline, not a learned model',
   folders: 'Folders',
   folderLabels: 'Folder names as labels',
+  /** Its name may be a number itself. */
+  folder: (name: string, files: number) => `${name} (${count(files)})`,
   watch: 'Watch for new files',
   watchNote: 'what is new or changed is imported like this, until you switch it off',
   fetches: (mb: number) => `Fetches ${megabytes(mb)} first, from the Hugging Face Hub.`,
