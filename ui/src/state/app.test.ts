@@ -232,6 +232,16 @@ describe('search', () => {
     expect(app.map.set?.id).toBe(pictures.id);
     expect(app.searchable?.kinds).toContain('text');
   });
+
+  it('asks a set that a model made when the shown one came with a file', async () => {
+    const { app } = await opened('full');
+    const [shown, ...others] = app.workspace.sets;
+    const brought = { ...shown!, model: 'titles.tsv (imported)' };
+    app.onEvent({ type: 'workspace', workspace: { ...app.workspace, sets: [brought, ...others] } });
+    app.map.chooseSet(brought.id);
+    expect(app.map.set?.model).toBe(brought.model);
+    expect(app.searchable?.model).toBe(others.find((set) => app.asksIn(set))!.model);
+  });
 });
 
 describe('the lens', () => {
