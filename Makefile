@@ -21,6 +21,8 @@ ifdef MKL
 FAST += --features embedscope-cli/mkl
 # Parts of a batch have a thread each already.
 export MKL_NUM_THREADS ?= 1
+# A row has the same product to the last bit, however many rows are multiplied with it.
+export MKL_CBWR ?= AUTO,STRICT
 endif
 STARTER := $(CACHE)/models/all-MiniLM-L6-v2/model.safetensors
 
