@@ -43,9 +43,6 @@ import { Zoom } from './zoom.svelte';
 const say = words.state.app;
 
 export type View = 'map' | 'compare' | 'matrix' | 'table' | 'workspace' | 'models';
-/** In the name of what holds vectors from a file; no model turns words into these. */
-const IMPORTED = ' (imported)';
-
 export type Tab = 'search' | 'item' | 'selection' | 'axes';
 
 export class App implements Listener {
@@ -156,17 +153,12 @@ export class App implements Listener {
     return this.map.workspace;
   }
 
-  /** Whether words can be asked for among a set: it shows texts, and a model made its vectors. */
-  asksIn({ kinds, model }: SetView): boolean {
-    return kinds.includes('text') && !model.includes(IMPORTED);
-  }
-
   /** The set a search asks: the shown one when it reads words, else another that does, one that sees the same kind first. */
   get searchable(): SetView | null {
     const compared = this.view === 'compare' && this.workspace.sets.find(({ id }) => id === this.compare.first);
     const shown = compared || this.map.set;
-    if (shown && this.asksIn(shown)) return shown;
-    const readers = this.workspace.sets.filter((set) => this.asksIn(set));
+    if (shown?.asks) return shown;
+    const readers = this.workspace.sets.filter(({ asks }) => asks);
     return readers.find(({ kinds }) => kinds.some((kind) => shown?.kinds.includes(kind))) ?? readers[0] ?? null;
   }
 

@@ -236,11 +236,11 @@ describe('search', () => {
   it('asks a set that a model made when the shown one came with a file', async () => {
     const { app } = await opened('full');
     const [shown, ...others] = app.workspace.sets;
-    const brought = { ...shown!, model: 'titles.tsv (imported)' };
+    const brought = { ...shown!, asks: false };
     app.onEvent({ type: 'workspace', workspace: { ...app.workspace, sets: [brought, ...others] } });
     app.map.chooseSet(brought.id);
-    expect(app.map.set?.model).toBe(brought.model);
-    expect(app.searchable?.model).toBe(others.find((set) => app.asksIn(set))!.model);
+    expect(app.map.set?.asks).toBe(false);
+    expect(app.searchable?.model).toBe(others.find(({ asks }) => asks)!.model);
   });
 });
 

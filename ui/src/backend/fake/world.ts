@@ -104,6 +104,7 @@ export class World {
           id,
           model: name,
           kinds,
+          asks: kinds.includes('text'),
           dim,
           rows: embedded,
           total: items.length,

@@ -20,6 +20,10 @@ model: string,
  */
 kinds: Array<Kind>, 
 /**
+ * Whether words can be asked for among its vectors.
+ */
+asks: boolean, 
+/**
  * Numbers in a vector.
  */
 dim: number, 
