@@ -41,8 +41,10 @@ export function dotsOf(props: PlotProps, palette: readonly string[], theme: Plot
   const matrix = matrixOf(view, size);
   const all = order.reduce((sum, row) => sum + Number(row < rows), 0);
   const diameter = pointSize(all, shapes !== null);
-  const table = palette.map(rgb);
-  const grey = rgb(theme.unselected);
+  // As on the stage, what is chosen is never grey.
+  const plain = selected ? theme.secondary : theme.unselected;
+  const table = palette.map((colour) => rgb(colour === theme.unselected ? plain : colour));
+  const [classless, faded] = [rgb(plain), rgb(theme.unselected)];
   const canvas = rgb(theme.canvas);
   const deep = view.kind === 'orbit';
   const radius = deep ? (boundsOf(positions, dims)?.radius ?? 0) : 0;
@@ -69,7 +71,7 @@ export function dotsOf(props: PlotProps, palette: readonly string[], theme: Plot
       continue;
     const own = classes && row < classes.length ? table[classes[row]!] : undefined;
     const chosen = !selected || (row < selected.length && selected[row] !== 0);
-    let colour: Rgb = chosen && own ? own : grey;
+    let colour: Rgb = chosen ? (own ?? classless) : faded;
     if (far > near) colour = blend(colour, canvas, 0.6 * smooth((w - near) / (far - near)));
     [x[count], y[count], lit[count]] = [left, top, Number(chosen)];
     ink[count] = pack(colour);

@@ -85,4 +85,12 @@ describe('a cloud', () => {
     expect([...colours.slice(0, 4)]).toEqual([170, 170, 170, 0]);
     expect([...colours.slice(12, 16)]).toEqual([16, 32, 48, 255]);
   });
+
+  it('tells the chosen from the rest where their classes are grey, or they have none', () => {
+    const cloud = new Cloud();
+    cloud.move(new Float32Array(8), 2, 0, 0);
+    cloud.dress({ ...looks, selected: Uint8Array.of(0, 1, 1, 0) });
+    const colours = cloud.points.geometry.getAttribute('colour').array;
+    expect([...colours.slice(4, 12)]).toEqual([85, 85, 85, 255, 85, 85, 85, 255]);
+  });
 });

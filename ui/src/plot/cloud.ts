@@ -186,19 +186,24 @@ export class Cloud {
       this.material.needsUpdate = true;
     }
     // A colour is one number: whole rows are written at once, a million of them in a few milliseconds.
-    const table = Uint32Array.from(palette, (colour, own) => packed(colour, shapes?.[own]));
+    // What is chosen is never grey, as the rest is.
+    const plain = selected ? theme.secondary : theme.unselected;
+    const table = Uint32Array.from(palette, (colour, own) =>
+      packed(colour === theme.unselected ? plain : colour, shapes?.[own]),
+    );
     const bright = Uint8Array.from(palette, (colour) => Number(colour !== theme.unselected));
-    const grey = packed(theme.unselected);
+    const classless = packed(plain);
+    const faded = packed(theme.unselected) & TRANSPARENT;
     const colours = new Uint32Array(this.colours.buffer);
     const front = new Uint8Array(n);
     const classed = Math.min(n, classes?.length ?? 0);
     const judged = Math.min(n, selected?.length ?? 0);
     for (let row = 0; row < n; row++) {
       const own = row < classed ? classes![row]! : table.length;
-      const colour = own < table.length ? table[own]! : grey;
+      const colour = own < table.length ? table[own]! : classless;
       if (selected) {
         const chosen = row < judged && selected[row] !== 0;
-        colours[row] = chosen ? colour : grey & TRANSPARENT;
+        colours[row] = chosen ? colour : faded;
         front[row] = chosen ? 1 : 0;
       } else {
         colours[row] = colour;

@@ -89,7 +89,7 @@ export interface PlotProps {
   palette: readonly string[];
   /** The shape of each class, 0 for a disc (see `classShapes`); null where all are discs. */
   shapes: readonly number[] | null;
-  /** One byte a row, not 0 for chosen; null when nothing is chosen. The rest fades but stays. */
+  /** One byte a row, not 0 for chosen; null when nothing is chosen. The rest fades but stays; grey is left to it. */
   selected: Uint8Array | null;
   /** The row under somebody's pointer elsewhere (a list, a linked plot). */
   hovered: number | null;
