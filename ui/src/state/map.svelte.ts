@@ -283,6 +283,9 @@ export class MapState {
 /** Whether there are more classes than are told apart well by colour alone. */
 export const manyClasses = (colours: Colours | null) => !!colours && colours.names.length > SHAPED_COLOURS;
 
+/** Whether a set's vectors are places that came with a file: the engine compares so few numbers by distance. */
+export const holdsPlaces = ({ dim, asks }: SetView) => dim <= 3 && !asks;
+
 /** What tells a set's clusters from those it had before. */
 const found = ({ clusters }: SetView) => (clusters ? `${clusters.run}.${clusters.shown}` : '');
 

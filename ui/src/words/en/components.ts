@@ -32,6 +32,7 @@ export const histogram = {
 export const hoverCard = {
   card: 'Item under the pointer',
   nearest: 'Nearest in the full space',
+  nearestByDistance: 'Nearest, with the distance',
 };
 
 export const jobCard = {

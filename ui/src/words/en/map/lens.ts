@@ -32,6 +32,7 @@ export const itemTab = {
   tags: 'Tags',
   selectTagged: (tag: string) => `Select all tagged “${tag}”`,
   nearest: 'Nearest in the full space',
+  nearestByDistance: 'Nearest, with the distance',
   noOther: 'There is no other item.',
   explain: 'How it became numbers',
   tokens: 'Tokens',
