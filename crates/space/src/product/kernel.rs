@@ -28,32 +28,6 @@ pub(super) struct Part {
 /// Rows that stay in the cache while all panels pass by: so many numbers of the left factor.
 const HELD: usize = 1 << 18;
 
-/// The panel after the one at work, which is brought nearer bit by bit: it comes from far away, and once for all rows.
-struct Ahead {
-    from: *const f32,
-    lines: usize,
-    share: usize,
-}
-
-impl Ahead {
-    /// The panel that starts at this column, if there is one, in so many bits.
-    fn of_panel(part: &Part, column: usize, width: usize, bits: usize) -> Self {
-        let columns = width.min(part.columns.len().saturating_sub(column));
-        let lines = (columns * part.inner).div_ceil(16);
-        Self { from: part.right.wrapping_add(column * part.inner), lines, share: lines.div_ceil(bits.max(1)) }
-    }
-
-    #[inline]
-    fn fetch(&mut self) {
-        let count = self.share.min(self.lines);
-        for line in 0..count {
-            // SAFETY: nothing is read; an address that is none is let pass.
-            unsafe { _mm_prefetch::<_MM_HINT_T1>(self.from.wrapping_add(line * 16).cast()) };
-        }
-        (self.from, self.lines) = (self.from.wrapping_add(count * 16), self.lines - count);
-    }
-}
-
 macro_rules! kernel {
     (
         $(#[$doc:meta])* $name:ident, $features:literal, $lanes:literal, [$($rows:literal)*], $most:literal,
@@ -86,7 +60,6 @@ macro_rules! kernel {
                     let height = block.len().div_ceil(block.len().div_ceil(MOST));
                     for column in columns.clone().step_by(PANEL) {
                         let count = PANEL.min(columns.end - column);
-                        let mut next = Ahead::of_panel(part, column + PANEL - columns.start, PANEL, block.len());
                         for row in block.clone().step_by(height) {
                             let count_rows = height.min(block.end - row);
                             // SAFETY: as promised, the tile's rows and columns are inside both factors and the product.
@@ -100,7 +73,6 @@ macro_rules! kernel {
                                     _ => unreachable!("a tile of {count_rows} rows"),
                                 }
                                 for index in 0..count_rows {
-                                    next.fetch();
                                     let run = std::slice::from_raw_parts_mut(out.add(index * part.stride), count);
                                     finish.finish::<true>(row + index, column, run);
                                 }
