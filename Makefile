@@ -15,7 +15,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 CLI := $(TARGET)/debug/embedscope-cli
 APP := $(TARGET)/debug/embedscope
 SAMPLES := assets/samples
-# A Mac computes in the program itself, on its card and by Apple's library; by Intel's only `make run MKL=1`, which may fetch it.
+# A Mac computes in the program itself, on its card and by Apple's library; by Intel's, where it is installed, `make run MKL=1`.
 FAST := $(if $(filter Darwin,$(shell uname -s)),--features embedscope-cli/metal --features embedscope-cli/accelerate)
 ifdef MKL
 FAST += --features embedscope-cli/mkl

@@ -130,6 +130,7 @@ fn set(set: &SetSummary) -> wire::SetView {
         id: set.id.0,
         model: set.model.clone(),
         kinds: set.kinds.iter().copied().map(kind).collect(),
+        asks: set.asks,
         dim: set.dim as u32,
         rows: set.rows as u32,
         total: set.total as u32,

@@ -48,6 +48,14 @@ impl Brought {
     }
 }
 
+/// What a recipe holds where vectors were brought along.
+const IMPORTED: &str = "imported";
+
+/// Whether vectors of this recipe were brought along, so that no model is known that makes more of them.
+pub(crate) fn is_brought(recipe: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(recipe).is_ok_and(|recipe| recipe.get(IMPORTED).is_some())
+}
+
 impl Engine {
     /// Adds vectors to the set of the file they came in; an item that is there keeps its vector.
     pub(crate) fn bring(
@@ -88,7 +96,7 @@ impl Engine {
     fn filling(&self, job: &Job, from: &Bringer<'_>, first: &Bringing) -> Result<Filling, Error> {
         let content = hash::file(from.file).map_err(Error::file(from.file))?;
         let content: String = content.iter().map(|byte| format!("{byte:02x}")).collect();
-        let recipe = json!({ "imported": { "file": content, "vector": from.column } });
+        let recipe = json!({ IMPORTED: { "file": content, "vector": from.column } });
         let name = from.name.rsplit('/').next().unwrap_or(from.name);
         // Of places on a map the directions from its middle say nothing.
         let similarity = if first.vector.len() <= 3 { Similarity::Euclidean } else { Similarity::Cosine };

@@ -371,7 +371,7 @@ fn span(low: f64, high: f64) -> String {
 }
 
 /// A count with its things, which one of are written without an s, in words: "1,500 pairs".
-fn counted(count: usize, things: &str) -> String {
+pub(crate) fn counted(count: usize, things: &str) -> String {
     let digits = count.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {

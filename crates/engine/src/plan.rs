@@ -17,10 +17,11 @@ use embedscope_models::{Kind, Presence, catalogue};
 use embedscope_sources::cut::TokenCounter;
 use embedscope_sources::read::{self, Pictures, ReadOptions, Readers};
 use embedscope_sources::scan::{Found, scan};
-use embedscope_sources::table::{self, ColumnType, Columns, TablePeek};
+use embedscope_sources::table::{self, ColumnType, Columns, RowCount, TablePeek};
 use embedscope_sources::{Format, Limits, Reason};
 use embedscope_space::Cancel;
 
+use crate::evaluate::counted;
 use crate::import::ImportChoice;
 use crate::read::has_vanished;
 use crate::{Engine, Error, Skipped};
@@ -89,8 +90,8 @@ pub struct PlanTable {
     pub others: Vec<String>,
     /// The file whose vectors its rows describe; it is not imported for its own sake.
     pub describes: Option<String>,
-    /// About how many rows it has.
-    pub rows: u64,
+    /// How many rows it has.
+    pub rows: RowCount,
     /// Its first rows, long cells shortened.
     pub head: Vec<Vec<String>>,
 }
@@ -280,9 +281,9 @@ impl Engine {
 
 impl PlanTable {
     fn of(file: &Found, table: Option<&str>) -> Result<Self, Reason> {
-        let TablePeek { columns, types, guess, rows_estimate, written, tables, head } =
+        let TablePeek { columns, types, guess, row_count, written, tables, head } =
             table::peek(&file.path, file.format, table)?;
-        let (name, rows) = (file.name.clone(), rows_estimate);
+        let (name, rows) = (file.name.clone(), row_count);
         Ok(Self { name, columns, types, guess, rows, written, others: tables, describes: None, head })
     }
 
@@ -292,7 +293,10 @@ impl PlanTable {
         let role = |what: &str, column: &Option<String>| column.as_ref().map(|column| format!("{what} “{column}”"));
         let parts = [
             self.describes.as_ref().map(|name| format!("says what the rows of {name} are")),
-            Some(format!("{} {}", self.rows, if self.rows == 1 { "row" } else { "rows" })),
+            Some(match self.rows {
+                RowCount::Counted(rows) => counted(rows as usize, "rows"),
+                RowCount::About(rows) => format!("about {}", counted(two_digits(rows) as usize, "rows")),
+            }),
             role("pictures by", &guess.image),
             role("vectors in", &guess.vector),
             role("classes perhaps in", &guess.label),
@@ -305,6 +309,12 @@ impl PlanTable {
     fn is_bare(&self) -> bool {
         self.describes.is_some() || (self.guess.vector.is_some() && self.guess.text.is_none())
     }
+}
+
+/// Rounded to two digits, as it is not known better.
+fn two_digits(number: u64) -> u64 {
+    let step = 10_u64.pow(number.checked_ilog10().unwrap_or_default().saturating_sub(1));
+    number.saturating_add(step / 2) / step * step
 }
 
 /// The innermost folder of a file's name.

@@ -43,9 +43,12 @@ impl Engine {
     /// The items of a set nearest in meaning to a text. Fails for sets whose model reads no text.
     pub fn search(&self, set: SetId, text: &str, k: usize) -> Result<SearchResult, Error> {
         let live = self.live_set(set)?;
-        let asked = live
-            .asked()
-            .ok_or_else(|| Error::Request(format!("{} reads no text, so it cannot be asked in words", live.model())))?;
+        let asked = live.asked().ok_or_else(|| {
+            Error::Request(format!(
+                "no model turns words into vectors like those of {}, so it cannot be asked in words",
+                live.model()
+            ))
+        })?;
         if text.trim().is_empty() {
             return Err(Error::Request("nothing was asked for".into()));
         }

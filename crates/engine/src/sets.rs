@@ -15,6 +15,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
+use crate::brought::is_brought;
 use crate::clusters::{Clustering, Clusters};
 use crate::combine::{Combined, combined};
 use crate::items::kind_of;
@@ -54,6 +55,8 @@ pub struct SetSummary {
     pub model: String,
     /// What the model embeds.
     pub kinds: Vec<Kind>,
+    /// Whether words can be asked for among its vectors.
+    pub asks: bool,
     /// Numbers in a vector.
     pub dim: usize,
     /// Items it shows.
@@ -129,6 +132,7 @@ impl LiveSet {
     pub(crate) fn asked(&self) -> Option<String> {
         match combined(&self.handle.facts().recipe) {
             Some(Combined { asked, .. }) => asked,
+            None if is_brought(&self.handle.facts().recipe) => None,
             None => self.kinds().contains(&Kind::Text).then(|| self.model().to_owned()),
         }
     }
@@ -401,6 +405,7 @@ impl Engine {
         Ok(SetSummary {
             id: set.id(),
             model: set.model().to_owned(),
+            asks: set.asked().is_some(),
             dim: set.handle.facts().dim,
             rows: set.rows(),
             total: fits.iter().map(|(_, count)| count).sum(),

@@ -218,7 +218,7 @@ fn nearest(
     (set, vectors): (&LiveSet, &Vectors),
     k: usize,
 ) -> Result<Arc<Neighbours>, Error> {
-    job.stage(format!("Finding neighbours for {}", projection.method), "items", 0, vectors.rows());
+    job.stage(format!("Finding neighbours for {}", projection.method), "parts", 0, 0);
     set.neighbours(vectors, Metric::Cosine, k, &|done, all| job.progress(done, all), job.cancel())
 }
 

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use embedscope_engine::sources::cut::Unit;
+use embedscope_engine::sources::table::RowCount;
 use embedscope_engine::{
     Card, Columns, Cut, Engine, EngineOptions, Estimate, Folders, ImportChoice, JobState, Plan, Preprocessing,
 };
@@ -191,7 +192,7 @@ fn another_table_and_other_columns_can_be_chosen() {
     assert_eq!(proposed.guess.table.as_deref(), Some("items"));
     assert!(proposed.others.contains(&"collections".to_owned()) && proposed.head.len() == 2);
     let other = desk.engine.plan_table(&plan, "d.db", "collections").expect("there");
-    assert_eq!((other.columns.join(" ").as_str(), other.rows), ("id name", 3));
+    assert_eq!((other.columns.join(" ").as_str(), other.rows), ("id name", RowCount::Counted(3)));
     assert_eq!(other.head[1], ["2", "Now or never"]);
     assert!(desk.engine.plan_table(&plan, "d.db", "none").is_err());
     assert!(desk.engine.plan_table(&plan, "none", "collections").is_err());
@@ -229,4 +230,17 @@ fn a_plan_tells_what_is_there_twice_and_what_was_there_before() {
     desk.write("e.txt", "New words.");
     let again = desk.plan();
     assert_eq!((again.files(), again.known, again.vanished), (3, 2, 1));
+}
+
+#[test]
+fn rows_that_were_not_counted_are_told_in_round_figures() {
+    let desk = Desk::new();
+    let row = |at: usize| format!("{at},a title of some words and number {at}\n");
+    fs::write(desk.folder.path().join("few.csv"), format!("id,title\n{}", (0..1234).map(row).collect::<String>()))
+        .expect("written");
+    fs::write(desk.folder.path().join("many.csv"), format!("id,title\n{}", (0..30_000).map(row).collect::<String>()))
+        .expect("written");
+    let said: Vec<String> = desk.plan().tables.iter().map(|table| table.said()).collect();
+    assert!(said[0].starts_with("1,234 rows · "), "{said:?}");
+    assert!(said[1].starts_with("about 30,000 rows · ") || said[1].starts_with("about 31,000 rows · "), "{said:?}");
 }

@@ -46,14 +46,31 @@ pub struct TablePeek {
     pub types: Vec<ColumnType>,
     /// What the columns seem to be for.
     pub guess: Columns,
-    /// Rows without the header; exact for small tables and where the file says, else estimated from the size.
-    pub rows_estimate: u64,
+    /// Rows without the header.
+    pub row_count: RowCount,
     /// How it is written, in words: "comma-separated, quoted, with a header".
     pub written: String,
     /// The names of all tables in the file, where it may hold several.
     pub tables: Vec<String>,
     /// Its first rows as people read them, long cells shortened.
     pub head: Vec<Vec<String>>,
+}
+
+/// How many rows a table has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowCount {
+    /// As many: the table is small, or its file says so.
+    Counted(u64),
+    /// About as many, by the size of the file and of its first rows.
+    About(u64),
+}
+
+impl RowCount {
+    /// The number, however it was found.
+    pub fn number(self) -> u64 {
+        let (Self::Counted(rows) | Self::About(rows)) = self;
+        rows
+    }
 }
 
 /// Looks at the beginning of a table; of this one, where a file holds several.
@@ -65,7 +82,7 @@ pub fn peek(path: &Path, format: Format, table: Option<&str>) -> Result<TablePee
             columns: table.columns,
             types: table.types,
             guess: table.guess,
-            rows_estimate: table.rows_estimate,
+            row_count: table.row_count,
             written: table.written,
             tables: table.tables,
             head: table.head,
@@ -78,7 +95,7 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<String>,
     pub(crate) types: Vec<ColumnType>,
     pub(crate) guess: Columns,
-    rows_estimate: u64,
+    row_count: RowCount,
     written: String,
     tables: Vec<String>,
     head: Vec<Vec<String>>,
@@ -91,7 +108,7 @@ pub(crate) struct Table {
 struct Start {
     columns: Vec<String>,
     sample: Vec<Vec<Cell<'static>>>,
-    rows_estimate: u64,
+    row_count: RowCount,
     written: String,
     tables: Vec<String>,
     rows: Rows,
@@ -128,8 +145,8 @@ impl Table {
             guess.table = Some(source.table().to_owned());
         }
         let head = start.sample.iter().take(HEAD).map(|row| row.iter().map(Cell::shown).collect()).collect();
-        let Start { columns, rows_estimate, written, tables, rows, .. } = start;
-        Ok(Self { columns, types, guess, rows_estimate, written, tables, head, rows, _local: local })
+        let Start { columns, row_count, written, tables, rows, .. } = start;
+        Ok(Self { columns, types, guess, row_count, written, tables, head, rows, _local: local })
     }
 
     /// A table that says what the rows of a matrix are. Where it is a single column, its first row is the first row's:

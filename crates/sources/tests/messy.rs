@@ -213,7 +213,13 @@ fn real_tables_show_their_text() {
             if peek.columns.is_empty() {
                 continue;
             }
-            println!("{set}/{}: {:?} of {:?}, {} rows", found.name, peek.guess.text, peek.columns, peek.rows_estimate);
+            println!(
+                "{set}/{}: {:?} of {:?}, {} rows",
+                found.name,
+                peek.guess.text,
+                peek.columns,
+                peek.row_count.number()
+            );
             if column.is_some() && peek.columns.iter().any(|name| Some(name.as_str()) == column) {
                 assert_eq!(peek.guess.text.as_deref(), column, "{set}/{}", found.name);
             }

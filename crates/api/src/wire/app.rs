@@ -175,6 +175,8 @@ pub struct SetView {
     pub model: String,
     /// What the model embeds.
     pub kinds: Vec<Kind>,
+    /// Whether words can be asked for among its vectors.
+    pub asks: bool,
     /// Numbers in a vector.
     pub dim: u32,
     /// Items embedded so far.

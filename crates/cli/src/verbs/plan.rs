@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
+use embedscope_engine::sources::table::RowCount;
 use embedscope_engine::{Estimate, Kind, Plan, PlanTable, Preview, Skipped};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -115,7 +116,8 @@ fn described(table: &PlanTable) -> Value {
             "text": guess.text, "image": guess.image, "id": guess.id, "label": guess.label, "vector": guess.vector,
             "table": guess.table,
         },
-        "rows": table.rows,
+        "rows": table.rows.number(),
+        "rows_counted": matches!(table.rows, RowCount::Counted(_)),
         "written": table.written,
         "tables": table.others,
         "describes": table.describes,

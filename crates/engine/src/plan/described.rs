@@ -21,7 +21,7 @@ pub(super) fn describe(
     let mut bare: Vec<PlanVectors> = vectors.to_vec();
     bare.extend(tables.iter().filter(|table| table.is_bare()).map(|table| PlanVectors {
         name: table.name.clone(),
-        rows: table.rows,
+        rows: table.rows.number(),
         dim: 0,
         described_by: None,
     }));
@@ -31,7 +31,7 @@ pub(super) fn describe(
         let found = tables.iter().position(|table| {
             let is_beside = folder_path(&table.name) == folder_path(&one.name);
             // The first row of a single column may look like a header and be none; the rows of long tables are estimated.
-            let off = table.rows.abs_diff(one.rows);
+            let off = table.rows.number().abs_diff(one.rows);
             let is_as_long = off <= u64::from(table.columns.len() == 1) || (one.rows > 2000 && off < one.rows / 20);
             let is_named = subject(&table.name) == subject(&one.name) || (subject(&table.name).is_empty() && is_alone);
             !table.is_bare() && table.name != one.name && is_beside && is_as_long && is_named

@@ -160,7 +160,7 @@ fn items(plan: &Plan, choice: &ImportChoice, lots: &Lots<'_>, counter: Option<&T
     }
     let (mut rows_beyond, mut seen_of_all) = (0, Vec::<(f64, f64)>::new());
     for (file, sample) in &lots.tables {
-        let rows = plan.tables.iter().find(|table| table.name == file.name).map_or(0, |table| table.rows);
+        let rows = plan.tables.iter().find(|table| table.name == file.name).map_or(0, |table| table.rows.number());
         let Some(sample) = sample else {
             rows_beyond += rows;
             continue;

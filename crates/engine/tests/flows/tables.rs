@@ -86,6 +86,9 @@ fn the_plan_says_what_tables_and_vectors_are() {
     let vectors = engine.vectors(brought.id).expect("there");
     let moon = rows.items.iter().position(|&item| engine.card(item).expect("there").text == "moon").expect("shown");
     assert_eq!(vectors.row(moon), [0.0, 1.0, 0.0]);
+    assert!(!brought.asks, "nobody knows what made its vectors");
+    let refused = engine.search(brought.id, "moon", 3).expect_err("no model is asked").to_string();
+    assert!(refused.contains("no model turns words"), "{refused}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use arrow_ipc::reader::StreamDecoder;
 use arrow_ipc::{Message, root_as_message};
 
 use super::cell::{Cell, Each};
-use super::{ROWS, Rows, Start, batch, broken};
+use super::{ROWS, RowCount, Rows, Start, batch, broken};
 use crate::limits::size;
 use crate::{Limits, Reason};
 
@@ -56,13 +56,13 @@ pub(super) fn start(path: &Path, limits: &Limits) -> Result<Start, Reason> {
         if sample.len() < ROWS { Ok(()) } else { Err(Stop::Enough) }
     });
     let bytes = std::fs::metadata(path)?.len();
-    let rows_estimate = match outcome {
-        Ok(()) => rows as u64,
-        Err(Stop::Enough) => (bytes as f64 / read.max(1) as f64 * rows as f64).round() as u64,
+    let row_count = match outcome {
+        Ok(()) => RowCount::Counted(rows as u64),
+        Err(Stop::Enough) => RowCount::About((bytes as f64 / read.max(1) as f64 * rows as f64).round() as u64),
         Err(Stop::Reason(reason)) => return Err(reason),
     };
     let written = "Arrow".into();
-    Ok(Start { columns, sample, rows_estimate, written, tables: Vec::new(), rows: Rows::Arrow(source) })
+    Ok(Start { columns, sample, row_count, written, tables: Vec::new(), rows: Rows::Arrow(source) })
 }
 
 impl Source {

@@ -26,7 +26,7 @@ pub(super) fn start(path: &Path) -> Result<Start, Reason> {
     let rows = dialect.rows(&lines);
     Ok(Start {
         columns: dialect.columns.clone(),
-        rows_estimate: sample.scaled(rows.len()),
+        row_count: sample.scaled(rows.len()),
         sample: rows.into_iter().take(ROWS).map(|row| row.into_iter().map(Cell::words).collect()).collect(),
         written: format!("{}, {}", dialect.in_words(), sample.encoding.name()),
         tables: Vec::new(),

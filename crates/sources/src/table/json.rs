@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use super::cell::{Cell, Each, Record};
 use super::sample::Sample;
-use super::{ROWS, Rows, Start, broken};
+use super::{ROWS, RowCount, Rows, Start, broken};
 use crate::limits::size;
 use crate::{Limits, Reason, charset};
 
@@ -61,10 +61,10 @@ pub(super) fn start(path: &Path, limits: &Limits) -> Result<Start, Reason> {
         Err(reason) if reason == enough() => {
             let bytes: usize = records.iter().map(|record| record.to_string().len()).sum();
             let file_bytes = std::fs::metadata(path)?.len();
-            (file_bytes as f64 / bytes.max(1) as f64 * records.len() as f64) as u64
+            RowCount::About((file_bytes as f64 / bytes.max(1) as f64 * records.len() as f64) as u64)
         }
         Err(reason) if records.is_empty() => return Err(reason),
-        _ => count,
+        _ => RowCount::Counted(count),
     };
     Ok(start_of(records, rows, "JSON", source))
 }
@@ -74,7 +74,7 @@ fn enough() -> Reason {
     Reason::Empty { what: "enough was read".into() }
 }
 
-fn start_of(records: Vec<Value>, rows_estimate: u64, written: &str, source: Source) -> Start {
+fn start_of(records: Vec<Value>, row_count: RowCount, written: &str, source: Source) -> Start {
     let mut columns: Vec<String> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut sample = Vec::new();
@@ -91,7 +91,7 @@ fn start_of(records: Vec<Value>, rows_estimate: u64, written: &str, source: Sour
         sample.push(row);
     }
     let written = format!("{written}, {}", source.encoding.name());
-    Start { columns, sample, rows_estimate, written, tables: Vec::new(), rows: Rows::Json(source) }
+    Start { columns, sample, row_count, written, tables: Vec::new(), rows: Rows::Json(source) }
 }
 
 impl Source {

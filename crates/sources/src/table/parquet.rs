@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::cell::{Cell, Each};
-use super::{ROWS, Rows, Start, batch, broken};
+use super::{ROWS, RowCount, Rows, Start, batch, broken};
 use crate::Reason;
 
 pub(super) struct Source {
@@ -19,7 +19,7 @@ pub(super) fn start(path: &Path) -> Result<Start, Reason> {
     let source = Source { path: path.to_owned() };
     let file = source.open()?;
     let columns = batch::names(file.schema());
-    let rows_estimate = file.metadata().file_metadata().num_rows().max(0).cast_unsigned();
+    let row_count = RowCount::Counted(file.metadata().file_metadata().num_rows().max(0).cast_unsigned());
     let mut sample: Vec<Vec<Cell<'static>>> = Vec::new();
     for found in file.with_limit(ROWS).build().map_err(broken)? {
         batch::each(&found.map_err(broken)?, 1, &mut |record| {
@@ -28,7 +28,7 @@ pub(super) fn start(path: &Path) -> Result<Start, Reason> {
         })?;
     }
     let written = "Parquet".into();
-    Ok(Start { columns, sample, rows_estimate, written, tables: Vec::new(), rows: Rows::Parquet(source) })
+    Ok(Start { columns, sample, row_count, written, tables: Vec::new(), rows: Rows::Parquet(source) })
 }
 
 impl Source {

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::RowCount;
 use crate::{Reason, charset};
 
 /// Bytes from which a table is judged.
@@ -42,8 +43,10 @@ impl Sample {
     }
 
     /// How many rows there are in all, when the sample has this many.
-    pub(super) fn scaled(&self, rows: usize) -> u64 {
-        let scale = if self.is_whole { 1.0 } else { self.file_bytes as f64 / self.bytes.len() as f64 };
-        (rows as f64 * scale).round() as u64
+    pub(super) fn scaled(&self, rows: usize) -> RowCount {
+        if self.is_whole {
+            return RowCount::Counted(rows as u64);
+        }
+        RowCount::About((rows as f64 * self.file_bytes as f64 / self.bytes.len() as f64).round() as u64)
     }
 }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::cell::{Cell, Each, Record};
 use super::columns::Columns;
-use super::{ROWS, Rows, Start, broken, guess};
+use super::{ROWS, RowCount, Rows, Start, broken, guess};
 use crate::Reason;
 
 /// Rows that are counted one by one.
@@ -52,7 +52,7 @@ pub(super) fn start(path: &Path, wanted: &Columns) -> Result<Start, Reason> {
             let start = Start {
                 columns,
                 sample,
-                rows_estimate: rows.max(0).cast_unsigned(),
+                row_count: RowCount::Counted(rows.max(0).cast_unsigned()),
                 written: format!("SQLite, table {table}"),
                 tables: tables.clone(),
                 rows: Rows::Sqlite(source),

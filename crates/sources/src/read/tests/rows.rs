@@ -1,6 +1,7 @@
 //! Tables and ready vectors, whole and damaged.
 
 use super::*;
+use crate::table::RowCount;
 
 /// A small table of two texts and their vectors, in one of the formats of Arrow.
 fn batch() -> arrow_array::RecordBatch {
@@ -137,7 +138,7 @@ fn the_table_with_the_most_text_is_read() {
     assert_eq!(fs::read_dir(file._folder.path()).expect("there").count(), 1, "nothing is written beside it");
     let peek = crate::table::peek(&file.found.path, Format::Sqlite, None).expect("peeks");
     assert_eq!(peek.tables, ["codes", "notes", "od\"d"]);
-    assert_eq!((peek.guess.table.as_deref(), peek.rows_estimate), (Some("notes"), 2));
+    assert_eq!((peek.guess.table.as_deref(), peek.row_count), (Some("notes"), RowCount::Counted(2)));
     let other = crate::table::peek(&file.found.path, Format::Sqlite, Some("codes")).expect("peeks");
     assert_eq!((other.guess.table.as_deref(), other.head.len()), (Some("codes"), 4));
     let chosen = options(Columns { table: Some("codes".into()), text: Some("a".into()), ..Columns::default() });
