@@ -31,6 +31,7 @@ for (const theme of ['light', 'dark'] as const)
     await expect(page.getByText('file.html is written')).toBeVisible();
 
     await accessible(page);
+    await page.getByRole('status').getByRole('button', { name: 'Dismiss' }).click();
     await panel.getByRole('button', { name: 'Clear', exact: true }).click();
     await expect(panel.getByText(/selected/)).toBeHidden();
 
