@@ -13,7 +13,7 @@ for (const theme of ['light', 'dark'] as const)
     await expect(panel.getByText(/are not different|is better than/)).toHaveCount(2);
 
     await panel.getByRole('button', { name: /^Accuracy of builtin-text/ }).click();
-    await expect(panel.getByText(/\d+ items? selected/)).toBeVisible();
+    await expect(panel.getByText(/\d+ items? selected/)).toBeInViewport();
     const mistakes = panel.getByLabel('Classification: mistakes of');
     await expect(mistakes).toHaveValue('builtin-text');
     const mistake = panel.locator('.mistakes .row').first();
@@ -31,6 +31,7 @@ for (const theme of ['light', 'dark'] as const)
     await expect(page.getByText('file.html is written')).toBeVisible();
 
     await accessible(page);
+    await page.getByRole('status').getByRole('button', { name: 'Dismiss' }).click();
     await panel.getByRole('button', { name: 'Clear', exact: true }).click();
     await expect(panel.getByText(/selected/)).toBeHidden();
 

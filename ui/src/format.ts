@@ -16,7 +16,8 @@ export const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`;
-  if (n < 1e6) return `${Math.round(n / 1000)} kB`;
+  // A vector of 1,536 bytes is not one of two thousand.
+  if (n < 1e6) return `${n < 1e4 ? Number((n / 1000).toFixed(1)) : Math.round(n / 1000)} kB`;
   if (n < 1e9) return `${(n / 1e6).toFixed(n < 1e7 ? 1 : 0)} MB`;
   return `${(n / 1e9).toFixed(1)} GB`;
 }
@@ -44,7 +45,7 @@ const moments = new Intl.DateTimeFormat('en-GB', {
 export const moment = (ms: number) => moments.format(ms);
 
 export const milliseconds = (ms: number) =>
-  ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : duration(ms / 1000);
+  ms > 0 && ms < 0.05 ? '< 0.1 ms' : ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : duration(ms / 1000);
 
 export const rate = (perSecond: number) => `${perSecond < 10 ? perSecond.toFixed(1) : count(perSecond)} /s`;
 

@@ -131,8 +131,8 @@ export const measure = {
   judgeMore: 'Judge more',
   fewer: 'Also in fewer bytes',
   busy: 'Evaluating',
-  what: (models: number, judged: boolean) =>
-    `${counted(models, 'model')} on the same items${judged ? '' : ', from 8 examples of each class'}. Nothing is embedded anew.`,
+  what: (models: number, judged: boolean, fewer: boolean) =>
+    `${counted(models, 'model')}${fewer ? ', each also in fewer bytes and fewer numbers,' : ''} on the same items${judged ? '' : ', from 8 examples of each class'}. Nothing is embedded anew.`,
   evaluate: 'Evaluate',
   again: 'Again',
   goOn: 'Go on',
@@ -157,6 +157,7 @@ export const measure = {
   whatExportDoes: 'Export these figures',
   form: { html: 'Report, one page that works offline', md: 'Markdown', csv: 'Table of values' },
   selected: (n: number) => `${counted(n, 'item')} selected`,
+  asTable: 'As a table',
   clear: 'Clear',
 };
 
