@@ -3,13 +3,13 @@ import type { MapView } from '../backend/wire/MapView';
 import type { SetView } from '../backend/wire/SetView';
 import type { PlotQuery } from '../plot/props';
 import { amount, count } from '../format';
-import { colourName, type Colours } from '../state/map.svelte';
+import { colourName, unclassed, type Colours } from '../state/map.svelte';
 import { words } from '../words';
 import type { FigureLegend } from './figure';
 
 const say = words.exporting.said;
 
-/** The legend of classes (grey ones together, last) or of a scale; null before there are colours. */
+/** The legend of classes (grey ones together, then what has no class) or of a scale; null before there are colours. */
 export function legendOf(
   colours: Colours | null,
   palette: readonly string[],
@@ -25,15 +25,21 @@ export function legendOf(
   }
   const named = colours.names.map((of, index) => ({ ...of, colour: palette[index]!, shape: shapes?.[index] ?? 0 }));
   const bright = named.filter(({ colour }) => colour !== grey).sort((a, b) => b.count - a.count);
-  const rest = colours.classes.length - bright.reduce((sum, of) => sum + of.count, 0);
-  const others = named.length - bright.length + colours.more;
+  const none = named.filter(({ label }) => unclassed(colours.by, label));
+  const rest = colours.classes.length - [...bright, ...none].reduce((sum, of) => sum + of.count, 0);
+  const others = named.length - bright.length - none.length + colours.more;
   if (bright.length === 0) return null;
+  const entry = ({ colour, shape, label, count: n }: (typeof named)[number]) => ({
+    ...{ colour, shape, note: count(n) },
+    label: label.trim() || say.none,
+  });
   return {
     kind: 'classes',
     title,
     entries: [
-      ...bright.map(({ colour, shape, label, count: n }) => ({ colour, shape, label, note: count(n) })),
+      ...bright.map(entry),
       ...(rest > 0 ? [{ colour: grey, label: others ? say.more(others) : say.none, note: count(rest) }] : []),
+      ...none.map(entry),
     ],
   };
 }

@@ -251,13 +251,12 @@ export class MapState {
   /** `shaped`: for who draws shapes as well. */
   paletteOf(colours: Colours | null, theme: { dark: boolean; plot: { unselected: string } }, shaped = false): string[] {
     if (colours?.scale) return scaleColours(STEPS, theme.dark);
-    const counts = (colours?.names ?? []).map((name) => name.count);
-    return classColours(counts, theme.dark, theme.plot.unselected, shaped && manyClasses(colours));
+    return classColours(countsOf(colours), theme.dark, theme.plot.unselected, shaped && manyClasses(colours));
   }
 
   /** The shape of each class; null where all are discs. */
   shapesOf(colours: Colours | null): number[] | null {
-    return this.shaped && manyClasses(colours) ? classShapes(colours!.names.map((name) => name.count)) : null;
+    return this.shaped && manyClasses(colours) ? classShapes(countsOf(colours)) : null;
   }
 
   /** The items of the shown map whose class is among these. */
@@ -279,6 +278,14 @@ export class MapState {
       : new Uint32Array();
   }
 }
+
+/** What a column says of items that are in no class. A group may be called so for the words of its texts, and is one. */
+const UNCLASSED = /^\s*(unlabell?ed|noise)?\s*$/i;
+export const unclassed = (by: string, label: string) => by.startsWith('column:') && UNCLASSED.test(label);
+
+/** How many items each class holds, none where it stands for having no class. */
+const countsOf = (colours: Colours | null) =>
+  (colours?.names ?? []).map(({ label, count }) => (unclassed(colours!.by, label) ? 0 : count));
 
 /** Whether there are more classes than are told apart well by colour alone. */
 export const manyClasses = (colours: Colours | null) => !!colours && colours.names.length > SHAPED_COLOURS;
