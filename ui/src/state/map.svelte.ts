@@ -143,7 +143,7 @@ export class MapState {
 
   /** The workspace changed: keeps the map if it can, follows a new layout of the same set unless the user chose. */
   take(workspace: WorkspaceView): void {
-    this.workspace = workspace;
+    this.workspace = { ...workspace, columns: inOrder(workspace.columns) };
     const awaited = workspace.maps.find(({ id }) => this.before?.has(id) === false);
     const first = [workspace.in_use ?? -1, ...workspace.sets.map(({ id }) => id)].find((id) => this.best(id));
     if (!this.map) {
@@ -307,6 +307,17 @@ export function scaled({ unit, low, high, amounts }: Pick<AmountsFrame, 'unit' |
     Math.max(0, Math.min(STEPS - 1, Math.floor(((amount - from) / (to - from || 1)) * STEPS)));
   const classes = Uint16Array.from(amounts, (amount) => (Number.isNaN(amount) ? NO_CLASS : step(amount)));
   return { classes, scale: { unit, low: from, high: to, amounts } satisfies Scale };
+}
+
+const inTurn = new Intl.Collator(undefined, { numeric: true });
+/** Columns as they come, but those whose names differ by a number alone stand together, in its order: layer0 before layer1. */
+export function inOrder(columns: readonly string[]): string[] {
+  const alike = new Map<string, string[]>();
+  for (const name of columns) {
+    const kind = name.replace(/\d+/g, '#');
+    alike.set(kind, [...(alike.get(kind) ?? []), name]);
+  }
+  return [...alike.values()].flatMap((names) => names.sort(inTurn.compare));
 }
 
 export function colourName(by: string): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Backend } from '../backend/backend';
 import { legendOf } from '../figure/said';
 import { Columns } from './columns.svelte';
-import { MapState, type Colours } from './map.svelte';
+import { MapState, inOrder, type Colours } from './map.svelte';
 import { Notices } from './notices.svelte';
 
 const GREY = '#aaaaaa';
@@ -32,5 +32,18 @@ describe('what a column says of items without a class', () => {
 
   it('has a colour where it is the name of a group', () => {
     expect(map.paletteOf(by('cluster'), THEME)[0]).not.toBe(GREY);
+  });
+});
+
+describe('columns', () => {
+  it('that differ by a number stand in its order, others as they come', () => {
+    expect(inOrder(['year', 'layer1', 'layer10', 'layer2', 'club', 'layer0'])).toEqual([
+      'year',
+      'layer0',
+      'layer1',
+      'layer2',
+      'layer10',
+      'club',
+    ]);
   });
 });
