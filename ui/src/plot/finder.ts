@@ -56,6 +56,20 @@ export class Finder {
     return this.grid.inside(low.x, low.y, high.x, high.y, limit);
   }
 
+  /** Whether no row is in sight. */
+  get bare(): boolean {
+    const { view, size } = this.camera;
+    if (view.kind === 'flat') return this.inSight(0) !== null;
+    const { positions, dims } = this;
+    const matrix = this.camera.matrix();
+    for (let from = 0; from + dims <= positions.length; from += dims) {
+      const z = dims === 3 ? positions[from + 2]! : 0;
+      const at = toScreen(matrix, size, positions[from]!, positions[from + 1]!, z);
+      if (at && at.x >= 0 && at.x <= size.width && at.y >= 0 && at.y <= size.height) return false;
+    }
+    return true;
+  }
+
   /** Every row's pixel, x and y; not a number where a row cannot be seen. */
   private pixels(): Float32Array {
     const { positions, dims } = this;

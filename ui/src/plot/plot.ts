@@ -53,6 +53,8 @@ export class Plot implements Drawn {
   private settling: ReturnType<typeof setTimeout> | undefined;
   /** Whether rows were near when the view last rested. */
   private near = false;
+  /** Whether none was in sight. */
+  private bare = false;
 
   private pointer: Place | null = null;
   private hovered: number | null = null;
@@ -333,7 +335,7 @@ export class Plot implements Drawn {
     this.request();
   }
 
-  /** Tells which rows are near once all stands still. */
+  /** Tells which rows are near, and whether none is in sight, once all stands still. */
   private nearing(): void {
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
@@ -341,6 +343,10 @@ export class Plot implements Drawn {
       const near = this.scenery.near(this.props);
       if (near.length || this.near) this.events.onNear?.(near);
       this.near = near.length > 0;
+      // Whoever sees the whole map need not look.
+      const bare = !this.camera.following && this.finder.bare;
+      if (bare !== this.bare) this.events.onBare?.(bare);
+      this.bare = bare;
     }, REST_MS);
   }
 

@@ -175,6 +175,8 @@ export interface PlotEvents {
   onView?(view: View): void;
   /** The rows in sight, whenever the view has come to rest on few enough to be read; none after that on more. */
   onNear?(rows: readonly number[]): void;
+  /** The view has come to rest where no point is in sight, or where one is again. */
+  onBare?(bare: boolean): void;
   /** How many points the last frame drew: fewer than there are while much moves. */
   onShown?(shown: number): void;
 }

@@ -79,6 +79,7 @@ export const sheet = { close: 'Close' };
 
 export const stage = {
   inSight: 'Items in sight',
+  bare: 'No point is in sight here.',
   blind: 'The map cannot be drawn: this window has no WebGL 2. The table, search and the matrix still work.',
   showTable: 'Show the table',
   noWebGL2: 'This computer offers no WebGL2 drawing, so the map cannot be shown.',
