@@ -95,4 +95,5 @@ export const toolbar = {
   trueNeighboursHint: (key: string) =>
     `Lines from the kept item to its nearest in the full space: a long one is a distortion seen  ${key}`,
   fit: 'Fit',
+  undoes: (done: string, key: string) => `Undo: ${done}  ${key}`,
 };
