@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use crate::engine::Loaded;
 use crate::items::kind_of;
 use crate::jobs::Job;
+use crate::machine::Ticks;
 use crate::memory;
 use crate::project::Growth;
 use crate::sets::{Cost, LiveSet};
@@ -79,7 +80,7 @@ impl Engine {
             grow(&mut growth)?;
         }
         let began = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let before = meter.cost.clone();
+        let (before, came) = (meter.cost.clone(), Ticks::now());
         let about = embedder.about();
         let sent = self.leaves_for(&about.id).map(|host| format!(", which sends them to {host}")).unwrap_or_default();
         let stage = |what: &str| format!("Embedding {what} with {}{sent}", about.id);
@@ -97,6 +98,8 @@ impl Engine {
         let outcome = self.keep_vectors(set, &mut meter).and(outcome);
         grow(&mut growth)?;
         if meter.cost != before {
+            let busy = came.zip(Ticks::now()).map(|(came, now)| now.others_since(&came));
+            meter.cost.others_busy = [busy, before.others_busy].into_iter().flatten().reduce(f64::max);
             set.set_cost(meter.cost.clone());
             self.inner.workspace.add_run(NewRun {
                 kind: "embedding".into(),

@@ -37,6 +37,9 @@ pub struct Cost {
     pub memory_mb: Option<f64>,
     /// Texts that were longer than the model reads.
     pub cut_texts: u32,
+    /// The largest share of the computer's time that other programs took meanwhile, where the system tells.
+    #[serde(default)]
+    pub others_busy: Option<f64>,
 }
 
 impl Cost {

@@ -62,9 +62,22 @@ pub(super) fn bytes(dim: usize, precision: Option<Precision>) -> usize {
 /// The numbers that kept vectors stand for.
 pub(super) fn kept(vectors: Vectors, precision: Option<Precision>) -> Result<Vectors, Error> {
     match precision {
-        Some(precision) if vectors.rows() > 0 => Ok(precision.of(&vectors).decoded()?),
+        Some(precision) if vectors.rows() > 0 => {
+            let decoded = precision.of(&vectors).decoded()?;
+            if is_bits(Some(precision)) { as_long_as(&vectors, &decoded) } else { Ok(decoded) }
+        }
         _ => Ok(vectors),
     }
+}
+
+/// Each row at the length of the one it stands for: signs alone are longer, and a regression would hold them to less.
+fn as_long_as(vectors: &Vectors, kept: &Vectors) -> Result<Vectors, Error> {
+    let length = |row: &[f32]| row.iter().map(|x| x * x).sum::<f32>().sqrt();
+    let values = vectors.iter().zip(kept.iter()).flat_map(|(row, kept)| {
+        let factor = length(row) / length(kept).max(f32::MIN_POSITIVE);
+        kept.iter().map(move |x| x * factor)
+    });
+    Ok(Vectors::new(values.collect(), kept.dim())?)
 }
 
 /// Whether only signs are kept.
@@ -92,6 +105,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn bits_are_as_long_as_what_they_stand_for() {
+        let vectors = Vectors::new(vec![0.6, -0.8, 3.0, 4.0], 2).expect("two rows");
+        let bits = kept(vectors, Some(Precision::Binary)).expect("kept");
+        let lengths: Vec<f32> = bits.iter().map(|row| row.iter().map(|x| x * x).sum::<f32>().sqrt()).collect();
+        assert!((lengths[0] - 1.0).abs() < 1e-6 && (lengths[1] - 5.0).abs() < 1e-5, "{lengths:?}");
+        assert!(bits.row(0)[0] > 0.0 && bits.row(0)[1] < 0.0);
+    }
+
+    #[test]
     fn the_wish_is_taken_off_and_others_stay() {
         assert_eq!(split("m"), ("m".into(), None));
         assert_eq!(split("m?precision=int8"), ("m".into(), Some(Precision::Int8)));
@@ -110,10 +132,8 @@ mod tests {
         assert_eq!((of(None), of(Some(Precision::Int8)), of(Some(Precision::Binary))), (1536, 384, 48));
         let rows = Vectors::new(vec![3.0, 4.0, 9.0, -0.5, 0.0, 1.0], 3).expect("rows");
         assert_eq!(shortened(&rows, 2).expect("cut").as_slice(), [0.6, 0.8, -1.0, 0.0]);
-        assert_eq!(
-            kept(rows.clone(), Some(Precision::Binary)).expect("kept").as_slice(),
-            signs(&rows).expect("signs").as_slice()
-        );
+        let bits = kept(rows.clone(), Some(Precision::Binary)).expect("kept");
+        assert_eq!(signs(&bits).expect("signs").as_slice(), signs(&rows).expect("signs").as_slice());
         assert_eq!(kept(rows.clone(), None).expect("kept").as_slice(), rows.as_slice());
     }
 }

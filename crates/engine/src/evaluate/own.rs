@@ -133,12 +133,14 @@ impl Engine {
         let shown = first.items();
         let labels = self.labels(&shown, &choice.by, Some(first))?;
         let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-        let of_all: Vec<(ItemId, &str)> = shown
+        let mut of_all: Vec<(ItemId, &str)> = shown
             .into_iter()
             .zip(&labels)
             .filter(|(item, _)| sets.all_show(*item))
             .filter_map(|(item, label)| Some((item, label.as_deref()?)))
             .collect();
+        // Sets have their items in orders of their own; what is drawn must not depend on which set comes first.
+        of_all.sort_unstable_by_key(|&(item, _)| item);
         if of_all.is_empty() {
             let (by, columns) = (named(&choice.by), self.columns()?);
             let there =
@@ -283,6 +285,7 @@ fn told(set: &LiveSet) -> Measured {
         load_ms: cost.load_ms,
         items_per_second: cost.items_per_second(),
         peak_memory_mb: cost.memory_mb,
+        others_busy: cost.others_busy,
         ..Measured::free("")
     }
 }

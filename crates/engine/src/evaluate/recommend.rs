@@ -33,7 +33,10 @@ impl Evaluation {
         let main = |result: &Measured| result.figures.first().map_or(0.0, |figure| figure.value);
         let figure = self.task.main_figure();
         match equal.len() {
-            1 => reasons.push(format!("Its {figure} of {:.3} is certainly better than every other.", main(chosen))),
+            1 => {
+                let others = if able.len() == self.results.len() { "every other" } else { "every other with vectors" };
+                reasons.push(format!("Its {figure} of {:.3} is certainly better than {others}.", main(chosen)));
+            }
             _ if chosen.model == best.model => reasons.push(format!(
                 "Its {figure} of {:.3} is the highest, and none that is not certainly worse keeps fewer bytes.",
                 main(chosen)

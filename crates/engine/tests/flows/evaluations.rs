@@ -247,3 +247,34 @@ fn sets_of_a_workspace_by_its_own_labels() {
     let refused = job.error.as_ref().map(|error| error.to_string()).unwrap_or_default();
     assert!(refused.contains("collection gives fewer than two classes"), "{refused}");
 }
+
+#[test]
+fn what_is_drawn_does_not_depend_on_which_set_comes_first() {
+    let home = TempDir::new().expect("a folder");
+    let engine = engine(None, home.path());
+    engine.add_embedder(Letters::new("letters"));
+    // Letters tell the classes apart only sometimes; by hyphens one model sees longer texts where the other sees shorter ones.
+    let text = |n: usize| match n % 2 {
+        0 => format!("lava{}", "-fire-oven".repeat(n % 5)),
+        _ => format!("flour{}", " bake ash".repeat(n % 7)),
+    };
+    let rows: Vec<String> = (0..60).map(|n| format!("{} {n},{}", text(n), ["fire", "oven"][(n / 3) % 2])).collect();
+    let table = home.path().join("notes.csv");
+    fs::write(&table, format!("text,topic\n{}", rows.join("\n"))).expect("written");
+    let plan = engine.plan(&[table]).expect("a plan");
+    assert_eq!(import(&engine, plan, &["builtin-text", "letters"]).state, JobState::Done);
+    let mut sets: Vec<_> = engine.sets().expect("listed").into_iter().map(|set| set.id).collect();
+    let items = |set| engine.set_rows(set, 0).expect("rows").items;
+    assert_ne!(items(sets[0]), items(sets[1]), "each set has the items in an order of its own");
+    let mut figures = || {
+        let by = "column:topic".into();
+        let choice = OwnChoice { sets: sets.clone(), by, task: None, fewer: false, examples: 4, seed: 42 };
+        sets.reverse();
+        let job = engine.wait(engine.start_own_evaluation(choice).expect("starts")).expect("listed");
+        let figure = |name: &str| {
+            job.report.evaluations.iter().map(|found| value(found, name, found.task.main_figure())).collect::<Vec<_>>()
+        };
+        ["builtin-text", "letters"].map(figure)
+    };
+    assert_eq!(figures(), figures());
+}
