@@ -116,6 +116,9 @@ fn gather(first: Told, told: &Receiver<Told>, quiet: Duration, patience: Duratio
     heard
 }
 
+/// The times of files are those of the system's last tick, and lag behind the clock by as much.
+const TICK_MS: i64 = 10;
+
 /// Has a folder looked through where something in it was touched, or may have been.
 fn look_through(engine: &Engine, folder: &Folder, heard: &Heard, is_back: bool) -> Result<(), Error> {
     let is_in_it = |path: &&PathBuf| {
@@ -125,7 +128,7 @@ fn look_through(engine: &Engine, folder: &Folder, heard: &Heard, is_back: bool) 
     let touched: Vec<&PathBuf> = heard.touched.iter().filter(is_in_it).collect();
     if heard.missed || is_back {
         // By their times and not by what is known: what the user has forgotten must not come back.
-        let is_newer = |path: &Path| changed_ms(path).is_none_or(|changed| changed >= folder.looked_ms);
+        let is_newer = |path: &Path| changed_ms(path).is_none_or(|changed| changed + TICK_MS >= folder.looked_ms);
         engine.renew(folder, &is_newer)
     } else if touched.is_empty() {
         Ok(())
