@@ -11,12 +11,6 @@ TEXTS = 10_000
 JUDGED = 2_000
 BATCHES = "1,8,32"
 
-WHERE_TIME_GOES = {
-    "medians of two runs":
-        "Repeated medians: what is measured is as fast as the machine, and this one is virtual: one product of the same numbers took "
-        "0.020 to 0.031 s within minutes in which nothing else ran, which neither program can see.",
-}
-
 
 def rows(bench):
     for part, title in {comparison: "MiniLM and a text baseline on", overhead: "an evaluation of", repeated: "medians of two runs"}.items():
