@@ -74,7 +74,7 @@ const FEWEST: usize = 3;
 const MOST: usize = 500;
 /// Questions that are timed, and after how many the machine itself is.
 const QUERIES: usize = 40;
-const FEW: usize = 10;
+const GAUGED_EVERY: usize = 10;
 const SIDE: u32 = 256;
 
 const SENTENCES: [&str; 8] = [
@@ -201,7 +201,7 @@ impl Engine {
         let mut query_ms = Vec::with_capacity(QUERIES);
         let mut gauge = Gauge::new()?;
         for index in 0..QUERIES {
-            if index % FEW == 0 {
+            if index % GAUGED_EVERY == 0 {
                 gauge.read()?;
             }
             query_ms.push(timed(&[input(index)], Role::Query)?);

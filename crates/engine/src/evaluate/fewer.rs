@@ -72,9 +72,8 @@ pub(super) fn kept(vectors: Vectors, precision: Option<Precision>) -> Result<Vec
 
 /// Each row at the length of the one it stands for: signs alone are longer, and a regression would hold them to less.
 fn as_long_as(vectors: &Vectors, kept: &Vectors) -> Result<Vectors, Error> {
-    let length = |row: &[f32]| row.iter().map(|x| x * x).sum::<f32>().sqrt();
     let values = vectors.iter().zip(kept.iter()).flat_map(|(row, kept)| {
-        let factor = length(row) / length(kept).max(f32::MIN_POSITIVE);
+        let factor = length(row) / length(kept);
         kept.iter().map(move |x| x * factor)
     });
     Ok(Vectors::new(values.collect(), kept.dim())?)
@@ -94,10 +93,15 @@ pub(super) fn signs(vectors: &Vectors) -> Result<Vectors, Error> {
 pub(super) fn shortened(vectors: &Vectors, dim: usize) -> Result<Vectors, Error> {
     let values = vectors.iter().flat_map(|row| {
         let kept = &row[..dim.min(row.len())];
-        let length = kept.iter().map(|x| x * x).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        let length = length(kept);
         kept.iter().map(move |x| x / length)
     });
     Ok(Vectors::new(values.collect(), dim.min(vectors.dim()))?)
+}
+
+/// The length of a row, of which one may divide.
+fn length(row: &[f32]) -> f32 {
+    row.iter().map(|x| x * x).sum::<f32>().sqrt().max(f32::MIN_POSITIVE)
 }
 
 #[cfg(test)]
