@@ -17,10 +17,11 @@ export interface Answer {
 
 export class Search {
   text = $state('');
-  busy = $state(false);
   answer = $state.raw<Answer | null>(null);
   private timer: ReturnType<typeof setTimeout> | undefined;
   private asked = 0;
+  /** What is being asked, of which set: the Enter that follows the last key asks nothing anew. */
+  private pending = $state.raw<{ set: number; text: string } | null>(null);
 
   constructor(
     private readonly backend: Backend,
@@ -29,6 +30,10 @@ export class Search {
     private readonly target: () => number | null,
     private readonly onAnswer: () => void,
   ) {}
+
+  get busy(): boolean {
+    return this.pending !== null;
+  }
 
   type(text: string): void {
     this.text = text;
@@ -42,11 +47,12 @@ export class Search {
     clearTimeout(this.timer);
     const [set, text] = [this.target(), this.text.trim()];
     if (set === null || !text || (this.answer?.set === set && this.answer.text === text)) return;
+    if (this.pending?.set === set && this.pending.text === text) return;
     const asked = ++this.asked;
-    this.busy = true;
+    this.pending = { set, text };
     const found = await this.notices.guard(this.backend.search({ set, text, k: ANSWERS }));
     if (asked !== this.asked) return;
-    this.busy = false;
+    this.pending = null;
     this.answer = found ? { set, text, ...found } : null;
     if (found && !quietly) this.onAnswer();
   }
@@ -55,7 +61,7 @@ export class Search {
     clearTimeout(this.timer);
     this.asked++;
     this.text = '';
-    this.busy = false;
+    this.pending = null;
     this.answer = null;
   }
 }
