@@ -93,6 +93,7 @@ fn main() {
         "forget_recent",
         "set_theme",
         "set_zoom",
+        "keep_look",
         "set_ask_for_releases",
         "newer_version",
         "look_for_release",

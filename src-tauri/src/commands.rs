@@ -125,6 +125,7 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         opened::forget_recent,
         opened::set_theme,
         opened::set_zoom,
+        opened::keep_look,
         opened::set_ask_for_releases,
         opened::newer_version,
         opened::look_for_release,

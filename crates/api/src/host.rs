@@ -115,6 +115,7 @@ impl Host {
             workspace: engine.as_ref().map_or_else(WorkspaceView::default, |engine| {
                 say::workspace(&self.name_of(engine.workspace_path()), engine)
             }),
+            look: engine.as_ref().and_then(Engine::look).map(open::look_view),
             jobs: engine.iter().flat_map(Engine::jobs).map(|job| say::job(&job)).collect(),
             plan: self.plans().unseen.take(),
             theme: self.theme(),

@@ -1,7 +1,7 @@
 //! Commands about which workspace is open, and the program's settings.
 
 use embedscope_api::Host;
-use embedscope_api::wire::{ErrorCode, ErrorView, OpeningView, RecentView, ReleaseView, Theme};
+use embedscope_api::wire::{ErrorCode, ErrorView, LookView, OpeningView, RecentView, ReleaseView, Theme};
 use tauri::WebviewWindow;
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
@@ -55,6 +55,11 @@ pub async fn forget_recent(host: Shared<'_>, number: u32) -> Answer<Vec<RecentVi
 #[tauri::command]
 pub async fn set_theme(host: Shared<'_>, theme: Theme) -> Answer<()> {
     ask(host, move |host| host.set_theme(theme)).await
+}
+
+#[tauri::command]
+pub async fn keep_look(host: Shared<'_>, look: LookView) -> Answer<()> {
+    ask(host, move |host| host.keep_look(look)).await
 }
 
 #[tauri::command]

@@ -26,6 +26,7 @@ import type { ItemView } from './wire/ItemView';
 import type { KeepingView } from './wire/KeepingView';
 import type { LassoRequest } from './wire/LassoRequest';
 import type { ListingRequest } from './wire/ListingRequest';
+import type { LookView } from './wire/LookView';
 import type { MendView } from './wire/MendView';
 import type { MenuView } from './wire/MenuView';
 import type { MoveView } from './wire/MoveView';
@@ -164,6 +165,8 @@ export interface Backend {
   mendRefused(): Promise<OpeningView>;
   forgetRecent(number: number): Promise<RecentView[]>;
   setTheme(theme: Theme): Promise<void>;
+  /** Keeps how the open workspace is looked at. */
+  keepLook(look: LookView): Promise<void>;
   /** Shows everything at so many per cent of its size, from now on. */
   setZoom(zoom: number): Promise<void>;
   /** Whether the newest release of the program is asked for. */

@@ -78,6 +78,7 @@ export function tauriBackend(): Backend {
     forgetRecent: (number) => invoke('forget_recent', { number }),
     setMenus: (menus) => invoke('set_menus', { menus }),
     setTheme: (theme) => invoke('set_theme', { theme }),
+    keepLook: (look) => invoke('keep_look', { look }),
     setZoom: (zoom) => invoke('set_zoom', { zoom }),
     setAskForReleases: (wanted) => invoke('set_ask_for_releases', { wanted }),
     newerVersion: () => invoke('newer_version'),

@@ -6,6 +6,7 @@ import type { CombineRequest } from '../backend/wire/CombineRequest';
 import type { Event } from '../backend/wire/Event';
 import type { ImportRequest } from '../backend/wire/ImportRequest';
 import type { JobView } from '../backend/wire/JobView';
+import type { LookView } from '../backend/wire/LookView';
 import type { ModelView } from '../backend/wire/ModelView';
 import type { ProjectRequest } from '../backend/wire/ProjectRequest';
 import type { SetView } from '../backend/wire/SetView';
@@ -96,6 +97,8 @@ export class App implements Listener {
       !this.adding.starting &&
       !this.jobs.active.some(({ kind }) => kind === 'import'),
   );
+  private keptLook = '';
+
   constructor(
     readonly backend: Backend,
     /** Begins anew, with what is open now. */
@@ -189,9 +192,19 @@ export class App implements Listener {
     this.desk.bare = app.refused !== null;
     app.notices.forEach((notice) => this.notices.tell(notice));
     this.jobs.reset(app.jobs);
-    this.takeWorkspace(app.workspace);
+    this.takeWorkspace(app.workspace, app.look);
+    this.keptLook = JSON.stringify(this.map.look);
     this.ready = true;
     void this.releases.begin(app.ask_for_releases);
+  }
+
+  /** Keeps how the workspace is looked at, where that is another way than it was. */
+  keepLook(look: LookView): void {
+    const now = JSON.stringify(look);
+    if (!this.ready || this.locked || this.empty || now === this.keptLook) return;
+    this.keptLook = now;
+    // Nobody asked for this, so nobody is told where it fails; the next change tries again.
+    void this.backend.keepLook(look).catch(() => undefined);
   }
 
   onEvent(event: Event): void {
@@ -245,11 +258,11 @@ export class App implements Listener {
       this.keeping.wrote(written, () => this.backend.showInFolder({ what: 'job', job: id }));
   }
 
-  private takeWorkspace(workspace: WorkspaceView): void {
+  private takeWorkspace(workspace: WorkspaceView, look: LookView | null = null): void {
     const rows = (list: { id: number; rows: number }[]) => new Map(list.map(({ id, rows }) => [id, rows]));
     if (workspace.items !== this.workspace.items) this.titles.forget();
     this.columns.keep(rows(workspace.sets), rows(workspace.maps));
-    this.map.take(workspace);
+    this.map.take(workspace, look);
     this.steering.take(workspace.maps);
     if (workspace.items === 0 && this.ready) {
       this.selection.clear();

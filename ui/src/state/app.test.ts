@@ -107,6 +107,30 @@ describe('the map', () => {
     expect(app.map.id).toBe(77);
   });
 
+  it('opens a workspace as it was left', async () => {
+    const { app, host } = await opened('full');
+    const kept = vi.spyOn(host, 'keepLook');
+    app.keepLook(app.map.look);
+    expect(kept).not.toHaveBeenCalled();
+    const other = app.workspace.maps.find(({ id }) => id !== app.map.id)!;
+    app.chooseMap(other.id);
+    await app.map.colour('kind');
+    app.map.labels = false;
+    app.keepLook(app.map.look);
+    app.keepLook(app.map.look);
+    expect(kept).toHaveBeenCalledTimes(1);
+    await kept.mock.results[0]!.value;
+    const again = new App(host);
+    await again.connect();
+    expect([again.map.id, again.map.colourBy, again.map.labels]).toEqual([other.id, 'kind', false]);
+    await vi.waitFor(() => expect(again.map.colours?.by).toBe('kind'));
+    // What items were coloured by may be gone.
+    await host.keepLook({ ...again.map.look, colour_by: 'column:gone' });
+    const third = new App(host);
+    await third.connect();
+    expect([third.map.id, third.map.colourBy]).toEqual([other.id, 'cluster']);
+  });
+
   it('does not repaint at news that changes no colour', async () => {
     const { app, host } = await opened('full');
     await vi.waitFor(() => expect(app.map.colours).not.toBeNull());

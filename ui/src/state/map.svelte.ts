@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Backend } from '../backend/backend';
 import { NO_CLASS, readFrame, type AmountsFrame, type Unit } from '../backend/frame';
 import type { ClassView } from '../backend/wire/ClassView';
+import type { LookView } from '../backend/wire/LookView';
 import type { MapView } from '../backend/wire/MapView';
 import type { SetView } from '../backend/wire/SetView';
 import type { WorkspaceView } from '../backend/wire/WorkspaceView';
@@ -91,13 +92,22 @@ export class MapState {
     ...(this.rivals ? ['disagreement'] : []),
     ...(this.pinned !== null || this.colourBy === 'similarity' ? ['similarity'] : []),
   ]);
+  /** Whether the user picked this very map; if not, a better one of the same set takes its place. */
+  private chosen = $state(false);
+  /** How the workspace is looked at, as it is kept with it. */
+  look: LookView = $derived({
+    map: this.chosen ? this.id : null,
+    colour_by: this.colourBy,
+    names: this.labels,
+    pictures: this.pictures,
+    true_neighbours: this.trueNeighbours,
+    shapes: this.shaped,
+  });
   /** Brings the whole map into sight; set by whoever shows it. */
   fit: (() => void) | null = null;
   /** What the stage shows; set by whoever shows it. */
   sight: (() => Sight | null) | null = null;
 
-  /** Whether the user picked this very map; if not, a better one of the same set takes its place. */
-  private chosen = false;
   private colouring = 0;
   /** What the colours were asked for. */
   private coloured = '';
@@ -141,9 +151,13 @@ export class MapState {
     if (map) this.choose(map.id);
   }
 
-  /** The workspace changed: keeps the map if it can, follows a new layout of the same set unless the user chose. */
-  take(workspace: WorkspaceView): void {
+  /**
+   * The workspace changed: keeps the map if it can, follows a new layout of the same set unless the user chose.
+   * `look`: how it was looked at before it was opened.
+   */
+  take(workspace: WorkspaceView, look: LookView | null = null): void {
     this.workspace = { ...workspace, columns: inOrder(workspace.columns) };
+    if (look) this.restore(look);
     const awaited = workspace.maps.find(({ id }) => this.before?.has(id) === false);
     const first = [workspace.in_use ?? -1, ...workspace.sets.map(({ id }) => id)].find((id) => this.best(id));
     if (!this.map) {
@@ -159,6 +173,17 @@ export class MapState {
     else this.colours = null;
     for (const id of this.groups.keys()) if (!workspace.sets.some((set) => set.id === id)) this.groups.delete(id);
     void this.regroup();
+  }
+
+  private restore(look: LookView): void {
+    this.id = look.map;
+    this.chosen = look.map !== null;
+    this.labels = look.names;
+    this.pictures = look.pictures;
+    this.trueNeighbours = look.true_neighbours;
+    this.shaped = look.shapes;
+    // A column, a tag or another model may be gone, and no item is kept under the lens yet.
+    if (this.colourChoices.includes(look.colour_by)) this.colourBy = look.colour_by;
   }
 
   private show(id: number): void {

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use embedscope_engine::{Engine, EngineOptions, Error, Folders, Theme as Kept, WorkspaceError, is_workspace, repair};
+use embedscope_engine::{
+    Engine, EngineOptions, Error, Folders, Look, MapId, Theme as Kept, WorkspaceError, is_workspace, repair,
+};
 
 use super::{Host, held};
 use crate::say;
-use crate::wire::{ErrorCode, ErrorView, OpeningView, RecentView, Theme};
+use crate::wire::{ErrorCode, ErrorView, LookView, OpeningView, RecentView, Theme};
 
 /// How a new workspace's folder ends, so that people know one when they see it.
 const ENDING: &str = "embedscope";
@@ -116,6 +118,13 @@ impl Host {
         self.settings.set_theme(theme).map_err(say::error)
     }
 
+    /// Keeps how the open workspace is looked at.
+    pub fn keep_look(&self, look: LookView) -> Result<(), ErrorView> {
+        let LookView { map, colour_by, names, pictures, true_neighbours, shapes } = look;
+        let look = Look { map: map.map(MapId), colour_by, names, pictures, true_neighbours, shapes };
+        self.engine()?.keep_look(&look).map_err(say::error)
+    }
+
     /// Keeps how large everything in the window is, in per cent.
     pub fn set_zoom(&self, zoom: u16) -> Result<(), ErrorView> {
         self.settings.set_zoom(zoom).map_err(say::error)
@@ -173,6 +182,11 @@ impl Host {
         let path = held(&self.numbered).get(number as usize).cloned();
         path.ok_or_else(|| gone("This workspace is not listed any more"))
     }
+}
+
+pub(super) fn look_view(look: Look) -> LookView {
+    let Look { map, colour_by, names, pictures, true_neighbours, shapes } = look;
+    LookView { map: map.map(|map| map.0), colour_by, names, pictures, true_neighbours, shapes }
 }
 
 fn gone(message: &str) -> ErrorView {

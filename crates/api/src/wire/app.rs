@@ -30,6 +30,8 @@ pub struct AppView {
     pub models: Vec<ModelView>,
     /// What is kept.
     pub workspace: WorkspaceView,
+    /// How that was last looked at; None before it was.
+    pub look: Option<LookView>,
     /// Work that runs, waits or has just ended.
     pub jobs: Vec<JobView>,
     /// A plan made from paths on the command line, waiting for the user.
@@ -48,6 +50,24 @@ pub struct AppView {
     pub opening: u32,
     /// What went wrong before the window listened.
     pub notices: Vec<ErrorView>,
+}
+
+/// How a workspace is looked at; kept with it, so that it opens as it was left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LookView {
+    /// The map the user chose; None where the best one is shown.
+    pub map: Option<u32>,
+    /// What items are coloured by: what `get_colours` is asked for.
+    pub colour_by: String,
+    /// Whether names are written on the map.
+    pub names: bool,
+    /// Whether pictures are drawn on it.
+    pub pictures: bool,
+    /// Whether lines lead from an item to its true neighbours.
+    pub true_neighbours: bool,
+    /// Whether shapes join colours where there are many classes.
+    pub shapes: bool,
 }
 
 /// What looking for a newer version came to.

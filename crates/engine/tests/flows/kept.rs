@@ -1,6 +1,6 @@
 //! What stays in a workspace, what is forgotten from it, and who may open it.
 
-use embedscope_engine::{Engine, Folders, MapSummary};
+use embedscope_engine::{Engine, Folders, Look, MapId, MapSummary};
 use tempfile::TempDir;
 
 use crate::{collection, engine, import, imported};
@@ -38,6 +38,36 @@ fn everything_is_there_after_reopening() {
     );
     assert!(folder.path().join("orders.csv").exists());
     assert_eq!(imported(&engine, folder.path()).report.added, 27);
+}
+
+#[test]
+fn a_workspace_opens_as_it_was_last_looked_at() {
+    let home = TempDir::new().expect("a folder");
+    let folder = TempDir::new().expect("a folder");
+    collection(folder.path());
+    let workspace = home.path().join("mine.embedscope");
+    let first = engine(Some(&workspace), home.path());
+    assert_eq!(first.look(), None);
+    imported(&first, folder.path());
+    let shown = first.maps().pop().expect("a map");
+    let look = Look {
+        map: Some(shown.id),
+        colour_by: "kind".into(),
+        names: false,
+        pictures: true,
+        true_neighbours: false,
+        shapes: true,
+    };
+    first.keep_look(&look).expect("kept");
+    assert!(first.keep_look(&Look { map: Some(MapId(99)), ..look.clone() }).is_err());
+    drop(first);
+    let again = engine(Some(&workspace), home.path());
+    let kept = again.look().expect("kept");
+    assert_eq!(again.map(kept.map.expect("a map")).expect("there").projection, shown.projection);
+    assert_eq!(Look { map: look.map, ..kept }, look);
+    // Of a map that is gone nothing is left but how it was looked at.
+    again.forget_all().expect("forgotten");
+    assert_eq!(again.look(), Some(Look { map: None, ..look }));
 }
 
 #[test]

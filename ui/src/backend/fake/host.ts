@@ -179,6 +179,7 @@ export class FakeHost implements Backend {
   forgetRecent: Backend['forgetRecent'] = (number) => this.answer(() => this.kept.forgetRecent(number));
   setZoom: Backend['setZoom'] = (zoom) => this.answer(() => this.kept.setZoom(zoom));
   setTheme: Backend['setTheme'] = (theme) => this.answer(() => this.kept.setTheme(theme));
+  keepLook: Backend['keepLook'] = (look) => this.answer(() => this.kept.keepLook(look));
   setAskForReleases: Backend['setAskForReleases'] = (wanted) => this.answer(() => this.kept.setAskForReleases(wanted));
   newerVersion = () => this.answer(() => this.kept.newerVersion());
   lookForRelease = () => this.answer(() => this.kept.look());

@@ -5,6 +5,7 @@ import type { CheckView } from '../wire/CheckView';
 import type { ErrorView } from '../wire/ErrorView';
 import type { KeepingView } from '../wire/KeepingView';
 import type { MendView } from '../wire/MendView';
+import type { LookView } from '../wire/LookView';
 import type { OpeningView } from '../wire/OpeningView';
 import type { RecentView } from '../wire/RecentView';
 import type { RefusedView } from '../wire/RefusedView';
@@ -51,6 +52,7 @@ export class Kept {
   private opening = 1;
   private recent: RecentView[];
   private theme: Theme = 'system';
+  private lookedAt: LookView | null = null;
   private zoom = 100;
   private ask = globalThis.localStorage?.getItem(RELEASES) === 'ask';
 
@@ -78,11 +80,12 @@ export class Kept {
 
   app(): Pick<
     AppView,
-    'workspace' | 'theme' | 'zoom' | 'ask_for_releases' | 'recent' | 'refused' | 'opening' | 'notices'
+    'workspace' | 'look' | 'theme' | 'zoom' | 'ask_for_releases' | 'recent' | 'refused' | 'opening' | 'notices'
   > {
     const saved = globalThis.localStorage?.getItem(THEME);
     return {
       workspace: this.workspace(),
+      look: this.lookedAt,
       theme: saved === 'light' || saved === 'dark' ? saved : this.theme,
       zoom: this.zoom,
       ask_for_releases: this.ask,
@@ -206,6 +209,10 @@ export class Kept {
   find(item: number): number {
     this.lost = this.lost.filter((other) => other !== item);
     return 1;
+  }
+
+  keepLook(look: LookView): void {
+    this.lookedAt = look;
   }
 
   setTheme(theme: Theme): void {
