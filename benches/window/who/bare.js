@@ -35,10 +35,8 @@ export async function make(stage, { count, positions, classes }, { frame }) {
   const of = (name) => gl.getUniformLocation(program, name);
   const matrix = of('matrix');
   const look = (x) => gl.uniformMatrix4fv(matrix, false, [0.8, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, x, 0, 0, 1]);
-  for (const [name, value] of [['mixing', 1], ['size', SIZE_PX], ['rim', 0], ['alpha', OPACITY], ['faint', 0.15]])
+  for (const [name, value] of [['mixing', 1], ['size', SIZE_PX], ['sprite', SIZE_PX], ['alpha', OPACITY], ['faint', 0.15]])
     gl.uniform1f(of(name), value);
-  gl.uniform3f(of('canvas'), 1, 1, 1);
-  gl.uniform2f(of('depth'), 0, 0);
   gl.disable(gl.DEPTH_TEST);
   gl.enable(gl.BLEND);
   gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);

@@ -17,7 +17,7 @@ import { easeOut } from './camera';
 import { rgb } from './palette';
 import type { PlotTheme } from './props';
 import { FRAGMENT, VERTEX } from './shaders';
-import { SHAPED_SIZE } from './shapes';
+import { REACH, SHAPED_SIZE } from './shapes';
 
 /** How rows look: everything but where they are. */
 export interface Looks {
@@ -31,6 +31,11 @@ export interface Looks {
 
 /** Faded points keep this much. */
 export const FAINT = 0.15;
+
+/** Points this large (px) have a rim. */
+const RIMMED_SIZE = 4;
+/** Points below this many pixels of the screen have no room beside them for their soft edge: it costs half as much again, and nobody sees it. */
+const SOFT_SIZE = 3;
 
 /** The diameter of a point (px): 6 below 5 000 points, 2 from 200 000 on, evenly by ratio between; shapes need more. */
 export function pointSize(count: number, shaped = false): number {
@@ -70,6 +75,7 @@ export class Cloud {
       matrix: { value: new Matrix4() },
       mixing: { value: 1 },
       size: { value: 6 },
+      sprite: { value: 7 },
       alpha: { value: 0.9 },
       faint: { value: FAINT },
       canvas: { value: new Vector3() },
@@ -181,10 +187,7 @@ export class Cloud {
   /** Gives every row its colour and layer. */
   dress({ order, classes, palette, shapes, selected, theme }: Looks): void {
     const n = this.count;
-    if (!!shapes !== 'SHAPED' in this.material.defines) {
-      this.material.defines = shapes ? { SHAPED: '' } : {};
-      this.material.needsUpdate = true;
-    }
+    this.define('SHAPED', !!shapes);
     // A colour is one number: whole rows are written at once, a million of them in a few milliseconds.
     // What is chosen is never grey, as the rest is.
     const plain = selected ? theme.secondary : theme.unselected;
@@ -248,11 +251,17 @@ export class Cloud {
     shown: number,
   ): void {
     this.uniform<Matrix4>('matrix').value.fromArray(matrix);
-    this.uniform<number>('size').value = size_px * ratio;
+    const size = size_px * ratio;
+    const rim = size_px >= RIMMED_SIZE ? 0.8 * ratio : 0;
+    const reach = 'SHAPED' in this.material.defines ? 2 * REACH * size : size;
+    this.uniform<number>('size').value = size;
+    this.uniform<number>('rim').value = rim;
+    this.uniform<number>('sprite').value = reach + 2 * rim + (size < SOFT_SIZE ? 0 : 1);
     this.uniform<number>('alpha').value = alpha;
-    this.uniform<number>('rim').value = size_px >= 4 ? 0.8 * ratio : 0;
     this.uniform<Vector2>('depth').value.set(depth[0], depth[1]);
     const solid = depth[1] > depth[0];
+    this.define('RIMMED', rim > 0);
+    this.define('DEEP', solid);
     this.material.depthTest = solid;
     this.material.depthWrite = solid;
     const share = this.drawable ? Math.min(1, shown / this.drawable) : 0;
@@ -267,6 +276,15 @@ export class Cloud {
   destroy(): void {
     this.points.geometry.dispose();
     this.material.dispose();
+  }
+
+  /** Which program draws the points. */
+  private define(name: 'SHAPED' | 'RIMMED' | 'DEEP', wanted: boolean): void {
+    const { defines } = this.material;
+    if (wanted === name in defines) return;
+    if (wanted) defines[name] = '';
+    else delete defines[name];
+    this.material.needsUpdate = true;
   }
 
   private uniform<T>(name: string): { value: T } {
