@@ -1,10 +1,11 @@
 //! Names for clusters: the words that set each apart (c-TF-IDF), those first that the set's own model puts nearest to
 //! the cluster's middle.
 //!
-//! The words are of texts and captions, or of metadata and file names where pictures have no caption. Deliberately
-//! absent: a name that a model writes; every word stands in the items.
+//! The words are of texts and captions, or of metadata and file names where pictures have no caption. A cluster without
+//! such words is called by a value that most of its items have: "Digit 7". Deliberately absent: a name that a model
+//! writes; every word stands in the items.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use embedscope_models::{Input, Kind, Role};
 use embedscope_space::{Metric, Vectors, similarity};
@@ -29,6 +30,8 @@ const APART: f64 = 1.3;
 /// Texts of a cluster that are read for its name, and letters of each.
 const NAMED_BY: usize = 2000;
 const LETTERS: usize = 2000;
+/// Letters of a value that can be a name.
+const SHORT: usize = 40;
 /// Texts of all clusters by which it is judged how common a word is everywhere.
 const EVERYWHERE: usize = 4000;
 
@@ -50,9 +53,11 @@ impl Engine {
         }
         let items = set.items();
         let mut classes: Vec<Vec<String>> = Vec::with_capacity(count);
+        let mut known: Vec<Vec<BTreeMap<String, String>>> = Vec::with_capacity(count);
         for rows in &members {
             let ids: Vec<ItemId> = rows.iter().take(NAMED_BY).map(|&row| items[row]).collect();
             let stored = self.inner.workspace.items(&ids)?;
+            known.push(stored.iter().map(|stored| stored.item.metadata.clone()).collect());
             classes.push(
                 stored
                     .into_iter()
@@ -71,7 +76,7 @@ impl Engine {
         }
         let mut terms = telling(&classes);
         self.judge(job, set, vectors, &members, &mut terms)?;
-        Ok(name(terms))
+        Ok(name(terms, &in_common(&known)))
     }
 
     /// Weighs terms by how near the set's model puts them to the middle of their cluster, best first. A model that reads no
@@ -174,8 +179,35 @@ fn telling(classes: &[Vec<String>]) -> Vec<Vec<Term>> {
         .collect()
 }
 
-/// A name for each class from its terms, best first; no two are the same.
-fn name(terms: Vec<Vec<Term>>) -> Vec<String> {
+/// What at least half the items of each class have, and so many times as often as all have it; "digit 7".
+fn in_common(classes: &[Vec<BTreeMap<String, String>>]) -> Vec<Option<String>> {
+    fn counts<'a>(items: impl Iterator<Item = &'a BTreeMap<String, String>>) -> BTreeMap<(&'a str, &'a str), usize> {
+        let mut counts = BTreeMap::new();
+        for (name, value) in items.flatten().filter(|(_, value)| !value.is_empty() && value.chars().count() <= SHORT) {
+            *counts.entry((name.as_str(), value.as_str())).or_default() += 1;
+        }
+        counts
+    }
+    let all = counts(classes.iter().flatten());
+    let items = classes.iter().map(Vec::len).sum::<usize>();
+    let named = |class: &Vec<BTreeMap<String, String>>| {
+        let tells = |own: usize, everywhere: usize| {
+            own >= 2
+                && 2 * own >= class.len()
+                && own as f64 / class.len() as f64 >= APART * everywhere as f64 / items as f64
+        };
+        let own = counts(class.iter()).into_iter().map(|(what, own)| (own, all[&what], what));
+        // Of what is as common here, that which is rarest elsewhere; then the first by name.
+        let best = own
+            .filter(|&(own, everywhere, _)| tells(own, everywhere))
+            .min_by_key(|&(own, everywhere, _)| (usize::MAX - own, everywhere));
+        best.map(|(_, _, (name, value))| format!("{name} {value}"))
+    };
+    classes.iter().map(named).collect()
+}
+
+/// A name for each class from its terms, best first, else from what its items have in common; no two are the same.
+fn name(terms: Vec<Vec<Term>>, in_common: &[Option<String>]) -> Vec<String> {
     let mut used = HashSet::new();
     terms
         .into_iter()
@@ -188,8 +220,13 @@ fn name(terms: Vec<Vec<Term>>) -> Vec<String> {
                 }
             }
             // Where another cluster has the name already, the next words have to do.
-            let mut names =
+            let by_words =
                 (0..chosen.len()).map(|from| capital(&chosen[from..chosen.len().min(from + TERMS)].join(", ")));
+            let by_value = in_common[number].iter().flat_map(|value| {
+                let again = (2..).map(move |time| format!("{} ({time})", capital(value)));
+                [capital(value)].into_iter().chain(again)
+            });
+            let mut names = by_words.chain(by_value);
             names.find(|name| used.insert(name.clone())).unwrap_or_else(|| format!("Group {}", number + 1))
         })
         .collect()
@@ -213,14 +250,32 @@ mod tests {
     #[test]
     fn clusters_are_named_by_what_sets_them_apart() {
         let class = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        let names = name(telling(&[
+        let terms = telling(&[
             class(&["The volcano erupted.", "Lava ran down the volcano.", "A volcano smokes."]),
             class(&["She bakes bread.", "Fresh bread and butter.", "The bread is warm."]),
             class(&["1", "2"]),
-        ]));
+        ]);
+        let names = name(terms, &[const { None }; 3]);
         assert!(names[0].starts_with("Volcano"), "{names:?}");
         assert!(names[1].starts_with("Bread"), "{names:?}");
         assert_eq!(names[2], "Group 3");
+    }
+
+    #[test]
+    fn clusters_without_words_are_named_by_what_most_of_their_items_have() {
+        let item = |digit: &str, set: &str| {
+            BTreeMap::from([("digit".to_owned(), digit.to_owned()), ("set".to_owned(), set.to_owned())])
+        };
+        let classes = [
+            vec![item("7", "train"), item("7", "test"), item("1", "train")],
+            vec![item("7", "train"), item("7", "train")],
+            vec![item("1", "train"), item("2", "train"), item("3", "test")],
+            vec![item("4", "train")],
+        ];
+        let common = in_common(&classes);
+        assert_eq!(common, [Some("digit 7".into()), Some("digit 7".into()), None, None]);
+        let names = name(vec![Vec::new(); 4], &common);
+        assert_eq!(names, ["Digit 7", "Digit 7 (2)", "Group 3", "Group 4"]);
     }
 
     #[test]
