@@ -275,7 +275,7 @@ impl Job {
         let per_second = {
             let mut pace = self.pace();
             let now = Instant::now();
-            if done < total && pace.spoke.is_some_and(|spoke| now - spoke < SPOKEN_EVERY) {
+            if (total == 0 || done < total) && pace.spoke.is_some_and(|spoke| now - spoke < SPOKEN_EVERY) {
                 return;
             }
             pace.spoke = Some(now);

@@ -10,7 +10,7 @@ use embedscope_space::pca::{Pca, PcaParams};
 use embedscope_space::quality::QualityParams;
 use embedscope_space::tsne::TsneParams;
 use embedscope_space::umap::UmapParams;
-use embedscope_space::{Cancel, Metric, UNWATCHED, Vectors};
+use embedscope_space::{Cancel, Metric, Progress, UNWATCHED, Vectors};
 use embedscope_workspace::SetId;
 use serde::{Deserialize, Serialize};
 
@@ -166,9 +166,9 @@ impl Engine {
         if map.projection().method == Method::Given {
             return Ok(());
         }
-        job.stage("Measuring how true the map is", "", 0, 0);
+        job.stage("Measuring how true the map is", "items", 0, 0);
         let layout = map.state().positions.clone();
-        let truth = measure(vectors, &layout, job.cancel())?;
+        let truth = measure(vectors, &layout, &|done, all| job.progress(done, all), job.cancel())?;
         map.state_mut().facts.truth = truth;
         Ok(())
     }
@@ -206,13 +206,18 @@ fn facts_of(pca: &Pca) -> MapFacts {
 }
 
 /// How true a layout is; None where there are too few rows to say.
-fn measure(vectors: &Vectors, layout: &Vectors, cancel: &Cancel) -> Result<Option<Truth>, Error> {
+fn measure(
+    vectors: &Vectors,
+    layout: &Vectors,
+    progress: Progress<'_>,
+    cancel: &Cancel,
+) -> Result<Option<Truth>, Error> {
     let rows = vectors.rows();
     if rows < LEAST_ROWS {
         return Ok(None);
     }
     let params = QualityParams { k: TRUTH_K, metric: Metric::Cosine, sample: TRUTH_SAMPLE, seed: TRUTH_SEED };
-    let quality = params.check()?.run(vectors, layout, UNWATCHED, cancel)?;
+    let quality = params.check()?.run(vectors, layout, progress, cancel)?;
     Ok(Some(Truth::new(&quality)))
 }
 

@@ -74,15 +74,18 @@ impl Engine {
         let (brought, found, whole) = (Brought::default(), HashSet::new(), Vec::new());
         let mut reading = Reading { job, plan, choice, collection, captions, brought, found, whole };
         let total = files.len();
-        job.stage(format!("Reading {}", plan.name), "files", 0, total);
-        let mut done = 0;
+        // Of one file, which may be a table of a million rows, it says more how many items were read.
+        let (unit, of) = if total == 1 { ("items", 0) } else { ("files", total) };
+        job.stage(format!("Reading {}", plan.name), unit, 0, of);
+        let (mut done, mut items) = (0, 0);
         ahead::each(&files, &reading_of, &limits, job.cancel(), &mut |batch| {
+            items += batch.drafts.len();
             self.keep(&mut reading, batch.drafts)?;
             for (place, outcome) in batch.ended {
                 reading.note(&files[place], outcome);
                 done += 1;
             }
-            job.progress(done, total);
+            job.progress(if of == 0 { items } else { done }, of);
             Ok(())
         })?;
         job.look()?;

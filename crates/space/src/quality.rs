@@ -4,6 +4,7 @@
 //! distances (Shepard's diagram), and random triplets (Wang 2021). Deliberately absent: the error of a single point, scores of clusters.
 
 use std::cmp::Ordering;
+use std::sync::atomic::{self, AtomicUsize};
 
 use rand::RngExt;
 use rayon::prelude::*;
@@ -114,12 +115,20 @@ impl CheckedQuality {
         let anchors = sample::rows(rows, self.0.sample, self.0.seed);
         // At most four million keys of each side at a time.
         let stripe = ((1 << 22) / rows).clamp(1, 64);
+        let done = AtomicUsize::new(0);
         let stripes: Vec<Vec<[f64; 3]>> = anchors
             .par_chunks(stripe)
-            .map(|anchors| if cancel.is_cancelled() { Vec::new() } else { measure(&before, &after, anchors, k) })
+            .map(|stripe| {
+                if cancel.is_cancelled() {
+                    return Vec::new();
+                }
+                let scores = measure(&before, &after, stripe, k);
+                let now = done.fetch_add(stripe.len(), atomic::Ordering::Relaxed) + stripe.len();
+                progress(now, anchors.len());
+                scores
+            })
             .collect();
         cancel.check()?;
-        progress(anchors.len(), anchors.len());
         let scores = stripes.concat();
         let column = |at: usize| sample::mean(&scores.iter().map(|score| score[at]).collect::<Vec<_>>(), rows);
         let (trustworthiness, continuity, kept) = (column(0), column(1), column(2));
