@@ -15,6 +15,12 @@ PARTS = {
     "script_bytes": "interface script",
 }
 
+WHERE_TIME_GOES = {
+    "1,000,000 points drawn":
+        "A still picture: of a million points this renderer takes 0.42 s where each is one pixel of one colour and 0.48 s where it is a "
+        "square of two, before anything is asked of a pixel; the map's are discs two pixels wide. Only fewer points would be quicker.",
+}
+
 
 def rows(bench):
     for folder, wanted in ((WINDOW, WINDOW / "node_modules"), (HERE.parent / "ui", HERE.parent / "ui/node_modules")):
