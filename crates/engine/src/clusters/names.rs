@@ -6,6 +6,7 @@
 //! writes; every word stands in the items.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::iter;
 
 use embedscope_models::{Input, Kind, Role};
 use embedscope_space::{Metric, Vectors, similarity};
@@ -219,15 +220,13 @@ fn name(terms: Vec<Vec<Term>>, in_common: &[Option<String>]) -> Vec<String> {
                     chosen.push(term);
                 }
             }
-            // Where another cluster has the name already, the next words have to do.
-            let by_words =
-                (0..chosen.len()).map(|from| capital(&chosen[from..chosen.len().min(from + TERMS)].join(", ")));
-            let by_value = in_common[number].iter().flat_map(|value| {
-                let again = (2..).map(move |time| format!("{} ({time})", capital(value)));
-                [capital(value)].into_iter().chain(again)
-            });
-            let mut names = by_words.chain(by_value);
-            names.find(|name| used.insert(name.clone())).unwrap_or_else(|| format!("Group {}", number + 1))
+            let words = |from: usize| chosen[from..chosen.len().min(from + TERMS)].join(", ");
+            let best = if chosen.is_empty() { in_common[number].clone() } else { Some(words(0)) };
+            let Some(best) = best else { return format!("Group {}", number + 1) };
+            // Where another cluster has the name already, the next words have to do, or a number.
+            let others = (1..chosen.len()).map(words).chain((2..).map(|time| format!("{best} ({time})")));
+            let mut names = iter::once(best.clone()).chain(others).map(|name| capital(&name));
+            names.find(|name| used.insert(name.clone())).unwrap_or(best)
         })
         .collect()
 }
@@ -276,6 +275,9 @@ mod tests {
         assert_eq!(common, [Some("digit 7".into()), Some("digit 7".into()), None, None]);
         let names = name(vec![Vec::new(); 4], &common);
         assert_eq!(names, ["Digit 7", "Digit 7 (2)", "Group 3", "Group 4"]);
+        let term = |word: &str| vec![Term { term: word.to_owned(), score: 1.0 }];
+        let by_words = name(vec![term("cross"), term("cross")], &common[..2]);
+        assert_eq!(by_words, ["Cross", "Cross (2)"]);
     }
 
     #[test]
