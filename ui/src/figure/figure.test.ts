@@ -201,6 +201,25 @@ describe('a figure', () => {
     expect(figure(ask(sight([0, 0, 5, 2], { pictures })), measure).svg()).toContain('href="thumb:7"');
   });
 
+  it('shows a few pictures for many, and none on a name', () => {
+    const place = (row: number) => [(row % 25) * 0.8 - 9.6, Math.floor(row / 25) / 2 - 4.75];
+    const many = Array.from({ length: 500 }, (_, row) => place(row)).flat();
+    const pictures = {
+      items: Uint32Array.from({ length: 500 }, (_, row) => row),
+      kinds: new Uint8Array(500).fill(1),
+      url: () => 'x',
+    };
+    const shown = (more: Partial<PlotProps>) =>
+      figure(ask(sight(many, { pictures, ...more })), measure)
+        .svg()
+        .match(/href="thumb:/g)?.length ?? 0;
+    const few = shown({});
+    expect(few).toBeGreaterThan(1);
+    expect(few).toBeLessThan(20);
+    const labels = [{ class: 0, text: 'a name over all of the map', note: '', weight: 1 }];
+    expect(shown({ labels })).toBeLessThan(few);
+  });
+
   it('lets no word break out of its place', () => {
     const hostile = '</text><script>alert(1)</script>"\u0000\ud800';
     const labels = [{ class: 0, text: hostile, note: hostile, weight: 1 }];

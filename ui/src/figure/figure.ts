@@ -9,6 +9,7 @@ import {
   askedIn,
   markedIn,
   marksOf,
+  nameBox,
   namesIn,
   taken,
   type Mark,
@@ -16,6 +17,7 @@ import {
   type Words,
 } from '../plot/marks';
 import type { Place, PlotProps, PlotTheme, Sight, View } from '../plot/props';
+import { REPRESENTATIVE, patchSide, pictured, representatives } from '../plot/representatives';
 import { MOST_READ, textsIn } from '../plot/texts';
 import { MOST_IN_SIGHT, chooseThumbs, thumbSide, type Spot } from '../plot/thumbs';
 import { outline } from '../plot/shapes';
@@ -149,7 +151,10 @@ function above({ sight, palette, theme, whole, names }: FigureAsk, view: View, d
   const readable = names && texts && !(whole && dots.count > MOST_READ);
   const said = readable ? textsIn(texts, locate, room, { marked, names: named }) : [];
   const marks = marksOf(marked, named, said, room);
-  return pictures(props, palette, theme, size, locate) + marks.map((mark) => put(mark, theme.canvas)).join('');
+  const blocked = [...named.map((name) => nameBox(name, wide)), ...taken(marked, room)];
+  return (
+    pictures(props, palette, theme, size, view, blocked, locate) + marks.map((mark) => put(mark, theme.canvas)).join('')
+  );
 }
 
 /** Points that names step aside for while they are few, as on the stage. */
@@ -157,25 +162,35 @@ function spared({ count, x, y }: Dots): Box[] {
   return count > FEW ? [] : Array.from({ length: count }, (_, i) => around({ x: x[i]!, y: y[i]! }, 3));
 }
 
-/** Pictures that stand in for points, by the number of their item (`thumb:7`): who shows or writes the figure knows them. */
+/**
+ * Pictures that stand in for points, all or a few for many as on the stage, by the number of their item (`thumb:7`): who
+ * shows or writes the figure knows them. `blocked`: where those few should not lie.
+ */
 function pictures(
   { pictures, order, classes, selected, positions, dims }: PlotProps,
   palette: readonly string[],
   theme: PlotTheme,
   size: Size,
+  view: View,
+  blocked: readonly Box[],
   locate: (row: number) => Place | null,
 ): string {
   if (!pictures) return '';
-  const spots: Spot[] = [];
-  for (let turn = 0; turn < order.length; turn++) {
-    const row = order[turn]!;
-    if ((row + 1) * dims > positions.length || pictures.kinds[row] !== 1) continue;
-    const at = locate(row);
-    if (at && at.x > 0 && at.x < size.width && at.y > 0 && at.y < size.height) spots.push({ row, at, turn });
-    if (spots.length > MOST_IN_SIGHT) return '';
-  }
-  const side = thumbSide(spots.length, size.width * size.height);
-  return chooseThumbs(spots, side)
+  const inSight = (rows: Uint32Array) => {
+    const spots: Spot[] = [];
+    rows.forEach((row, turn) => {
+      const at = locate(row);
+      if (at && at.x > 0 && at.x < size.width && at.y > 0 && at.y < size.height) spots.push({ row, at, turn });
+    });
+    return spots;
+  };
+  const rows = pictured(positions, dims, order, pictures.kinds);
+  let spots = inSight(rows);
+  const crowded = spots.length > MOST_IN_SIGHT;
+  if (crowded)
+    spots = view.kind === 'flat' ? inSight(representatives(positions, dims, rows, patchSide(view.scale))) : [];
+  const side = crowded ? REPRESENTATIVE : thumbSide(spots.length, size.width * size.height);
+  return chooseThumbs(spots, side, crowded ? blocked : [])
     .map(({ row, at }) => {
       const box = `x="${fine(at.x - side / 2)}" y="${fine(at.y - side / 2)}" width="${side}" height="${side}"`;
       const frame = (classes && palette[classes[row]!]) || theme.unselected;

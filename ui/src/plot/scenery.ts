@@ -8,16 +8,19 @@ import type { Finder } from './finder';
 import { peaks, type Anchor, type Box } from './labels';
 import type { Overlay, Scene } from './overlay';
 import type { Drawing } from './lasso';
-import { FEW, around, askedIn, markedIn, namesIn, taken, type Asked, type Marked, type Room } from './marks';
+import { FEW, around, askedIn, markedIn, nameBox, namesIn, taken, type Asked, type Marked, type Room } from './marks';
 import type { Place, PlotProps } from './props';
+import { REPRESENTATIVE, patchSide, pictured, representatives } from './representatives';
 import { MOST_READ, textsIn } from './texts';
 import { MOST_IN_SIGHT, Thumbs, chooseThumbs, thumbSide, type Spot } from './thumbs';
 import { closeness, toScreen } from './view';
 
 /** Above this, points under way are neither looked up nor named anew: that would cost more than a frame. */
 export const UNDER_WAY = 200_000;
-/** With more rows than this on the stage, pictures are not looked for. */
+/** With more rows than this on the stage, there are too many pictures among them, or too few to look for. */
 const PICTURE_ROWS = 4_000;
+/** So many pictures tell which stand for all. */
+const SAMPLE = 50_000;
 /** How much emptier than the whole map a part of it may be that is looked at. */
 const CROWDED = 8;
 
@@ -31,6 +34,8 @@ export class Scenery {
   private asked: Asked | null = null;
   /** The turn of each row in the order of drawing. */
   private turns: Uint32Array | null = null;
+  /** The pictures that stand for all, and how wide the patches are that they stand for. */
+  private standing: { rows: Uint32Array; side: number } | null = null;
   private shown: { pictures: Scene['pictures']; side: number } = { pictures: [], side: 0 };
 
   /** `redraw` is told when another picture has come in. */
@@ -50,6 +55,9 @@ export class Scenery {
     if (differs('positions', 'dims')) this.stale = true;
     if (differs('positions', 'dims', 'query', 'arrows')) this.asked = null;
     if (differs('order')) this.turns = null;
+    // While points flow, the pictures of before flow with them.
+    if (differs('set', 'order', 'pictures') || (differs('positions', 'dims') && !this.cloud.moving))
+      this.standing = null;
   }
 
   /** The row of the picture at a pixel. */
@@ -69,10 +77,18 @@ export class Scenery {
     };
     this.asked ??= askedIn(props);
     const marked = markedIn(props, this.asked, on, locate);
-    this.shown = this.pictures(props, locate, hovered);
-    const bare = (row: number | null) => !this.shown.pictures.some((picture) => picture.row === row);
     const room = { theme: props.theme, size, margins: props.margins, wide: this.overlay.wide(props.theme) };
-    const names = this.names(props, on, room, this.spared(locate, marked, room));
+    const { rows, crowded } = this.pictured(props);
+    const spared = this.spared(locate, marked, room);
+    // Where all pictures are there names keep off them; a few that stand for many keep off names.
+    const early = crowded ? this.names(props, on, room, spared) : [];
+    const blocked = [...early.map((name) => nameBox(name, room.wide)), ...(crowded ? taken(marked, room) : [])];
+    this.shown = this.pictures(props, { rows, crowded, blocked }, locate, hovered);
+    const bare = (row: number | null) => !this.shown.pictures.some((picture) => picture.row === row);
+    const half = this.shown.side / 2;
+    const names = crowded
+      ? early
+      : this.names(props, on, room, [...this.shown.pictures.map(({ at }) => around(at, half)), ...spared]);
     return {
       ...room,
       ratio,
@@ -114,34 +130,52 @@ export class Scenery {
     return (this.finder.inSight(MOST_READ) ?? []).sort((a, b) => turns[a]! - turns[b]!);
   }
 
-  /** What names should not cover where there is room beside it: marks, pictures, and points while they are few. */
+  /** What names should not cover where there is room beside it: marks, and points while they are few. */
   private spared(locate: Locate, marked: Marked, room: Room): Box[] {
     const { count } = this.cloud;
     const few = count <= FEW ? Array.from({ length: count }, (_, row) => locate(row)) : [];
-    return [
-      ...this.shown.pictures.map(({ at }) => around(at, this.shown.side / 2)),
-      ...taken(marked, room),
-      ...few.flatMap((at) => (at ? [around(at, 3)] : [])),
-    ];
+    return [...taken(marked, room), ...few.flatMap((at) => (at ? [around(at, 3)] : []))];
+  }
+
+  /** The rows whose pictures may stand in for points now: all in sight, or a few for many. */
+  private pictured(props: PlotProps): { rows: ArrayLike<number>; crowded: boolean } {
+    const { pictures, positions, dims, order } = props;
+    const none = { rows: [], crowded: false };
+    if (!pictures || (this.cloud.moving && this.cloud.count > UNDER_WAY)) return none;
+    const near = this.finder.inSight(PICTURE_ROWS)?.filter((row) => pictures.kinds[row] === 1);
+    if (near && near.length <= MOST_IN_SIGHT) return { rows: near, crowded: false };
+    const { view } = this.camera;
+    if (view.kind !== 'flat') return none;
+    const side = patchSide(view.scale);
+    if (this.standing?.side !== side) {
+      const rows = representatives(positions, dims, pictured(positions, dims, order, pictures.kinds, SAMPLE), side);
+      this.standing = { rows, side };
+    }
+    return { rows: this.standing.rows, crowded: true };
   }
 
   /** The pictures that stand in for points now. */
-  private pictures(props: PlotProps, locate: Locate, hovered: number | null): Pick<Scene, 'pictures' | 'side'> {
-    const none = { pictures: [], side: 0 };
+  private pictures(
+    props: PlotProps,
+    { rows, crowded, blocked }: { rows: ArrayLike<number>; crowded: boolean; blocked: readonly Box[] },
+    locate: Locate,
+    hovered: number | null,
+  ): Pick<Scene, 'pictures' | 'side'> {
     const { pictures, order, classes, palette, selected, theme, pinned } = props;
-    if (!pictures || (this.cloud.moving && this.cloud.count > UNDER_WAY)) return none;
-    const rows = this.finder.inSight(PICTURE_ROWS)?.filter((row) => pictures.kinds[row] === 1);
-    if (!rows || rows.length === 0 || rows.length > MOST_IN_SIGHT) return none;
+    const { width, height } = this.camera.size;
+    if (!pictures || rows.length === 0) return { pictures: [], side: 0 };
     const turns = (this.turns ??= turnsOf(order));
     const spots: Spot[] = [];
-    for (const row of rows) {
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
       const at = locate(row);
+      if (!at || at.x < 0 || at.y < 0 || at.x > width || at.y > height) continue;
       // Whatever is kept is seen first.
-      if (at) spots.push({ row, at, turn: row === pinned ? -1 : (turns[row] ?? row) });
+      spots.push({ row, at, turn: row === pinned ? -1 : crowded ? i : (turns[row] ?? row) });
     }
-    const side = thumbSide(spots.length, this.camera.size.width * this.camera.size.height);
+    const side = crowded ? REPRESENTATIVE : thumbSide(spots.length, width * height);
     const shown: Scene['pictures'][number][] = [];
-    for (const { row, at } of chooseThumbs(spots, side)) {
+    for (const { row, at } of chooseThumbs(spots, side, blocked)) {
       const image = this.thumbs.get(pictures.url(pictures.items[row]!));
       if (!image) continue;
       const own = (classes && palette[classes[row]!]) || theme.unselected;

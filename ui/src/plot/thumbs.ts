@@ -2,9 +2,11 @@
  * Pictures standing in for points where there is room: choosing which, fetching them through the page, drawing them.
  * Deliberately absent: where pictures come from; an address is handed in.
  */
+import type { Box } from './labels';
+import { around, overlap } from './marks';
 import type { Place } from './props';
 
-/** With more pictures than this in sight, points say more than pictures. */
+/** With more pictures than this in sight, a few stand for all. */
 export const MOST_IN_SIGHT = 400;
 const KEPT = 600;
 const SMALLEST = 28;
@@ -22,8 +24,8 @@ export function thumbSide(count: number, area: number): number {
   return Math.round(Math.min(LARGEST, Math.max(SMALLEST, 0.5 * Math.sqrt(area / Math.max(1, count)))));
 }
 
-/** Those that find room without lying on one another, in turn. */
-export function chooseThumbs(spots: readonly Spot[], side: number): Spot[] {
+/** Those that find room without lying on one another or on what is `blocked`, in turn. */
+export function chooseThumbs(spots: readonly Spot[], side: number, blocked: readonly Box[] = []): Spot[] {
   const chosen: Spot[] = [];
   const cells = new Map<string, Spot[]>();
   const gap = side + 3;
@@ -37,7 +39,7 @@ export function chooseThumbs(spots: readonly Spot[], side: number): Spot[] {
           ?.some(({ at }) => Math.abs(at.x - spot.at.x) < gap && Math.abs(at.y - spot.at.y) < gap);
       }
     }
-    if (!free) continue;
+    if (!free || blocked.some((box) => overlap(box, around(spot.at, side / 2)))) continue;
     const cell = cells.get(`${i},${j}`);
     if (cell) cell.push(spot);
     else cells.set(`${i},${j}`, [spot]);
