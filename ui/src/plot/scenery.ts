@@ -34,8 +34,8 @@ export class Scenery {
   private asked: Asked | null = null;
   /** The turn of each row in the order of drawing. */
   private turns: Uint32Array | null = null;
-  /** The pictures that stand for all, and how wide the patches are that they stand for. */
-  private standing: { rows: Uint32Array; side: number } | null = null;
+  /** Pictures, or a fair sample of many, by where they are; and those that stand for patches of one side. */
+  private standing: { positions: Float32Array; all: Uint32Array; rows: Uint32Array; side: number } | null = null;
   private shown: { pictures: Scene['pictures']; side: number } = { pictures: [], side: 0 };
 
   /** `redraw` is told when another picture has come in. */
@@ -55,9 +55,7 @@ export class Scenery {
     if (differs('positions', 'dims')) this.stale = true;
     if (differs('positions', 'dims', 'query', 'arrows')) this.asked = null;
     if (differs('order')) this.turns = null;
-    // While points flow, the pictures of before flow with them.
-    if (differs('set', 'order', 'pictures') || (differs('positions', 'dims') && !this.cloud.moving))
-      this.standing = null;
+    if (differs('set', 'order', 'pictures', 'dims')) this.standing = null;
   }
 
   /** The row of the picture at a pixel. */
@@ -142,16 +140,23 @@ export class Scenery {
     const { pictures, positions, dims, order } = props;
     const none = { rows: [], crowded: false };
     if (!pictures || (this.cloud.moving && this.cloud.count > UNDER_WAY)) return none;
+    // While points flow, the pictures of before flow with them.
+    if (!this.standing || (this.standing.positions !== positions && !this.cloud.moving)) {
+      const all = pictured(positions, dims, order, pictures.kinds, SAMPLE);
+      this.standing = { positions, all, rows: all, side: 0 };
+    }
+    const { standing } = this;
+    if (standing.all.length <= MOST_IN_SIGHT) return { rows: standing.all, crowded: false };
     const near = this.finder.inSight(PICTURE_ROWS)?.filter((row) => pictures.kinds[row] === 1);
     if (near && near.length <= MOST_IN_SIGHT) return { rows: near, crowded: false };
     const { view } = this.camera;
     if (view.kind !== 'flat') return none;
     const side = patchSide(view.scale);
-    if (this.standing?.side !== side) {
-      const rows = representatives(positions, dims, pictured(positions, dims, order, pictures.kinds, SAMPLE), side);
-      this.standing = { rows, side };
+    if (standing.side !== side) {
+      standing.rows = representatives(standing.positions, dims, standing.all, side);
+      standing.side = side;
     }
-    return { rows: this.standing.rows, crowded: true };
+    return { rows: standing.rows, crowded: true };
   }
 
   /** The pictures that stand in for points now. */
