@@ -105,16 +105,22 @@ fn by_codes(
         found = recall(&descent);
     }
     drop(sketch);
+    let mut level = 0;
     for round in 0..LEVELS * ROUNDS {
         cancel.check()?;
         progress(SIFTED_TREES + round, steps);
         if found >= ENOUGH {
             break;
         }
-        let changed = descent.improve(&cells, (CANDIDATES << (round / ROUNDS)).max(16 * k));
+        let changed = descent.improve(&cells, (CANDIDATES << level).max(16 * k));
         found = recall(&descent);
-        if found >= LEAST && (changed as f64) < SETTLED * (rows * k) as f64 {
+        let settled = (changed as f64) < SETTLED * (rows * k) as f64;
+        if settled && (found >= LEAST || level + 1 == LEVELS) {
             break;
+        }
+        // Where more of the same candidates would find little, there are twice as many.
+        if found < LEAST {
+            level = (level + 1).min(LEVELS - 1);
         }
     }
     cancel.check()?;
