@@ -14,13 +14,6 @@ NAMES = {"pca": "PCA, 50 components", "neighbours": "15 nearest, approximate", "
 # Near-linear: n·log n has a slope of 1.1 over this range.
 STEEPEST, MOST_MEMORY = 1.15, 2.5
 
-WHERE_TIME_GOES = {
-    "15 nearest, approximate":
-        "Approximate neighbours of a million rows: the four trees find seven tenths of them, where among 50,000 rows they find all but a "
-        "few, so that rounds over neighbours' neighbours are needed only there: gathering and comparing their bytes takes a third, "
-        "counting who is named a seventh, keeping lists a fifth.",
-}
-
 
 def rows(bench):
     command = ["cargo", "bench", "--profile", "dist", "--package", "embedscope-space", "--bench", "growth", "--",
