@@ -78,7 +78,7 @@ export class Scenery {
     const room = { theme: props.theme, size, margins: props.margins, wide: this.overlay.wide(props.theme) };
     const { rows, crowded } = this.pictured(props);
     const spared = this.spared(locate, marked, room);
-    // Where all pictures are there names keep off them; a few that stand for many keep off names.
+    // Where all pictures are there, names keep off them; a few that stand for many keep off names.
     const early = crowded ? this.names(props, on, room, spared) : [];
     const blocked = [...early.map((name) => nameBox(name, room.wide)), ...(crowded ? taken(marked, room) : [])];
     this.shown = this.pictures(props, { rows, crowded, blocked }, locate, hovered);
