@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use x11rb::CURRENT_TIME;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MapState, Window};
@@ -15,7 +15,9 @@ use x11rb::rust_connection::RustConnection;
 use crate::desk::Desk;
 
 const RETURN: u32 = 0xff0d;
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
+/// So long after an Enter that did nothing another is pressed: it came before the dialogue listened.
+const ONCE_MORE: Duration = Duration::from_secs(5);
 
 impl Desk {
     /// Runs what opens a dialogue, takes what it offers, and waits until it is gone.
@@ -26,24 +28,26 @@ impl Desk {
         let before = windows(&display, root)?;
         opens.await?;
         let began = Instant::now();
-        loop {
-            ensure!(began.elapsed() < PATIENCE, "the dialogue did not open, or did not close");
-            let opened: Vec<Window> =
-                windows(&display, root)?.into_iter().filter(|one| !before.contains(one)).collect();
-            if let Some(&dialogue) = opened.last() {
-                // Without a window manager nobody else hands the keyboard over.
-                display.set_input_focus(InputFocus::PARENT, dialogue, CURRENT_TIME)?;
-                for kind in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
-                    display.xtest_fake_input(kind, key, CURRENT_TIME, x11rb::NONE, 0, 0, 0)?;
+        let mut pressed: Option<Instant> = None;
+        while began.elapsed() < PATIENCE {
+            let all = windows(&display, root)?;
+            match all.into_iter().rfind(|one| !before.contains(one)) {
+                None if pressed.is_some() => return Ok(()),
+                // On a busy machine a dialogue takes its time: a second Enter could reach the page behind it, and open another.
+                Some(dialogue) if pressed.is_none_or(|at| at.elapsed() > ONCE_MORE) => {
+                    // Without a window manager nobody else hands the keyboard over.
+                    display.set_input_focus(InputFocus::PARENT, dialogue, CURRENT_TIME)?;
+                    for kind in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
+                        display.xtest_fake_input(kind, key, CURRENT_TIME, x11rb::NONE, 0, 0, 0)?;
+                    }
+                    display.flush()?;
+                    pressed = Some(Instant::now());
                 }
-                display.flush()?;
-                tokio::time::sleep(Duration::from_millis(200)).await;
-                if windows(&display, root)?.iter().all(|one| before.contains(one)) {
-                    return Ok(());
-                }
+                _ => {}
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        bail!("the dialogue did not {}", if pressed.is_some() { "close" } else { "open" })
     }
 }
 
