@@ -28,12 +28,12 @@ fn the_answer_holds_what_others_read() {
     assert!(result["spearman"].as_f64().expect("a number") > 0.5 && result["ranges"]["spearman"][0].is_number());
     assert_eq!(answer["size"], "40 pairs");
     let page = std::fs::read_to_string(desk.path("report.html")).expect("written");
-    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("spearman"));
-    for name in ["report.md", "report.csv"] {
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("Spearman correlation"));
+    for (name, figure) in [("report.md", "Spearman correlation"), ("report.csv", "spearman")] {
         let told = desk.call(&["evaluate", "sts", "sts.csv", "--models", "builtin-text", "--out", name]);
         assert_eq!(told.status, 0, "{}", told.stderr);
         assert!(told.stdout.starts_with("sts.csv, 40 pairs\n"), "{}", told.stdout);
-        assert!(std::fs::read_to_string(desk.path(name)).expect("written").contains("spearman"));
+        assert!(std::fs::read_to_string(desk.path(name)).expect("written").contains(figure));
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: one overall score, and advice without measurement (the models' catalogue gives that).
 
+use super::task::in_words;
 use super::{Evaluation, Measured};
 
 /// A model and why.
@@ -31,7 +32,7 @@ impl Evaluation {
             equal.iter().copied().min_by(|a, b| bytes(a).cmp(&bytes(b)).then(speed(b).total_cmp(&speed(a))))?;
         let mut reasons = Vec::new();
         let main = |result: &Measured| result.figures.first().map_or(0.0, |figure| figure.value);
-        let figure = self.task.main_figure();
+        let figure = in_words(self.task.main_figure());
         match equal.len() {
             1 => {
                 let others = if able.len() == self.results.len() { "every other" } else { "every other with vectors" };
@@ -148,7 +149,7 @@ mod tests {
         let found = evaluation(results, &[("large", "words"), ("small", "words")]).recommendation().expect("one");
         assert_eq!(found.model, "small");
         let said = found.reasons.join(" ");
-        assert!(said.contains("not certainly below the highest, 0.660 of large"), "{said}");
+        assert!(said.contains("Its nDCG@10 of 0.650 is not certainly below the highest, 0.660 of large"), "{said}");
         assert!(said.contains("1536 bytes, where an equal one takes 4096") && said.contains("2.7 times"), "{said}");
         assert!(said.contains("certainly better than the best baseline, words"), "{said}");
     }

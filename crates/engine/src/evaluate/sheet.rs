@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::task::in_words;
 use super::{Evaluation, Figure, Measured, Recommendation, page, span};
 use crate::Error;
 use crate::machine::QUIET;
@@ -122,7 +123,7 @@ impl Evaluation {
     /// The results as people read them; the first row is the head.
     pub fn table(&self) -> Vec<Vec<String>> {
         let names = self.figure_names();
-        let head = ["model"].into_iter().chain(names.iter().copied());
+        let head = ["model"].into_iter().chain(names.iter().map(|name| in_words(name)));
         let published = self.results.iter().any(|result| result.published.is_some());
         let head = head.chain(published.then_some("published"));
         let head = head.chain(["dim", "bytes", "items/s", "load ms", "memory MB"]).map(str::to_owned).collect();
@@ -187,7 +188,7 @@ impl Measured {
 
     /// What it reached in a line.
     pub fn line(&self) -> String {
-        let main = self.figures.first().map(|figure| format!("{} {}", figure.name, shown(figure)));
+        let main = self.figures.first().map(|figure| format!("{} {}", in_words(figure.name), shown(figure)));
         [self.name(), main.unwrap_or_default()].join("  ")
     }
 }

@@ -91,6 +91,32 @@ impl Task {
     }
 }
 
+/// A figure as people call it: "V-measure" for "v_measure".
+pub(super) fn in_words(figure: &str) -> &str {
+    match figure {
+        "spearman" => "Spearman correlation",
+        "pearson" => "Pearson correlation",
+        "average_precision" => "average precision",
+        "ndcg@10" => "nDCG@10",
+        "recall@10" => "Recall@10",
+        "recall@100" => "Recall@100",
+        "mrr" => "MRR",
+        "map" => "MAP",
+        "f1" => "F1",
+        "knn_accuracy" => "kNN accuracy",
+        "v_measure" => "V-measure",
+        "ari" => "ARI",
+        "text_to_image_r@1" => "text to picture R@1",
+        "text_to_image_r@5" => "text to picture R@5",
+        "text_to_image_r@10" => "text to picture R@10",
+        "image_to_text_r@1" => "picture to text R@1",
+        "image_to_text_r@5" => "picture to text R@5",
+        "image_to_text_r@10" => "picture to text R@10",
+        "triplets_right" => "share of judgements met",
+        other => other,
+    }
+}
+
 impl fmt::Display for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
