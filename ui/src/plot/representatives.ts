@@ -1,5 +1,6 @@
 /**
- * A few pictures for many: of every patch of a flat map that holds enough of them, the one nearest to their middle.
+ * A few pictures for many: of every patch of a flat map that holds enough of them, the one in the middle of its densest
+ * spot.
  *
  * Patches lie on the map, not on the stage, and halve as one comes nearer: the same pictures stay while one pans. Pure;
  * deliberately absent: which of them find room (`thumbs.ts`).
@@ -8,9 +9,23 @@
 /** The side of a representative's picture (px). */
 export const REPRESENTATIVE = 36;
 /** A patch is at least so wide on the screen (px), and less than twice that. */
-const PATCH = 72;
+const PATCH = 56;
+/** A patch is so many spots across: the middle of all of it may lie between two heaps. */
+const PARTS = 4;
+/** Rows and columns of patches, and of spots, have numbers below this. */
+const KEYS = 2 ** 26;
 /** Pictures of a patch without which nothing stands for it. */
 const ENOUGH = 8;
+/** Pictures side by side: their patch, how many they are, the sum of their places, and the one nearest to the middle. */
+interface Spot {
+  patch: number;
+  count: number;
+  x: number;
+  y: number;
+  nearest: number;
+  distance: number;
+}
+
 /** The side of a patch, in units of the map, where one of these is `scale` pixels. */
 export function patchSide(scale: number): number {
   return 2 ** Math.ceil(Math.log2(PATCH / scale));
@@ -23,41 +38,41 @@ export function representatives(
   rows: ArrayLike<number>,
   side: number,
 ): Uint32Array {
-  const patches = new Map<number, number>();
-  const patchOf = new Uint32Array(rows.length);
-  const xs: number[] = [];
-  const ys: number[] = [];
-  const counts: number[] = [];
+  const spots = new Map<number, Spot>();
+  const spotOf: Spot[] = [];
   for (let i = 0; i < rows.length; i++) {
     const [x, y] = [positions[rows[i]! * dims]!, positions[rows[i]! * dims + 1]!];
-    const key = Math.floor(x / side) * 2 ** 26 + Math.floor(y / side);
-    let patch = patches.get(key);
-    if (patch === undefined) {
-      patch = patches.size;
-      patches.set(key, patch);
-      xs.push(0);
-      ys.push(0);
-      counts.push(0);
+    const [across, along] = [Math.floor((PARTS * x) / side), Math.floor((PARTS * y) / side)];
+    const key = across * KEYS + along;
+    let spot = spots.get(key);
+    if (!spot) {
+      const patch = Math.floor(across / PARTS) * KEYS + Math.floor(along / PARTS);
+      spot = { patch, count: 0, x: 0, y: 0, nearest: 0, distance: Infinity };
+      spots.set(key, spot);
     }
-    patchOf[i] = patch;
-    xs[patch]! += x;
-    ys[patch]! += y;
-    counts[patch]!++;
+    spot.count++;
+    spot.x += x;
+    spot.y += y;
+    spotOf.push(spot);
   }
-  const nearest = new Uint32Array(counts.length);
-  const distances = new Float64Array(counts.length).fill(Infinity);
   for (let i = 0; i < rows.length; i++) {
-    const [row, patch] = [rows[i]!, patchOf[i]!];
-    const dx = positions[row * dims]! - xs[patch]! / counts[patch]!;
-    const dy = positions[row * dims + 1]! - ys[patch]! / counts[patch]!;
+    const [row, spot] = [rows[i]!, spotOf[i]!];
+    const dx = positions[row * dims]! - spot.x / spot.count;
+    const dy = positions[row * dims + 1]! - spot.y / spot.count;
     const distance = dx * dx + dy * dy;
-    if (distance < distances[patch]!) [distances[patch], nearest[patch]] = [distance, row];
+    if (distance < spot.distance) [spot.distance, spot.nearest] = [distance, row];
   }
-  const standing = [...counts.keys()].filter((patch) => counts[patch]! >= ENOUGH);
-  return Uint32Array.from(
-    standing.sort((a, b) => counts[b]! - counts[a]!),
-    (patch) => nearest[patch]!,
-  );
+  const patches = new Map<number, { count: number; densest: Spot }>();
+  for (const spot of spots.values()) {
+    const patch = patches.get(spot.patch);
+    if (!patch) patches.set(spot.patch, { count: spot.count, densest: spot });
+    else {
+      patch.count += spot.count;
+      if (spot.count > patch.densest.count) patch.densest = spot;
+    }
+  }
+  const enough = [...patches.values()].filter(({ count }) => count >= ENOUGH).sort((a, b) => b.count - a.count);
+  return Uint32Array.from(enough, ({ densest }) => densest.nearest);
 }
 
 /** The rows of pictures that have a place, in the order of drawing, so that the first of them are a fair sample. */
