@@ -16,6 +16,7 @@ const PARTS = 4;
 const KEYS = 2 ** 26;
 /** Pictures of a patch without which nothing stands for it. */
 const ENOUGH = 8;
+
 /** Pictures side by side: their patch, how many they are, the sum of their places, and the one nearest to the middle. */
 interface Spot {
   patch: number;

@@ -17,7 +17,7 @@ import { closeness, toScreen } from './view';
 
 /** Above this, points under way are neither looked up nor named anew: that would cost more than a frame. */
 export const UNDER_WAY = 200_000;
-/** With more rows than this on the stage, there are too many pictures among them, or too few to look for. */
+/** With more rows than this on the stage, the pictures among them are not counted: a few stand for all. */
 const PICTURE_ROWS = 4_000;
 /** So many pictures tell which stand for all. */
 const SAMPLE = 50_000;
