@@ -32,11 +32,13 @@ export function propsOf({ count, positions, classes }) {
 export async function make(stage, cloud, { frame, turn, pump }) {
   const { count } = cloud;
   let answers = 0;
+  let shown = 0;
   let reducedMotion = true;
-  const plot = new Plot(stage, propsOf(cloud), { onHover: () => answers++ });
+  const plot = new Plot(stage, propsOf(cloud), { onHover: () => answers++, onShown: (points) => (shown = points) });
   const home = plot.view;
   return {
     first: () => frame(),
+    shown: () => shown,
     async still() {
       // Long after the last movement; whether motion is reduced changes nothing that is seen, but draws all of it.
       await new Promise((resolve) => setTimeout(resolve, 700));

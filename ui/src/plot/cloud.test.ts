@@ -22,7 +22,8 @@ const looks: Looks = {
 };
 
 function groups(cloud: Cloud, shown: number): number[][] {
-  cloud.frame(new Float32Array(16), 6, 1, 0.9, [0, 0], shown);
+  cloud.frame(new Float32Array(16), 6, 1, 0.9, [0, 0]);
+  cloud.show(shown);
   const index = cloud.points.geometry.getIndex()!.array;
   return cloud.points.geometry.groups.map(({ start, count }) => [...index.slice(start, start + count)]);
 }

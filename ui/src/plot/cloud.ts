@@ -1,6 +1,6 @@
 /**
- * The points on the graphics card: their places (two of them, so that layouts flow into each other), colours, layers
- * and order. Deliberately absent: cameras, frames and picking.
+ * The points: their places (two of them, so that layouts flow into each other), colours, layers and order, as the
+ * graphics card has them and as one picture for the processor. Deliberately absent: cameras, frames and picking.
  */
 import {
   BufferAttribute,
@@ -14,6 +14,7 @@ import {
   Vector3,
 } from 'three';
 import { easeOut } from './camera';
+import type { Picture } from './painter';
 import { rgb } from './palette';
 import type { PlotTheme } from './props';
 import { FRAGMENT, VERTEX } from './shaders';
@@ -62,6 +63,9 @@ export class Cloud {
   private behind = 0;
   private drawable = 0;
   private colours = new Uint8Array(0);
+  private canvas: readonly [number, number, number] = [255, 255, 255];
+  /** How often places, colours or the order have changed. */
+  private stamp = 0;
   private tween: { began: number; duration_ms: number } | null = null;
   private readonly material = new RawShaderMaterial({
     glslVersion: GLSL3,
@@ -133,6 +137,7 @@ export class Cloud {
     this.count = count;
     this.dims = dims;
     this.tween = before ? { began: now, duration_ms } : null;
+    this.stamp++;
     this.tick(now);
     return anew || count !== known;
   }
@@ -230,8 +235,9 @@ export class Cloud {
     }
     const attribute = this.points.geometry.getIndex();
     if (attribute) attribute.needsUpdate = true;
-    const canvas = rgb(theme.canvas);
-    this.uniform<Vector3>('canvas').value.set(canvas[0] / 255, canvas[1] / 255, canvas[2] / 255);
+    this.canvas = rgb(theme.canvas);
+    this.uniform<Vector3>('canvas').value.fromArray(this.canvas).divideScalar(255);
+    this.stamp++;
   }
 
   /** Moves the flow on. */
@@ -241,15 +247,8 @@ export class Cloud {
     if (t === 1) this.tween = null;
   }
 
-  /** Sets one frame's look: the matrix, sizes in device pixels, and how many points (a fair prefix of each layer). */
-  frame(
-    matrix: Float32Array,
-    size_px: number,
-    ratio: number,
-    alpha: number,
-    depth: readonly [number, number],
-    shown: number,
-  ): void {
+  /** Sets one frame's look: the matrix, the points' size (px) and the device's pixels in one, their opacity, where they fade. */
+  frame(matrix: Float32Array, size_px: number, ratio: number, alpha: number, depth: readonly [number, number]): void {
     this.uniform<Matrix4>('matrix').value.fromArray(matrix);
     const size = size_px * ratio;
     const rim = size_px >= RIMMED_SIZE ? 0.8 * ratio : 0;
@@ -264,6 +263,10 @@ export class Cloud {
     this.define('DEEP', solid);
     this.material.depthTest = solid;
     this.material.depthWrite = solid;
+  }
+
+  /** Says how many points are drawn: a fair prefix of each layer. */
+  show(shown: number): void {
     const share = this.drawable ? Math.min(1, shown / this.drawable) : 0;
     const geometry = this.points.geometry;
     geometry.clearGroups();
@@ -271,6 +274,35 @@ export class Cloud {
     const fore = Math.round((this.drawable - this.behind) * share);
     if (back) geometry.addGroup(0, back, 0);
     if (fore) geometry.addGroup(this.behind, fore, 0);
+  }
+
+  /** Whether the processor can draw the points as the last `frame` has them. */
+  get isPlain(): boolean {
+    return !('SHAPED' in this.material.defines || 'RIMMED' in this.material.defines);
+  }
+
+  /** What is drawn now, for the processor. */
+  get picture(): Picture {
+    const { attributes, groups } = this.points.geometry;
+    const number = (name: string) => this.uniform<number>(name).value;
+    const depth = this.uniform<Vector2>('depth').value;
+    return {
+      stamp: this.stamp,
+      dims: this.dims,
+      places: attributes.place!.array as Float32Array,
+      starts: this.tween && (attributes.start!.array as Float32Array),
+      mixing: number('mixing'),
+      colours: new Uint32Array(this.colours.buffer),
+      order: this.index.subarray(0, this.drawable),
+      parts: groups,
+      matrix: this.uniform<Matrix4>('matrix').value.elements,
+      size: number('size'),
+      sprite: number('sprite'),
+      alpha: number('alpha'),
+      faint: number('faint'),
+      canvas: this.canvas,
+      depth: [depth.x, depth.y],
+    };
   }
 
   destroy(): void {

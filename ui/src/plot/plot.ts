@@ -18,9 +18,11 @@ import { frames, type Drawn } from './frames';
 import { Gestures, type Acts } from './gestures';
 import { BRUSH, Drawing, rowsBrushed } from './lasso';
 import { Overlay } from './overlay';
+import { Painter } from './painter';
 import type { Lasso, Place, PlotEvents, PlotProps, Sight, View } from './props';
 import { Scenery, UNDER_WAY } from './scenery';
 import { Stage } from './stage';
+import { trial, TRIAL } from './trial';
 import { boundsOf, drag, fit, shift, toData, toScreen, zoom, type Bounds } from './view';
 
 export { NoWebGL2 } from './stage';
@@ -38,6 +40,7 @@ const CLOSEST_FIT = 40;
 export class Plot implements Drawn {
   private readonly stage: Stage;
   private readonly cloud = new Cloud();
+  private readonly painter: Painter;
   private readonly camera = new Camera();
   private readonly finder = new Finder(this.camera);
   private readonly overlay: Overlay;
@@ -73,6 +76,7 @@ export class Plot implements Drawn {
   ) {
     this.stage = new Stage(host, () => this.resized());
     this.stage.add(this.cloud.points);
+    this.painter = new Painter(this.stage.byHand);
     this.overlay = new Overlay(this.stage.above);
     this.scenery = new Scenery(this.cloud, this.camera, this.finder, this.overlay, () => this.request('above'));
     this.gestures = new Gestures(host, this.acts());
@@ -417,9 +421,23 @@ export class Plot implements Drawn {
     const flat = view.kind === 'flat';
     const area = flat ? this.covered * view.scale ** 2 : size.width * size.height;
     const depth = flat ? ([0, 0] as const) : ([view.distance - 0.4 * radius, view.distance + radius] as const);
-    this.cloud.frame(matrix, dot, ratio, pointAlpha(this.cloud.total, dot, area), depth, points);
-    this.stage.render();
+    this.cloud.frame(matrix, dot, ratio, pointAlpha(this.cloud.total, dot, area), depth);
+    const byHand = this.cloud.total >= TRIAL && this.cloud.isPlain && this.processorIsQuicker();
+    this.cloud.show(points);
+    if (byHand) {
+      this.painter.paint(this.cloud.picture);
+      this.stage.byHand.hidden = false;
+    } else this.stage.render();
     this.paintAbove();
+  }
+
+  private processorIsQuicker(): boolean {
+    this.cloud.show(TRIAL);
+    const card = () => {
+      this.stage.render();
+      this.stage.finish();
+    };
+    return trial.processorIsQuicker(card, () => this.painter.paint(this.cloud.picture));
   }
 
   private paintAbove(): void {

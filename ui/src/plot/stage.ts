@@ -1,6 +1,6 @@
 /**
- * The two canvases of a plot and the WebGL2 context below: made, sized to the device's pixels, brought back after the
- * context was lost. Deliberately absent: what is drawn.
+ * The canvases of a plot and the WebGL2 context of the lowest: made, sized to the device's pixels, brought back after
+ * the context was lost. Deliberately absent: what is drawn.
  */
 import { Scene, WebGLRenderer, Camera, type Object3D } from 'three';
 import { words } from '../words';
@@ -20,6 +20,8 @@ const MOST_RATIO = 2.5;
 
 export class Stage {
   readonly above: HTMLCanvasElement;
+  /** For a picture of points that the processor draws; seen while it is what was drawn last. */
+  readonly byHand: HTMLCanvasElement;
   size: Size = { width: 1, height: 1 };
   ratio = 1;
   private readonly below: HTMLCanvasElement;
@@ -57,14 +59,15 @@ export class Stage {
       this.changed();
     };
     this.below.addEventListener('webglcontextrestored', restored, { signal: this.off.signal });
+    this.byHand = document.createElement('canvas');
+    this.byHand.hidden = true;
     this.above = document.createElement('canvas');
-    for (const canvas of [this.below, this.above]) {
+    for (const canvas of [this.below, this.byHand, this.above]) {
       Object.assign(canvas.style, {
         position: 'absolute',
         inset: '0',
         width: '100%',
         height: '100%',
-        display: 'block',
       });
       canvas.setAttribute('aria-hidden', 'true');
       host.append(canvas);
@@ -90,8 +93,10 @@ export class Stage {
     this.ratio = ratio;
     this.renderer.setPixelRatio(ratio);
     this.renderer.setSize(width, height, false);
-    this.above.width = Math.floor(width * ratio);
-    this.above.height = Math.floor(height * ratio);
+    for (const canvas of [this.byHand, this.above]) {
+      canvas.width = Math.floor(width * ratio);
+      canvas.height = Math.floor(height * ratio);
+    }
     return true;
   }
 
@@ -108,11 +113,19 @@ export class Stage {
     this.host.style.cursor = value;
   }
 
+  /** Has the card draw. */
   render(): void {
+    this.byHand.hidden = true;
     this.renderer.render(this.scene, this.eye);
     this.context.deleteSync(this.fence);
     this.fence = this.context.fenceSync(this.context.SYNC_GPU_COMMANDS_COMPLETE, 0);
     this.context.flush();
+  }
+
+  /** Waits for the card: only reading does. */
+  finish(): void {
+    const { context } = this;
+    context.readPixels(0, 0, 1, 1, context.RGBA, context.UNSIGNED_BYTE, new Uint8Array(4));
   }
 
   /** Whether the last frame is still being drawn: another one now would only queue behind it. */
@@ -127,7 +140,6 @@ export class Stage {
     this.renderer.dispose();
     // Browsers allow only so many live contexts: do not wait for the collector.
     this.renderer.forceContextLoss();
-    this.below.remove();
-    this.above.remove();
+    for (const canvas of [this.below, this.byHand, this.above]) canvas.remove();
   }
 }
