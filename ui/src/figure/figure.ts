@@ -21,7 +21,7 @@ import { REPRESENTATIVE, patchSide, pictured, representatives } from '../plot/re
 import { MOST_READ, textsIn } from '../plot/texts';
 import { MOST_IN_SIGHT, chooseThumbs, thumbSide, type Spot } from '../plot/thumbs';
 import { outline } from '../plot/shapes';
-import { boundsOf, closeness, fit, matrixOf, toScreen, type Size } from '../plot/view';
+import { boundsOf, closeness, fit, matrixOf, scaleOf, toScreen, type Size } from '../plot/view';
 import { circles, dotsOf, type Dots } from './dots';
 
 /** With more points than this in sight, the SVG holds them as one picture. */
@@ -187,8 +187,7 @@ function pictures(
   const rows = pictured(positions, dims, order, pictures.kinds);
   let spots = inSight(rows);
   const crowded = spots.length > MOST_IN_SIGHT;
-  if (crowded)
-    spots = view.kind === 'flat' ? inSight(representatives(positions, dims, rows, patchSide(view.scale))) : [];
+  if (crowded) spots = inSight(representatives(positions, dims, rows, patchSide(scaleOf(view, size))));
   const side = crowded ? REPRESENTATIVE : thumbSide(spots.length, size.width * size.height);
   return chooseThumbs(spots, side, crowded ? blocked : [])
     .map(({ row, at }) => {

@@ -31,6 +31,18 @@ describe('representatives', () => {
     expect(patchSide(10)).toBe(8);
   });
 
+  it('tell heaps apart that lie behind one another in space', () => {
+    const deep = [
+      [100, 3],
+      [60, 13],
+    ].flatMap(([count, z]) => Array.from({ length: count! }, () => [random.next(), random.next(), z! + random.next()]));
+    const all = Uint32Array.from(deep, (_, row) => row);
+    const standing = representatives(Float32Array.from(deep.flat()), 3, all, 10);
+    expect(standing).toHaveLength(2);
+    expect(standing[0]!).toBeLessThan(100);
+    expect(standing[1]!).toBeGreaterThanOrEqual(100);
+  });
+
   it('are pictures that have a place', () => {
     const places = Float32Array.of(1, 1, NaN, 0, 2, 2, 3, 3);
     expect([...pictured(places, 2, Uint32Array.of(3, 1, 0, 2, 9), Uint8Array.of(1, 1, 0, 1))]).toEqual([3, 0]);

@@ -13,7 +13,7 @@ import type { Place, PlotProps } from './props';
 import { REPRESENTATIVE, patchSide, pictured, representatives } from './representatives';
 import { MOST_READ, textsIn } from './texts';
 import { MOST_IN_SIGHT, Thumbs, chooseThumbs, thumbSide, type Spot } from './thumbs';
-import { closeness, toScreen } from './view';
+import { closeness, scaleOf, toScreen } from './view';
 
 /** Above this, points under way are neither looked up nor named anew: that would cost more than a frame. */
 export const UNDER_WAY = 200_000;
@@ -149,9 +149,7 @@ export class Scenery {
     if (standing.all.length <= MOST_IN_SIGHT) return { rows: standing.all, crowded: false };
     const near = this.finder.inSight(PICTURE_ROWS)?.filter((row) => pictures.kinds[row] === 1);
     if (near && near.length <= MOST_IN_SIGHT) return { rows: near, crowded: false };
-    const { view } = this.camera;
-    if (view.kind !== 'flat') return none;
-    const side = patchSide(view.scale);
+    const side = patchSide(scaleOf(this.camera.view, this.camera.size));
     if (standing.side !== side) {
       standing.rows = representatives(standing.positions, dims, standing.all, side);
       standing.side = side;

@@ -123,7 +123,7 @@ export function drag(view: View, dx: number, dy: number): View {
 /** The view after the point looked at was shifted by so many pixels, also in 3-D. */
 export function shift(view: View, size: Size, dx: number, dy: number): View {
   if (view.kind === 'flat') return drag(view, dx, dy);
-  const unit = (2 * view.distance * Math.tan(OPENING / 2)) / size.height;
+  const unit = 1 / scaleOf(view, size);
   const { right, up } = axes(view);
   return {
     ...view,
@@ -151,6 +151,11 @@ export function zoom(view: View, size: Size, factor: number, at: Place, home: Vi
     y: under.y + (at.y - size.height / 2) / scale,
     scale,
   };
+}
+
+/** How many pixels one unit of the map is: in 3-D where one looks at. */
+export function scaleOf(view: View, size: Size): number {
+  return view.kind === 'flat' ? view.scale : size.height / (2 * view.distance * Math.tan(OPENING / 2));
 }
 
 /** How much closer one looks than from home: 1 at home, 2 where all is twice as large. */
