@@ -61,6 +61,8 @@ const NAMES = 148;
 const LEGEND = 52;
 const EDGE = 16;
 const SLACK = 4;
+/** Cells keep to whole pixels where the picture stays at least this large of what there is room for. */
+const WHOLE = 0.9;
 
 export class Heatmap {
   private readonly surface: Surface;
@@ -140,10 +142,10 @@ export class Heatmap {
     const { width, height } = this.surface;
     const names = this.props.groups.length > 0 && width > 420 ? NAMES : 0;
     const room = Math.max(0, Math.min(width - names - 2 * EDGE, height - LEGEND - EDGE - 12));
-    // Whole device pixels a cell where cells are large enough to see, so that all look alike.
+    // Whole device pixels a cell where that costs little of the room: edges are sharpest so.
     const { ratio } = this.surface;
-    const cell = this.n ? (room * ratio) / this.n : 0;
-    const side = cell >= 2 ? (Math.floor(cell) * this.n) / ratio : room;
+    const whole = this.n ? (Math.floor((room * ratio) / this.n) * this.n) / ratio : 0;
+    const side = whole >= WHOLE * room ? whole : room;
     const left = names + EDGE + Math.max(0, (width - names - 2 * EDGE - side) / 2);
     return { left: Math.round(left * ratio) / ratio, top: EDGE, side, names };
   }
@@ -153,10 +155,11 @@ export class Heatmap {
     const { pen, ratio } = this.surface;
     const { left, top, side } = this.frame;
     if (!this.image || side <= 0) return;
-    // Fewer device pixels than cells: neighbouring cells are averaged instead of dropped.
-    pen.imageSmoothingEnabled = this.n > side * ratio;
+    const cell = (side * ratio) / this.n;
+    // Where cells share pixels they are mixed in them: none is dropped, and all are equally wide.
+    pen.imageSmoothingEnabled = !Number.isInteger(cell);
     pen.imageSmoothingQuality = 'high';
-    pen.drawImage(this.image, left, top, side, side);
+    pen.drawImage(enlarged(this.image, Number.isInteger(cell) ? 1 : Math.ceil(cell)), left, top, side, side);
     this.brackets();
     this.marks();
     this.legend();
@@ -363,4 +366,16 @@ export class Heatmap {
 /** Two decimals, with a true minus sign. */
 function figure(value: number): string {
   return value.toFixed(2).replace('-', '−');
+}
+
+/** Every pixel as a square of so many. */
+function enlarged(image: HTMLCanvasElement, times: number): HTMLCanvasElement {
+  if (times <= 1) return image;
+  const larger = document.createElement('canvas');
+  larger.width = image.width * times;
+  larger.height = image.height * times;
+  const pen = larger.getContext('2d')!;
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(image, 0, 0, larger.width, larger.height);
+  return larger;
 }
