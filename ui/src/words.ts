@@ -1,18 +1,22 @@
 /**
- * All the window says, in one catalogue: a file of `words/en` for each room of the window, gathered here. A translation is another folder
- * with the same shape, which the type demands in full. Numbers and dates are written by `format`; what the engine reports
- * in a sentence (errors, reasons) is worded there, in `crates/api`.
+ * All the window says, in one catalogue: a file of `words/en` for each room of the window, and what the engine says in sentences, gathered
+ * here. A translation is another folder with the same shape, which the type demands in full. Deliberately absent: numbers and
+ * dates, which `format` writes; and finding the engine's sentences in the catalogue (`words/said.ts`).
  */
 import * as en from './words/en';
 
 /** The shape of the catalogue, whatever the words are. */
-type Said<T> = T extends string
+type Shape<T> = T extends string
   ? string
   : T extends (...values: infer V) => infer R
     ? (...values: V) => R extends string ? string : R
-    : { [K in keyof T]: Said<T[K]> };
+    : { [K in keyof T]: Shape<T[K]> };
 
-export type Words = Said<typeof en>;
+/** What the engine's sentences are in another language. */
+export type Engine = Record<(typeof en.engine)[number], string>;
+
+/** English lists the engine's sentences; a translation says what each is. */
+export type Words = Shape<Omit<typeof en, 'engine'>> & { engine: typeof en.engine | Engine };
 export const words: Words = en;
 
 /** What is said in many rooms. */

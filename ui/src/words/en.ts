@@ -2,6 +2,7 @@
 export * as actions from './en/actions';
 export * as compare from './en/compare';
 export * as components from './en/components';
+export { engine } from './en/engine';
 export * as exporting from './en/exporting';
 export * as map from './en/map';
 export * as models from './en/models';
