@@ -1,11 +1,16 @@
 /**
  * The host behind a Tauri window. The only file that may import `@tauri-apps`.
  *
- * Method names become command names in snake case. Deliberately absent: state, caching and retrying.
+ * Method names become command names in snake case. All that comes from the host, errors and events included, is heard first, which
+ * puts the engine's sentences into the language of the page. Deliberately absent: state, caching and retrying.
  */
-import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
+import * as host from '@tauri-apps/api/core';
+import { hear } from '../words/hear';
 import type { Backend, Drawn } from './backend';
 import type { Event } from './wire/Event';
+
+const invoke = <T>(...asked: Parameters<typeof host.invoke>): Promise<T> =>
+  host.invoke<T>(...asked).then(hear<T>, (error: unknown) => Promise.reject(hear(error)));
 
 /** A figure may be long: it travels as bytes, what is wanted of it beside them. */
 const drawn = ({ svg, format, scale }: Drawn) =>
@@ -14,8 +19,8 @@ const drawn = ({ svg, format, scale }: Drawn) =>
 export function tauriBackend(): Backend {
   return {
     connect(listener) {
-      const events = new Channel<Event>((event) => listener.onEvent(event));
-      const frames = new Channel<ArrayBuffer>((frame) => listener.onFrame(frame));
+      const events = new host.Channel<Event>((event) => listener.onEvent(hear(event)));
+      const frames = new host.Channel<ArrayBuffer>((frame) => listener.onFrame(frame));
       return invoke('connect', { events, frames });
     },
 
@@ -126,6 +131,6 @@ export function tauriBackend(): Backend {
     writeEvaluations: (job, ending) => invoke('write_evaluations', { job, ending }),
     explain: (text, model) => invoke('explain', { text, model }),
 
-    thumbnailUrl: (item, opening) => convertFileSrc(`${opening}-${item}`, 'thumb'),
+    thumbnailUrl: (item, opening) => host.convertFileSrc(`${opening}-${item}`, 'thumb'),
   };
 }
