@@ -32,7 +32,7 @@ impl Clipboard {
         let put = opened.and_then(|clipboard| put(held.insert(clipboard)));
         put.map_err(|problem| ErrorView {
             code: ErrorCode::Failed,
-            message: format!("Nothing could be put on the clipboard: {problem}"),
+            message: format!("Nothing could be put on the clipboard: {problem}").into(),
             hint: Some("Export it to a file instead.".into()),
         })
     }

@@ -15,7 +15,7 @@ use tauri::{AppHandle, Manager};
 pub async fn set_menus(app: AppHandle, menus: Vec<MenuView>) -> Result<(), ErrorView> {
     made(&app, &menus).and_then(|menu| app.set_menu(menu)).map(drop).map_err(|problem| ErrorView {
         code: ErrorCode::Failed,
-        message: format!("The menus could not be made: {problem}"),
+        message: format!("The menus could not be made: {problem}").into(),
         hint: Some("Everything can be found with Ctrl K as well.".into()),
     })
 }

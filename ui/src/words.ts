@@ -12,11 +12,11 @@ type Shape<T> = T extends string
     ? (...values: V) => R extends string ? string : R
     : { [K in keyof T]: Shape<T[K]> };
 
-/** What the engine's sentences are in another language. */
-export type Engine = Record<(typeof en.engine)[number], string>;
+/** What each of the engine's sentences is in another language. */
+export type Engine = Record<(typeof import('./words/en/engine').engine)[number], string>;
 
-/** English lists the engine's sentences; a translation says what each is. */
-export type Words = Shape<Omit<typeof en, 'engine'>> & { engine: typeof en.engine | Engine };
+/** The engine says what it says in English: no words are needed for that. */
+export type Words = Shape<Omit<typeof en, 'engine'>> & { engine: Engine | null };
 export const words: Words = en;
 
 /** What is said in many rooms. */

@@ -109,7 +109,7 @@ impl Host {
         let settings = self.settings.read().unwrap_or_default();
         AppView {
             version: env!("CARGO_PKG_VERSION").into(),
-            device: engine.as_ref().map(Engine::device).unwrap_or_default(),
+            device: engine.as_ref().map(Engine::device).unwrap_or_default().into(),
             sample: self.desk.sample.is_some(),
             models: engine.as_ref().map(say::models).unwrap_or_default(),
             workspace: engine.as_ref().map_or_else(WorkspaceView::default, |engine| {
@@ -188,7 +188,7 @@ impl Host {
             && holds_a_model(folder)
         {
             match self.add_model_folder(folder) {
-                Ok(id) => self.tell(Event::Told { message: format!("{id} is listed among the models") }),
+                Ok(id) => self.tell(Event::Told { message: format!("{id} is listed among the models").into() }),
                 Err(error) if self.feed.is_heard() => self.tell(Event::Notice { error }),
                 Err(error) => held(&self.notices).push(error),
             }

@@ -74,7 +74,7 @@ fn view(error: &Error) -> wire::ErrorView {
         Error::Nothing(_) => (wire::ErrorCode::Failed, Some("Try documents, tables or pictures of another format.")),
         _ => (wire::ErrorCode::Failed, None),
     };
-    wire::ErrorView { code, message: sentence(&pathless(error)), hint: hint.map(str::to_owned) }
+    wire::ErrorView { code, message: sentence(&pathless(error)).into(), hint: hint.map(Into::into) }
 }
 
 /// The error in words, with a file's name for its path: paths never reach the page.
@@ -168,7 +168,7 @@ fn map(map: &MapSummary) -> wire::MapView {
             Method::Given => wire::Method::Given,
         },
         dims: map.dims as u32,
-        parameters: map.parameters.clone(),
+        parameters: map.parameters.as_str().into(),
         rows: map.rows as u32,
         iteration: map.iteration as u32,
         iterations: map.iterations as u32,
@@ -182,7 +182,7 @@ fn map(map: &MapSummary) -> wire::MapView {
 }
 
 pub(crate) fn skipped(skipped: &Skipped) -> wire::SkippedView {
-    wire::SkippedView { name: skipped.name.clone(), reason: skipped.reason.clone() }
+    wire::SkippedView { name: skipped.name.clone(), reason: skipped.reason.as_str().into() }
 }
 
 pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
@@ -197,8 +197,8 @@ pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
             JobKind::Export => wire::JobKind::Export,
             JobKind::Evaluate => wire::JobKind::Evaluate,
         },
-        title: job.title.clone(),
-        stage: job.stage.clone(),
+        title: job.title.as_str().into(),
+        stage: job.stage.as_str().into(),
         done: job.done as f64,
         total: job.total as f64,
         unit: job.unit.into(),
@@ -237,7 +237,7 @@ pub(crate) fn card(card: Card) -> wire::ItemView {
         title: card.title,
         text: if short.len() < card.text.len() { format!("{}…", short.trim_end()) } else { short },
         file: card.file,
-        place: card.place,
+        place: card.place.into(),
         lost: card.gone,
         tags: card.tags,
         metadata: card.metadata.into_iter().map(|(column, value)| wire::MetadataView { column, value }).collect(),

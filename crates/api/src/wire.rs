@@ -16,6 +16,7 @@ mod lists;
 mod map;
 mod meaning;
 mod models;
+mod said;
 mod speed;
 
 pub use app::*;
@@ -32,4 +33,5 @@ pub use lists::*;
 pub use map::*;
 pub use meaning::*;
 pub use models::*;
+pub use said::*;
 pub use speed::*;

@@ -89,7 +89,7 @@ fn what_is_kept_is_told_without_a_path_and_let_go() {
     assert_eq!((app.workspace.name.as_str(), app.workspace.read_only, app.workspace.items), ("My workspace", false, 8));
     no_path(home.path(), &app);
     let keeping = host.get_keeping().expect("told");
-    assert_eq!((keeping.place.as_str(), keeping.lost_originals), ("in Embedscope’s own folder", 0));
+    assert_eq!((&*keeping.place, keeping.lost_originals), ("in Embedscope’s own folder", 0));
     assert!(keeping.index > 0.0 && keeping.vectors > 0.0 && keeping.results > 0.0);
     no_path(home.path(), &keeping);
 

@@ -91,7 +91,7 @@ pub async fn open_release(host: Shared<'_>) -> Answer<()> {
         opener::open_browser(page).map_err(|_| ErrorView {
             code: ErrorCode::Failed,
             message: "The page of the new version could not be opened".into(),
-            hint: Some(format!("It is at {page}.")),
+            hint: Some(format!("It is at {page}.").into()),
         })
     })
     .await

@@ -186,6 +186,4 @@ export function speaker(engine: Partial<Engine>): (text: string) => string {
 }
 
 /** What the engine said, in the language of the page. */
-export const said: (text: string) => string = Array.isArray(words.engine)
-  ? (text) => text
-  : speaker(words.engine as Engine);
+export const said: (text: string) => string = words.engine ? speaker(words.engine) : (text) => text;

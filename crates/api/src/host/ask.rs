@@ -208,7 +208,10 @@ impl Host {
             stages: anatomy
                 .stages
                 .into_iter()
-                .map(|stage| StageView { name: stage.name, shape: stage.shape.iter().map(|&n| n as u32).collect() })
+                .map(|stage| StageView {
+                    name: stage.name.into(),
+                    shape: stage.shape.iter().map(|&n| n as u32).collect(),
+                })
                 .collect(),
             norm: anatomy.norm,
         })

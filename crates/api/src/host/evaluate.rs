@@ -13,7 +13,7 @@ use super::{Host, held};
 use crate::say;
 use crate::wire::{
     AnswerRequest, BatchView, DifferenceView, ErrorCode, ErrorView, EvaluationRequest, EvaluationView, FigureView,
-    MeasuredView, MistakeView, MoveView, QuestionView, RecommendationView, SpeedView,
+    MeasuredView, MistakeView, MoveView, QuestionView, RecommendationView, Said, SpeedView,
 };
 
 /// The most examples of each class in one draw, as the MTEB has it.
@@ -38,7 +38,7 @@ impl Host {
     pub fn start_test(&self, task: &str, data: PathBuf, models: Vec<String>) -> Result<u32, ErrorView> {
         let unknown = |problem: String| ErrorView {
             code: ErrorCode::BadRequest,
-            message: format!("There is no such task: {problem}"),
+            message: format!("There is no such task: {problem}").into(),
             hint: None,
         };
         let choice = EvaluationChoice {
@@ -155,14 +155,14 @@ fn view(found: &Evaluation) -> EvaluationView {
     EvaluationView {
         task: found.task.to_string(),
         data: found.data.clone(),
-        size: found.size.clone(),
+        size: found.size.as_str().into(),
         protocol: found.task.protocol().into(),
         results: found.results.iter().map(|result| measured(result, found)).collect(),
         differences: found.differences.iter().map(difference).collect(),
         recommendation: found
             .recommendation()
-            .map(|found| RecommendationView { model: found.model, reasons: found.reasons }),
-        published_note: found.published_note(),
+            .map(|found| RecommendationView { model: found.model, reasons: Said::each(found.reasons) }),
+        published_note: found.published_note().map(Into::into),
         seed: found.seed as u32,
     }
 }
@@ -182,8 +182,8 @@ fn speed(bench: &Bench) -> SpeedView {
         query_p95_ms: bench.query_within(0.95),
         best_batch: bench.best().map(|best| best.batch as u32),
         batches: bench.speeds.iter().map(batch).collect(),
-        device: bench.device.clone(),
-        warning: bench.warning(),
+        device: bench.device.as_str().into(),
+        warning: bench.warning().map(Into::into),
     }
 }
 

@@ -36,7 +36,7 @@ impl Host {
     pub fn check_workspace(&self) -> Result<CheckView, ErrorView> {
         let engine = self.engine()?;
         let problems = engine.verify().map_err(say::error)?;
-        Ok(CheckView { problems: problems.iter().map(|problem| say::kept::problem(&engine, problem)).collect() })
+        Ok(CheckView { problems: problems.iter().map(|problem| say::kept::problem(&engine, problem).into()).collect() })
     }
 
     /// Mends what can be mended.
@@ -44,8 +44,8 @@ impl Host {
         let engine = self.engine()?;
         let mended = engine.mend().map_err(say::error)?;
         Ok(MendView {
-            done: mended.done.iter().map(|done| format!("{}.", say::sentence(done))).collect(),
-            left: mended.left.iter().map(|problem| say::kept::problem(&engine, problem)).collect(),
+            done: mended.done.iter().map(|done| format!("{}.", say::sentence(done)).into()).collect(),
+            left: mended.left.iter().map(|problem| say::kept::problem(&engine, problem).into()).collect(),
         })
     }
 

@@ -54,7 +54,7 @@ impl Host {
         if let Some(problem) = folder.inspect().problems.into_iter().next() {
             let message = format!("{} cannot be used as a model: {}", name, without(path, &problem));
             let hint = Some("Choose a folder with config.json, tokenizer and model.safetensors in it.".into());
-            return Err(ErrorView { code: ErrorCode::Failed, message, hint });
+            return Err(ErrorView { code: ErrorCode::Failed, message: message.into(), hint });
         }
         let folder = self.settings.add_folder(path).map_err(say::error)?;
         engine.set_elsewhere(self.settings.elsewhere().map_err(say::error)?);

@@ -91,7 +91,7 @@ impl Host {
                 RecentView {
                     number: number as u32,
                     name: self.name_of(&path),
-                    place: say::kept::place(&path, &self.desk.home),
+                    place: say::kept::place(&path, &self.desk.home).into(),
                     here: path == self.desk.home || is_workspace(&path),
                     current: open == Some(&*path),
                 }

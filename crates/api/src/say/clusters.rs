@@ -7,7 +7,7 @@ use crate::wire;
 pub(crate) fn clusters(clusters: &Clusters) -> wire::ClustersView {
     wire::ClustersView {
         run: clusters.run.0,
-        how: clusters.grouping.words(),
+        how: clusters.grouping.words().into(),
         layers: clusters
             .layers
             .iter()

@@ -34,7 +34,7 @@ pub(crate) fn name(path: &Path, home: &Path) -> String {
 
 pub(crate) fn keeping(place: String, usage: &Usage, lost_originals: usize) -> KeepingView {
     KeepingView {
-        place,
+        place: place.into(),
         index: usage.index as f64,
         vectors: usage.vectors as f64,
         dead_vectors: usage.dead_vectors as f64,
@@ -58,12 +58,12 @@ pub(crate) fn run(run: RunSummary) -> RunView {
             RunKind::Speed => WireKind::Speed,
         },
         repeatable: run.is_repeatable,
-        title: run.title,
+        title: run.title.into(),
         model: run.model,
         map: run.map.map(|map| map.0),
-        parameters: run.parameters,
-        result: run.result,
-        device: run.device,
+        parameters: run.parameters.into(),
+        result: run.result.into(),
+        device: run.device.into(),
         app: run.app,
         started_ms: run.started_ms as f64,
         elapsed_ms: run.elapsed_ms,
@@ -133,6 +133,6 @@ pub(crate) fn refused(path: &Path, home: &Path, error: &Error) -> RefusedView {
         // Nothing else names a folder.
         other => (RefusedReason::Other, format!("“{name}” cannot be opened: {other}"), "Try again, or open another."),
     };
-    let error = ErrorView { code: ErrorCode::Failed, message, hint: Some(hint.into()) };
-    RefusedView { place: place(path, home), name, reason, error }
+    let error = ErrorView { code: ErrorCode::Failed, message: message.into(), hint: Some(hint.into()) };
+    RefusedView { place: place(path, home).into(), name, reason, error }
 }

@@ -22,7 +22,7 @@ pub(crate) fn models(engine: &Engine) -> Vec<wire::ModelView> {
     for loaded in engine.loaded_models() {
         let base = Overrides::split(&loaded.id).0;
         let Some(model) = models.iter_mut().find(|model| model.id == base) else { continue };
-        model.device = Some(loaded.device);
+        model.device = Some(loaded.device.into());
         // One that was loaded with other wishes as well is in memory as often.
         model.memory_mb = match (model.memory_mb, loaded.memory_mb) {
             (Some(known), Some(more)) => Some(known + more),
@@ -39,7 +39,7 @@ fn folder(named: &ModelFolder, presence: Presence) -> wire::ModelView {
         (_, Some(problem)) => format!("{}.", sentence(problem)),
         (_, None) => "From a folder of yours.".into(),
     };
-    wire::ModelView { is_folder: true, presence: self::presence(presence), note, ..kept(found) }
+    wire::ModelView { is_folder: true, presence: self::presence(presence), note: note.into(), ..kept(found) }
 }
 
 fn model(entry: &Entry, presence: Presence) -> wire::ModelView {
@@ -53,7 +53,7 @@ fn model(entry: &Entry, presence: Presence) -> wire::ModelView {
         gated: entry.gated,
         presence: self::presence(presence),
         baseline: entry.baseline,
-        note: entry.note.clone(),
+        note: entry.note.as_str().into(),
         is_folder: false,
         device: None,
         memory_mb: None,
@@ -93,7 +93,7 @@ pub(crate) fn found(found: Found) -> wire::FoundModelView {
         licence: found.licence,
         gated: found.gated,
         downloads: found.downloads as f64,
-        problem: found.problem.map(|problem| format!("{}.", sentence(&problem))),
+        problem: found.problem.map(|problem| format!("{}.", sentence(&problem)).into()),
         presence: presence(found.presence),
     }
 }
@@ -111,7 +111,7 @@ pub(crate) fn inspection(found: Inspection) -> wire::InspectionView {
         bytes: found.bytes as f64,
         parameters: found.parameters.map(|count| count as f64),
         precision: found.precision,
-        problems: found.problems.iter().map(|problem| format!("{}.", sentence(problem))).collect(),
+        problems: found.problems.iter().map(|problem| format!("{}.", sentence(problem)).into()).collect(),
     }
 }
 
@@ -144,7 +144,12 @@ pub(crate) fn wanted(request: wire::WantedRequest) -> Wanted {
 
 pub(crate) fn advice(advice: Advice) -> wire::AdviceView {
     let Advice { id, reasons, against, presence, .. } = advice;
-    wire::AdviceView { id, reasons, against, presence: self::presence(presence) }
+    wire::AdviceView {
+        id,
+        reasons: wire::Said::each(reasons),
+        against: wire::Said::each(against),
+        presence: self::presence(presence),
+    }
 }
 
 pub(crate) fn provider(provider: &Provider) -> wire::ProviderView {

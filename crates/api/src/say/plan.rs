@@ -63,7 +63,7 @@ pub(crate) fn table(table: &PlanTable) -> wire::TableView {
         others: table.others.clone(),
         describes: table.describes.clone(),
         head: table.head.clone(),
-        said: table.said(),
+        said: table.said().into(),
     }
 }
 
@@ -97,7 +97,7 @@ fn shown(shown: ShownCut) -> wire::ShownCutView {
     let page = shown.page.map(|page| format!("page {page}"));
     wire::ShownCutView {
         file: shown.file,
-        place: page.or(shown.row.map(|row| format!("row {row}"))).unwrap_or_default(),
+        place: page.or(shown.row.map(|row| format!("row {row}"))).unwrap_or_default().into(),
         spans: shown
             .spans
             .into_iter()

@@ -5,8 +5,8 @@ use embedscope_engine::WatchNews;
 use crate::wire::{ErrorCode, ErrorView, Event};
 
 pub(crate) fn news(news: &WatchNews) -> Event {
-    let trouble = |message, hint: &str| Event::Notice {
-        error: ErrorView { code: ErrorCode::Failed, message, hint: Some(hint.into()) },
+    let trouble = |message: String, hint: &str| Event::Notice {
+        error: ErrorView { code: ErrorCode::Failed, message: message.into(), hint: Some(hint.into()) },
     };
     match news {
         WatchNews::Renewed { name, report } => {
@@ -18,9 +18,9 @@ pub(crate) fn news(news: &WatchNews) -> Event {
                 counted(report.skipped.len(), "left out"),
             ];
             let parts: Vec<String> = parts.into_iter().flatten().collect();
-            Event::Told { message: format!("{name}: {}.", parts.join(", ")) }
+            Event::Told { message: format!("{name}: {}.", parts.join(", ")).into() }
         }
-        WatchNews::Back { name } => Event::Told { message: format!("{name} is there again and watched.") },
+        WatchNews::Back { name } => Event::Told { message: format!("{name} is there again and watched.").into() },
         WatchNews::Lost { name } => trouble(
             format!("The watched folder {name} is no longer there"),
             "Its items stay. It is watched again once it is back.",

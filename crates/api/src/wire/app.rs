@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ClustersView, JobView, ListView, MapView, OpeningView, PlanView, RecentView, RefusedView, Theme};
+use super::{ClustersView, JobView, ListView, MapView, OpeningView, PlanView, RecentView, RefusedView, Said, Theme};
 
 /// What an item is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -23,7 +23,7 @@ pub struct AppView {
     /// The program's version.
     pub version: String,
     /// Where models compute, in words: "CPU, 2 threads".
-    pub device: String,
+    pub device: Said,
     /// Whether the sample collection is at hand.
     pub sample: bool,
     /// Every model in the catalogue.
@@ -122,11 +122,11 @@ pub struct ModelView {
     /// Whether it is an honest baseline rather than a learned model.
     pub baseline: bool,
     /// One sentence: what it is good for.
-    pub note: String,
+    pub note: Said,
     /// Whether it is in a folder the user named; such a model is not fetched and not deleted.
     pub is_folder: bool,
     /// Where it computes, in words; None while it is not in memory.
-    pub device: Option<String>,
+    pub device: Option<Said>,
     /// Megabytes the program's memory grew by while it was loaded, with that of the process that holds it; None where it is not loaded, or the system does not tell.
     pub memory_mb: Option<f64>,
 }
@@ -264,7 +264,7 @@ pub enum Event {
     /// Something went well that nobody asked for just now.
     Told {
         /// What happened, in one sentence.
-        message: String,
+        message: Said,
     },
     /// Something failed outside any request.
     Notice {
@@ -303,9 +303,9 @@ pub struct ErrorView {
     /// A short fixed word the window can act on.
     pub code: ErrorCode,
     /// What and where, in one sentence.
-    pub message: String,
+    pub message: Said,
     /// What to do next, if anything can be done.
-    pub hint: Option<String>,
+    pub hint: Option<Said>,
 }
 
 /// Kinds of failure that somebody acts on.

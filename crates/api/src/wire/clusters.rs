@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Said;
+
 /// Clusters to be found.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -53,7 +55,7 @@ pub struct ClustersView {
     /// The run that found them.
     pub run: u32,
     /// How they were found, in words: "HDBSCAN, 5 or more together · on t-SNE · seed 42".
-    pub how: String,
+    pub how: Said,
     /// From fine to coarse; one, unless the way gives several.
     pub layers: Vec<LayerView>,
     /// The one that is shown.

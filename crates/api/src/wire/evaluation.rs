@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::ItemView;
+use super::{ItemView, Said};
 
 /// Sets to measure by the classes of their items.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -30,9 +30,9 @@ pub struct EvaluationView {
     /// The name of the file or folder, or what the classes are.
     pub data: String,
     /// What was measured on, in words: "200 items in 8 classes, 100 tested".
-    pub size: String,
+    pub size: Said,
     /// How, in a sentence or two.
-    pub protocol: String,
+    pub protocol: Said,
     /// Best first.
     pub results: Vec<MeasuredView>,
     /// Every two of them, the better first.
@@ -40,7 +40,7 @@ pub struct EvaluationView {
     /// Which to take, and why.
     pub recommendation: Option<RecommendationView>,
     /// Where published scores are from, if there are any.
-    pub published_note: Option<String>,
+    pub published_note: Option<Said>,
     /// The seed of every random choice.
     pub seed: u32,
 }
@@ -76,7 +76,7 @@ pub struct RecommendationView {
     /// The model, as it took part.
     pub model: String,
     /// Each a sentence.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Said>,
 }
 
 /// An item and two others: which is nearer?

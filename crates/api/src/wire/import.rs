@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Kind;
+use super::{Kind, Said};
 
 /// What was found in the dropped files; nothing heavy has begun.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -40,7 +40,7 @@ pub struct PlanView {
 #[ts(export)]
 pub struct PlanGroup {
     /// The format in words: "PDF documents".
-    pub title: String,
+    pub title: Said,
     /// What it will become.
     pub kind: Kind,
     /// How many files.
@@ -66,7 +66,7 @@ pub struct SkippedView {
     /// Its name below the dropped folder.
     pub name: String,
     /// Why, as one clause.
-    pub reason: String,
+    pub reason: Said,
 }
 
 /// A table found in the plan.
@@ -88,7 +88,7 @@ pub struct TableView {
     /// Its first rows, long cells shortened.
     pub head: Vec<Vec<String>>,
     /// What it seems to be, in words: rows, and how it is written.
-    pub said: String,
+    pub said: Said,
 }
 
 /// What the columns of a table are for, by name. In an answer null says that none is; in a request null leaves it to the
@@ -252,7 +252,7 @@ pub struct ShownCutView {
     /// The file.
     pub file: String,
     /// Where in the file, in words: "page 3"; empty for a whole file.
-    pub place: String,
+    pub place: Said,
     /// The text in order, parted wherever a chunk begins or ends.
     pub spans: Vec<SpanView>,
     /// The chunks that begin in it.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Kind;
+use super::{Kind, Said};
 
 /// One item, as a card or a row shows it.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -20,7 +20,7 @@ pub struct ItemView {
     /// The file's name below the dropped folder.
     pub file: String,
     /// Where in the file, in words: "page 3, part 2 of 5"; empty for a whole file.
-    pub place: String,
+    pub place: Said,
     /// Whether its original is not where it was, or no longer holds it.
     pub lost: bool,
     /// Tags that are on it.
@@ -96,7 +96,7 @@ pub struct ExplainView {
 #[ts(export)]
 pub struct StageView {
     /// Its name.
-    pub name: String,
+    pub name: Said,
     /// Its shape.
     pub shape: Vec<u32>,
 }

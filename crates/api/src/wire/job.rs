@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ErrorView, SkippedView};
+use super::{ErrorView, Said, SkippedView};
 
 /// What a job is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -54,15 +54,15 @@ pub struct JobView {
     /// What for.
     pub kind: JobKind,
     /// The whole in words: "Importing field-notes".
-    pub title: String,
+    pub title: Said,
     /// The present stage in words: "Embedding texts with all-MiniLM-L6-v2".
-    pub stage: String,
+    pub stage: Said,
     /// Done of this stage.
     pub done: f64,
     /// All of this stage; 0 while unknown.
     pub total: f64,
     /// What is counted: "files", "items", "iterations", "MB".
-    pub unit: String,
+    pub unit: Said,
     /// Units a second, once known.
     pub per_second: Option<f64>,
     /// Seconds left of this stage, once known.

@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::ErrorView;
+use super::{ErrorView, Said};
 
 /// Where the open workspace is kept, and how much room it takes, in bytes.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct KeepingView {
     /// Where, in words: "in the folder Documents".
-    pub place: String,
+    pub place: Said,
     /// Items, their words, and all that is said of them.
     pub index: f64,
     /// Vectors that some item has.
@@ -57,17 +57,17 @@ pub struct RunView {
     /// What was computed.
     pub kind: RunKind,
     /// What it did, in a word or two: "t-SNE".
-    pub title: String,
+    pub title: Said,
     /// The model, where one set is concerned.
     pub model: Option<String>,
     /// The map that shows it now.
     pub map: Option<u32>,
     /// Its parameters in words: "perplexity 30 · seed 42".
-    pub parameters: String,
+    pub parameters: Said,
     /// What came out, in words.
-    pub result: String,
+    pub result: Said,
     /// Where it was computed, in words.
-    pub device: String,
+    pub device: Said,
     /// The version of this program that computed it.
     pub app: String,
     /// When it began, in milliseconds since 1970.
@@ -83,7 +83,7 @@ pub struct RunView {
 #[ts(export)]
 pub struct CheckView {
     /// What is wrong, a sentence each; empty where all is well.
-    pub problems: Vec<String>,
+    pub problems: Vec<Said>,
 }
 
 /// What was mended.
@@ -91,9 +91,9 @@ pub struct CheckView {
 #[ts(export)]
 pub struct MendView {
     /// What was done, a sentence each.
-    pub done: Vec<String>,
+    pub done: Vec<Said>,
     /// What is still wrong, a sentence each.
-    pub left: Vec<String>,
+    pub left: Vec<Said>,
 }
 
 /// As what items are written.
@@ -196,7 +196,7 @@ pub struct RecentView {
     /// Its name.
     pub name: String,
     /// Where, in words.
-    pub place: String,
+    pub place: Said,
     /// Whether it is there.
     pub here: bool,
     /// Whether it is the one that is open.
@@ -223,7 +223,7 @@ pub struct RefusedView {
     /// Its name.
     pub name: String,
     /// Where, in words.
-    pub place: String,
+    pub place: Said,
     /// Why.
     pub reason: RefusedReason,
     /// The same in words, and what to do.

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Said;
+
 /// How vectors become places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
@@ -31,7 +33,7 @@ pub struct MapView {
     /// 2 or 3.
     pub dims: u32,
     /// Its parameters in words: "perplexity 30 · seed 42".
-    pub parameters: String,
+    pub parameters: Said,
     /// Items on it.
     pub rows: u32,
     /// Steps made and planned; 0 of 0 where there are none.

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Kind, Presence};
+use super::{Kind, Presence, Said};
 
 /// A model of the hub, as a search shows it.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -23,7 +23,7 @@ pub struct FoundModelView {
     /// How often it was fetched in the last month.
     pub downloads: f64,
     /// Why it cannot be loaded, as far as a search can tell.
-    pub problem: Option<String>,
+    pub problem: Option<Said>,
     /// Whether it is here.
     pub presence: Presence,
 }
@@ -55,7 +55,7 @@ pub struct InspectionView {
     /// How most of them are kept.
     pub precision: Option<String>,
     /// Why it cannot be used here.
-    pub problems: Vec<String>,
+    pub problems: Vec<Said>,
 }
 
 /// What a model is wanted for.
@@ -111,9 +111,9 @@ pub struct AdviceView {
     /// Its id.
     pub id: String,
     /// What speaks for it.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Said>,
     /// What speaks against it.
-    pub against: Vec<String>,
+    pub against: Vec<Said>,
     /// Whether it is here.
     pub presence: Presence,
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Said;
+
 /// One model's speed: medians of every sample there is.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -22,9 +24,9 @@ pub struct SpeedView {
     /// Speed by batch size.
     pub batches: Vec<BatchView>,
     /// Where it computed, in words.
-    pub device: String,
+    pub device: Said,
     /// What is to be known before these times are trusted; None where the machine was quiet.
-    pub warning: Option<String>,
+    pub warning: Option<Said>,
 }
 
 /// Speed at one batch size.

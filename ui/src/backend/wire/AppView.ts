@@ -6,6 +6,7 @@ import type { ModelView } from "./ModelView";
 import type { PlanView } from "./PlanView";
 import type { RecentView } from "./RecentView";
 import type { RefusedView } from "./RefusedView";
+import type { Said } from "./Said";
 import type { Theme } from "./Theme";
 import type { WorkspaceView } from "./WorkspaceView";
 
@@ -20,7 +21,7 @@ version: string,
 /**
  * Where models compute, in words: "CPU, 2 threads".
  */
-device: string, 
+device: Said, 
 /**
  * Whether the sample collection is at hand.
  */

@@ -2,6 +2,7 @@
 import type { DifferenceView } from "./DifferenceView";
 import type { MeasuredView } from "./MeasuredView";
 import type { RecommendationView } from "./RecommendationView";
+import type { Said } from "./Said";
 
 /**
  * One task, by everyone who took part.
@@ -18,11 +19,11 @@ data: string,
 /**
  * What was measured on, in words: "200 items in 8 classes, 100 tested".
  */
-size: string, 
+size: Said, 
 /**
  * How, in a sentence or two.
  */
-protocol: string, 
+protocol: Said, 
 /**
  * Best first.
  */
@@ -38,7 +39,7 @@ recommendation: RecommendationView | null,
 /**
  * Where published scores are from, if there are any.
  */
-published_note: string | null, 
+published_note: Said | null, 
 /**
  * The seed of every random choice.
  */

@@ -4,6 +4,7 @@ import type { JobView } from "./JobView";
 import type { ModelView } from "./ModelView";
 import type { OpeningView } from "./OpeningView";
 import type { PlanView } from "./PlanView";
+import type { Said } from "./Said";
 import type { WorkspaceView } from "./WorkspaceView";
 
 /**
@@ -41,7 +42,7 @@ action: string, } | { "type": "told",
 /**
  * What happened, in one sentence.
  */
-message: string, } | { "type": "notice", 
+message: Said, } | { "type": "notice", 
 /**
  * What happened.
  */

@@ -2,6 +2,7 @@
 import type { ErrorView } from "./ErrorView";
 import type { JobKind } from "./JobKind";
 import type { JobState } from "./JobState";
+import type { Said } from "./Said";
 import type { SkippedView } from "./SkippedView";
 
 /**
@@ -19,11 +20,11 @@ kind: JobKind,
 /**
  * The whole in words: "Importing field-notes".
  */
-title: string, 
+title: Said, 
 /**
  * The present stage in words: "Embedding texts with all-MiniLM-L6-v2".
  */
-stage: string, 
+stage: Said, 
 /**
  * Done of this stage.
  */
@@ -35,7 +36,7 @@ total: number,
 /**
  * What is counted: "files", "items", "iterations", "MB".
  */
-unit: string, 
+unit: Said, 
 /**
  * Units a second, once known.
  */
