@@ -10,7 +10,7 @@ function settle(budget: Budget, total: number, each_ms: number, plots = 1): numb
     budget.settle(now);
     for (let plot = 0; plot < plots; plot++) {
       const own = budget.prefix(total);
-      budget.drew(now, own);
+      budget.drew(now, own, null);
       drawn += own;
     }
     now += Math.max(16.7, drawn * each_ms);
@@ -49,6 +49,18 @@ describe('the budget', () => {
     expect(settle(budget, 1_000_000, 1e-6)).toBeCloseTo(1_000_000);
     budget.settle(clock + 60_000);
     expect(budget.prefix(1_000_000)).toBe(1_000_000);
+  });
+
+  it('looks only at what the processor took for the points, where it draws them', () => {
+    const budget = new Budget();
+    let now = 1;
+    for (let frame = 0; frame < 60; frame++, now += 45) {
+      budget.settle(now);
+      for (const own of [budget.prefix(1_000_000), 20_000]) budget.drew(now, own, own * 4e-5);
+    }
+    expect(budget.prefix(1_000_000) * 4e-5).toBeGreaterThan(7);
+    expect(budget.prefix(1_000_000) * 4e-5).toBeLessThan(14);
+    expect(budget.prefix(100_000)).toBe(100_000);
   });
 
   it('is shared by plots that stand side by side', () => {

@@ -5,8 +5,9 @@
  */
 
 /** Frames this fast have room to spare, slower ones than this lose points (ms). */
-const QUICK_MS = 19;
-const SLOW_MS = 27;
+const FRAME = { quick_ms: 19, slow_ms: 27 };
+/** The same for what the processor draws in a frame: however long the rest of it takes, fewer points would not help. */
+const BY_HAND = { quick_ms: 10, slow_ms: 14 };
 /** Fewer say too little about a cloud, however slow the window is for other reasons. */
 const FLOOR = 15_000;
 /** A window that was hidden or a machine that slept says nothing about drawing. */
@@ -17,8 +18,8 @@ export class Budget {
   private allowed = 100_000;
   private each_ms = 0;
   private members = 1;
-  /** When the last moving frame was drawn, how much all plots drew in it, and whether that was all they might. */
-  private last: { at: number; points: number; full: boolean } | null = null;
+  /** When the last moving frame was drawn, how much all plots drew in it, whether that was all they might, and how long the processor drew. */
+  private last: { at: number; points: number; full: boolean; byHand_ms: number | null } | null = null;
 
   /** How many plots share it. */
   share(members: number): void {
@@ -40,13 +41,16 @@ export class Budget {
     return points * this.members * this.each_ms;
   }
 
-  /** One plot drew so many points of its moving cloud in the frame that began at this moment. */
-  drew(at: number, points: number): void {
+  /** One plot drew so many points of its moving cloud in the frame that began at this moment; `byHand_ms`: how long the processor took for it. */
+  drew(at: number, points: number, byHand_ms: number | null): void {
+    const { last } = this;
     const full = points >= Math.round(this.allowed / this.members);
-    if (this.last?.at === at) {
-      this.last.points += points;
-      this.last.full ||= full;
-    } else this.last = { at, points, full };
+    if (!last || last.at !== at) this.last = { at, points, full, byHand_ms };
+    else {
+      last.points += points;
+      last.full ||= full;
+      last.byHand_ms = last.byHand_ms === null || byHand_ms === null ? null : last.byHand_ms + byHand_ms;
+    }
   }
 
   /** The next frame begins: how long the last one took is known now. Whoever comes first tells; others change nothing. */
@@ -56,11 +60,13 @@ export class Budget {
     this.last = null;
     const elapsed_ms = now - last.at;
     if (elapsed_ms > PAUSE_MS || last.points === 0) return;
-    this.each_ms = elapsed_ms / last.points;
-    if (elapsed_ms > SLOW_MS) {
+    const took_ms = last.byHand_ms ?? elapsed_ms;
+    const { quick_ms, slow_ms } = last.byHand_ms === null ? FRAME : BY_HAND;
+    this.each_ms = took_ms / last.points;
+    if (took_ms > slow_ms) {
       // One slow frame has many reasons: never give up more than half at once.
-      this.allowed = Math.max(FLOOR, Math.min(this.allowed, last.points) * Math.max(0.5, SLOW_MS / elapsed_ms));
-    } else if (elapsed_ms < QUICK_MS && last.full) {
+      this.allowed = Math.max(FLOOR, Math.min(this.allowed, last.points) * Math.max(0.5, slow_ms / took_ms));
+    } else if (took_ms < quick_ms && last.full) {
       this.allowed *= 1.2;
     }
   }

@@ -398,12 +398,12 @@ export class Plot implements Drawn {
     this.wanted = 'nothing';
     const points = moves ? budget.prefix(this.cloud.total) : this.cloud.total;
     this.painted = performance.now();
-    this.paint(points);
+    const byHand_ms = this.paint(points);
     if (this.resting !== null) clearTimeout(this.resting);
     // A whole frame that takes long must not come between two movements of one drag.
     const rest_ms = Math.min(LONGEST_REST_MS, Math.max(REST_MS, budget.cost_ms(this.cloud.total)));
     this.resting = points < this.cloud.total ? setTimeout(() => this.request(), rest_ms) : null;
-    if (moves) budget.drew(now, points);
+    if (moves) budget.drew(now, points, byHand_ms);
     // The next frame moves on, or at least tells how long this one took.
     if (moves) this.request(this.camera.moving || this.cloud.moving ? 'all' : 'nothing');
     if (points !== this.shown) {
@@ -412,7 +412,8 @@ export class Plot implements Drawn {
     }
   }
 
-  private paint(points: number): void {
+  /** Gives how long the processor drew them (ms); null where the card does. */
+  private paint(points: number): number | null {
     const { size, ratio } = this.stage;
     const { view } = this.camera;
     const matrix = this.camera.matrix();
@@ -424,11 +425,14 @@ export class Plot implements Drawn {
     this.cloud.frame(matrix, dot, ratio, pointAlpha(this.cloud.total, dot, area), depth);
     const byHand = this.cloud.total >= TRIAL && this.cloud.isPlain && this.processorIsQuicker();
     this.cloud.show(points);
+    const began = performance.now();
     if (byHand) {
       this.painter.paint(this.cloud.picture);
       this.stage.byHand.hidden = false;
     } else this.stage.render();
+    const byHand_ms = byHand ? performance.now() - began : null;
     this.paintAbove();
+    return byHand_ms;
   }
 
   private processorIsQuicker(): boolean {
