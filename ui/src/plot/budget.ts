@@ -7,7 +7,7 @@
 /** Frames this fast have room to spare, slower ones than this lose points (ms). */
 const FRAME = { quick_ms: 19, slow_ms: 27 };
 /** The same for what the processor draws in a frame: however long the rest of it takes, fewer points would not help. */
-const BY_HAND = { quick_ms: 10, slow_ms: 14 };
+const BY_HAND = { quick_ms: 14, slow_ms: 20 };
 /** Fewer say too little about a cloud, however slow the window is for other reasons. */
 const FLOOR = 15_000;
 /** A window that was hidden or a machine that slept says nothing about drawing. */
