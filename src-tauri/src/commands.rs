@@ -33,6 +33,7 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         open_files,
         open_folder,
         plan_sample,
+        stop_looking,
         plan_pasted_text,
         plan_pasted_picture,
         preview_import,
@@ -89,6 +90,7 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         kept::compact_workspace,
         kept::forget_items,
         kept::forget_collection,
+        kept::forget_map,
         kept::find_original,
         kept::start_export,
         kept::write_diagnosis,
@@ -188,6 +190,11 @@ async fn plan_chosen(host: Shared<'_>, chosen: Option<Vec<FilePath>>) -> Answer<
 #[tauri::command]
 async fn plan_sample(host: Shared<'_>) -> Answer<PlanView> {
     ask(host, Host::plan_sample).await
+}
+
+#[tauri::command]
+fn stop_looking(host: Shared<'_>) {
+    host.stop_looking();
 }
 
 #[tauri::command]

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use embedscope_engine::{Engine, ModelComparison, Pasted, Places, Plan, SetId, SettingsFile, is_workspace};
+use embedscope_engine::{Cancel, Engine, ModelComparison, Pasted, Places, Plan, SetId, SettingsFile, is_workspace};
 
 use crate::feed::{Feed, Outgoing};
 use crate::say;
@@ -64,6 +64,8 @@ type Compared = (SetId, SetId, u32, usize, usize);
 struct Plans {
     next: u32,
     waiting: BTreeMap<u32, Arc<Plan>>,
+    /// Stops what is being looked through.
+    looking: Option<Cancel>,
     /// The newest plan nobody asked for by a click: from the command line, or dropped before the page listened.
     unseen: Option<PlanView>,
 }
@@ -147,7 +149,27 @@ impl Host {
 
     /// Looks through files and folders; nothing heavy begins.
     pub fn plan_paths(&self, paths: &[PathBuf]) -> Result<PlanView, ErrorView> {
-        Ok(self.keep_plan(self.to_add()?.plan(paths).map_err(say::error)?))
+        let engine = self.to_add()?;
+        let cancel = Cancel::default();
+        // Who drops something else does not wait for what was dropped before.
+        if let Some(before) = self.plans().looking.replace(cancel.clone()) {
+            before.cancel();
+        }
+        self.tell(Event::Looking { on: true });
+        let found = engine.plan_unless(paths, &cancel);
+        if !cancel.is_cancelled() {
+            self.plans().looking = None;
+            self.tell(Event::Looking { on: false });
+        }
+        Ok(self.keep_plan(found.map_err(say::error)?))
+    }
+
+    /// Looks no further through what was dropped or chosen last.
+    pub fn stop_looking(&self) {
+        if let Some(looking) = self.plans().looking.take() {
+            looking.cancel();
+            self.tell(Event::Looking { on: false });
+        }
     }
 
     fn keep_plan(&self, plan: Plan) -> PlanView {

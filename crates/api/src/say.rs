@@ -176,6 +176,9 @@ fn map(map: &MapSummary) -> wire::MapView {
         paused: map.resting,
         steering: steering(map),
         trustworthiness: map.truth.map(|truth| truth.trustworthiness),
+        continuity: map.truth.map(|truth| truth.continuity),
+        neighbours_kept: map.truth.map(|truth| truth.neighbour_preservation),
+        shepard: map.truth.map(|truth| truth.shepard),
         explained_variance: map.explained_variance,
         axis_variance: map.axis_variance.clone(),
     }

@@ -173,17 +173,28 @@ pub(crate) fn kind_of(format: Format) -> Kind {
 impl Engine {
     /// Looks through files and folders. Fails only when none of the paths can be looked at.
     pub fn plan(&self, paths: &[PathBuf]) -> Result<Plan, Error> {
-        let plan = self.look_through(paths, &|_| true)?;
-        Ok(Plan { duplicates: duplicates::duplicates(&plan.files), ..plan })
+        self.plan_unless(paths, &Cancel::default())
+    }
+
+    /// The same, until it is told to stop.
+    pub fn plan_unless(&self, paths: &[PathBuf], cancel: &Cancel) -> Result<Plan, Error> {
+        let plan = self.look_through(paths, &|_| true, cancel)?;
+        let duplicates = duplicates::duplicates(&plan.files, cancel);
+        if cancel.is_cancelled() { Err(Error::Cancelled) } else { Ok(Plan { duplicates, ..plan }) }
     }
 
     /// A plan of those files alone whose path is wanted; which are duplicates is not looked at.
-    pub(crate) fn look_through(&self, paths: &[PathBuf], is_wanted: &dyn Fn(&Path) -> bool) -> Result<Plan, Error> {
+    pub(crate) fn look_through(
+        &self,
+        paths: &[PathBuf],
+        is_wanted: &dyn Fn(&Path) -> bool,
+        cancel: &Cancel,
+    ) -> Result<Plan, Error> {
         if paths.is_empty() {
             return Err(Error::Request("no file or folder was named".into()));
         }
         let limits = Limits::default();
-        let found = scan(paths, &limits, &Cancel::default());
+        let found = scan(paths, &limits, cancel);
         let mut skipped: Vec<Skipped> = found
             .skipped
             .into_iter()
@@ -195,6 +206,9 @@ impl Engine {
         // A table that says what vectors are, and the vectors, are looked at together, whichever of them is wanted.
         let is_looked_at = |file: &Found| file.format.is_table() || file.format.is_vectors() || is_wanted(&file.path);
         for file in found.files.into_iter().filter(is_looked_at) {
+            if cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
             if file.format.is_vectors() {
                 match read::shape(&file) {
                     Ok((rows, dim)) => {

@@ -16,6 +16,8 @@ use crate::{Engine, Error};
 const COMPARED_ROWS: usize = 200_000;
 /// Rows that the index names and that are then compared in full, for each one wanted.
 const OVERSAMPLE: usize = 8;
+/// So many rows, evenly spaced, tell how near a question is to anything.
+const SAMPLE: usize = 1000;
 
 /// An item and how near it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,6 +37,8 @@ pub struct SearchResult {
     pub searched: usize,
     /// Whether all were compared in full, so that none can be missing.
     pub exact: bool,
+    /// Half of the items are at least so near, by a sample of them: models differ in what they call near. None without items.
+    pub typical: Option<f32>,
     /// Time for embedding the question and comparing.
     pub elapsed_ms: f64,
 }
@@ -57,7 +61,8 @@ impl Engine {
         let question = embedder.embed(&[Input::Text(text)], Role::Query)?;
         let hits = nearest(&live, question.row(0), k, None)?;
         let elapsed_ms = began.elapsed().as_secs_f64() * 1e3;
-        Ok(SearchResult { hits, searched: live.rows(), exact: is_exact(&live), elapsed_ms })
+        let typical = typical(&live, question.row(0))?;
+        Ok(SearchResult { hits, searched: live.rows(), exact: is_exact(&live), typical, elapsed_ms })
     }
 
     /// The items of a set nearest to one of them, itself left out; compared as in a search.
@@ -80,6 +85,14 @@ pub(crate) fn nearest(set: &LiveSet, query: &[f32], k: usize, except: Option<Ite
     let items = set.items();
     let hits = found.into_iter().map(|(row, similarity)| Hit { item: items[row], similarity });
     Ok(hits.filter(|hit| Some(hit.item) != except).take(k).collect())
+}
+
+/// The median of how near a sample of the rows is.
+fn typical(set: &LiveSet, query: &[f32]) -> Result<Option<f32>, Error> {
+    let rows: Vec<usize> = (0..set.rows()).step_by(set.rows().div_ceil(SAMPLE).max(1)).collect();
+    let sample = set.vectors_of(&rows)?;
+    let compared = similarity::nearest(query, &sample, rows.len(), set.metric())?;
+    Ok(compared.get(compared.len() / 2).map(|&(_, similarity)| similarity))
 }
 
 /// No index compares by Manhattan.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use embedscope_space::Cancel;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::import::ImportChoice;
@@ -177,7 +178,8 @@ impl Engine {
         let looked_ms = now_ms();
         // Our own files may lie below it.
         let own = self.inner.workspace.path();
-        let plan = self.look_through(&folder.roots, &|path| !path.starts_with(own) && is_touched(path))?;
+        let plan =
+            self.look_through(&folder.roots, &|path| !path.starts_with(own) && is_touched(path), &Cancel::default())?;
         let is_news = plan.files() > 0 || plan.vanished > 0;
         let mut choice = folder.choice.clone();
         // What was chosen for tables that are not among the touched files is of no use to them.

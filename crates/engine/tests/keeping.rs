@@ -99,6 +99,24 @@ fn runs_are_listed_and_done_again() {
 }
 
 #[test]
+fn a_forgotten_map_stays_away_and_its_items_stay() {
+    let home = TempDir::new().expect("a folder");
+    let letters = home.path().join("letters");
+    sentences(&letters);
+    let left = {
+        let engine = engine(home.path());
+        imported(&engine, &letters);
+        let maps = engine.maps();
+        assert!(maps.len() > 1);
+        engine.forget_map(maps[0].id).expect("forgotten");
+        assert!(engine.layout(maps[0].id).is_err() && engine.forget_map(maps[0].id).is_err());
+        maps.len() - 1
+    };
+    let engine = engine(home.path());
+    assert_eq!((engine.maps().len(), engine.count().expect("counted")), (left, 12));
+}
+
+#[test]
 fn damage_is_mended_while_the_workspace_is_open() {
     let home = TempDir::new().expect("a folder");
     sentences(&home.path().join("letters"));

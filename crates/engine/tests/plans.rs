@@ -7,7 +7,8 @@ use std::path::Path;
 use embedscope_engine::sources::cut::Unit;
 use embedscope_engine::sources::table::RowCount;
 use embedscope_engine::{
-    Card, Columns, Cut, Engine, EngineOptions, Estimate, Folders, ImportChoice, JobState, Plan, Preprocessing,
+    Cancel, Card, Columns, Cut, Engine, EngineOptions, Error, Estimate, Folders, ImportChoice, JobState, Plan,
+    Preprocessing,
 };
 use embedscope_workspace::{ItemKind, NewItem, Origin, Workspace};
 use tempfile::TempDir;
@@ -57,6 +58,16 @@ fn letters(desk: &Desk) {
     desk.write("notes/long.md", &sections);
     desk.write("notes/short.txt", "One short text.");
     desk.write("t.csv", "say,more\nThe first row has words,x\nThe second row has others,y\n,z\n");
+}
+
+#[test]
+fn who_looks_through_files_can_be_stopped() {
+    let desk = Desk::new();
+    desk.write("a.txt", "one");
+    let cancel = Cancel::default();
+    cancel.cancel();
+    let stopped = desk.engine.plan_unless(&[desk.folder.path().to_owned()], &cancel);
+    assert!(matches!(stopped, Err(Error::Cancelled)), "{:?}", stopped.map(|plan| plan.name));
 }
 
 #[test]

@@ -44,6 +44,11 @@ pub async fn forget_items(host: Shared<'_>, items: Vec<u32>) -> Answer<u32> {
 }
 
 #[tauri::command]
+pub async fn forget_map(host: Shared<'_>, map: u32) -> Answer<()> {
+    ask(host, move |host| host.forget_map(map)).await
+}
+
+#[tauri::command]
 pub async fn forget_collection(host: Shared<'_>, collection: u32) -> Answer<u32> {
     ask(host, move |host| host.forget_collection(collection)).await
 }

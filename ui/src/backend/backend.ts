@@ -81,6 +81,8 @@ export interface Backend {
   openFiles(): Promise<PlanView | null>;
   openFolder(): Promise<PlanView | null>;
   planSample(): Promise<PlanView>;
+  /** Looks no further through what was dropped or chosen. */
+  stopLooking(): Promise<void>;
   planPastedText(text: string): Promise<PlanView>;
   /** The bytes of a picture's file. */
   planPastedPicture(bytes: Uint8Array<ArrayBuffer>): Promise<PlanView>;
@@ -123,6 +125,7 @@ export interface Backend {
   /** Each forgets everywhere; the user's files stay as they are. The first two say how many items there were. */
   forgetItems(items: Uint32Array): Promise<number>;
   forgetCollection(collection: number): Promise<number>;
+  forgetMap(map: number): Promise<void>;
   clearWorkspace(): Promise<void>;
   /** Links an item to where the user says its original is; null when the dialogue was closed, else how many were. */
   findOriginal(item: number, folder: boolean): Promise<number | null>;

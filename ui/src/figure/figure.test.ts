@@ -135,7 +135,7 @@ describe('a figure', () => {
   });
 
   it('holds the ends of what it is laid out along', () => {
-    const axes = [{ from: [-50, 0], to: [50, 0], names: ['cat', 'dog'] }] as const;
+    const axes = [{ from: [-50, 0, 0], to: [50, 0, 0], names: ['cat', 'dog'] }] as const;
     const svg = figure(ask(sight([0, 0, 1, 1], { axes }), { whole: true }), measure).svg();
     const [, left, right] = svg.match(/<path d="M([\d.-]+) [\d.]+L([\d.-]+) [\d.]+" stroke="#555555"/)!;
     expect(Number(left)).toBeCloseTo(44);
@@ -156,7 +156,7 @@ describe('a figure', () => {
     const of = sight([0, 0, 5, 2, -5, 2], {
       query: { text: 'bread', hits: [0, 1], scores: [0.9, 0.8] },
       arrows: [{ from: at('orbit', 1), to: at('violin', 2) }],
-      axes: [{ from: [-5, 0], to: [5, 0], names: ['cat', 'dog'] }],
+      axes: [{ from: [-5, 0, 0], to: [5, 0, 0], names: ['cat', 'dog'] }],
     });
     const svg = figure(ask(of), measure).svg();
     for (const said of ['bread', 'orbit', 'violin', 'cat', 'dog']) expect(svg).toContain(`>${said}</text>`);

@@ -118,7 +118,7 @@ function home({ props, view, size }: Sight): View {
   const { low, high } = bounds;
   for (const { from, to, names } of props.axes)
     for (const end of names[0] ? [from, to] : [])
-      for (const axis of [0, 1] as const) {
+      for (const axis of [0, 1, 2] as const) {
         low[axis] = Math.min(low[axis], end[axis]);
         high[axis] = Math.max(high[axis], end[axis]);
       }

@@ -42,7 +42,7 @@ describe('frames', () => {
     const [a, b] = [plot('a'), plot('b', true)];
     frames.join(a);
     frames.join(b);
-    budget.drew(1, 100);
+    budget.drew(1, 100, null);
     frames.ask(a);
     strike(2);
     expect(said.at(-1)).toBe('a draws no points');

@@ -111,7 +111,9 @@ export class Gestures {
     this.pressed = null;
     const at = this.place(event);
     if (pressed.does === 'draw') {
-      if (pressed.moved) this.acts.drawn(event.shiftKey ? 'add' : event.altKey ? 'subtract' : 'replace');
+      // Where Alt moves windows, the system takes it before the page hears of it.
+      const less = event.altKey || event.ctrlKey || event.metaKey;
+      if (pressed.moved) this.acts.drawn(event.shiftKey ? 'add' : less ? 'subtract' : 'replace');
       else this.acts.dropDrawing();
     }
     if (!pressed.moved && event.button === 0) this.acts.click(at);

@@ -98,7 +98,7 @@ export function markedIn(
     return start && end ? [{ from: start, to: end, ...rest }] : [];
   };
   return {
-    axes: props.axes.flatMap(({ from, to, names }) => between([...from, 0], [...to, 0], { names })),
+    axes: props.axes.flatMap(({ from, to, names }) => between(from, to, { names })),
     joined: hub === null ? null : locate(hub),
     neighbours: hub === null ? [] : all(props.neighbours),
     query: question && on(question),

@@ -38,10 +38,10 @@ export interface PlotLabel {
   weight: number;
 }
 
-/** A direction with a name at each end, in the data's own coordinates. */
+/** A direction with a name at each end, in the data's own coordinates (z is 0 on a flat map). */
 export interface PlotAxis {
-  from: readonly [number, number];
-  to: readonly [number, number];
+  from: readonly [number, number, number];
+  to: readonly [number, number, number];
   names: readonly [string, string];
 }
 

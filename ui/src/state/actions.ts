@@ -79,6 +79,13 @@ const TABLE: readonly Entry[] = [
     run: ({ map }) => (map.shaped = !map.shaped),
   },
   { id: 'true-neighbours', group: 'map', keys: ['t'], run: ({ map }) => (map.trueNeighbours = !map.trueNeighbours) },
+  {
+    id: 'forget-map',
+    group: 'map',
+    keys: ['shift+d'],
+    locked: (app) => app.locked ?? noMap(app) ?? (app.map.map!.running ? say.running : undefined),
+    run: ({ map, keeping }) => (keeping.asking = { what: 'map', map: map.map! }),
+  },
   { id: 'fit', group: 'map', keys: ['0'], locked: full, run: ({ map }) => map.fit?.() },
   { id: 'select-all', group: 'selection', keys: ['mod+a'], locked: full, run: selectAll },
   { id: 'invert', group: 'selection', keys: ['i'], locked: full, run: invert },
@@ -105,10 +112,11 @@ const TABLE: readonly Entry[] = [
     locked: (app) => app.locked ?? chosen(app),
     run: (app) => (app.open('selection'), focusOn('#selection-tag')),
   },
-  { id: 'clear', group: 'selection', locked: chosen, run: (app) => app.selection.clear() },
+  { id: 'clear', group: 'selection', keys: ['c'], locked: chosen, run: (app) => app.selection.clear() },
   {
     id: 'forget-selection',
     group: 'selection',
+    keys: ['d'],
     locked: (app) => app.locked ?? chosen(app),
     run: ({ selection, keeping }) => selection.items && (keeping.asking = { what: 'items', items: selection.items }),
   },
@@ -126,35 +134,48 @@ const TABLE: readonly Entry[] = [
     locked: ({ history }) => (history.future.length ? undefined : say.noRedo),
     run: ({ history }) => history.redo(),
   },
-  { id: 'copy-text', group: 'edit', locked: nothingToCopy, run: (app) => copyItems(app, 'text') },
+  { id: 'copy-text', group: 'edit', keys: ['y'], locked: nothingToCopy, run: (app) => copyItems(app, 'text') },
   { id: 'copy-csv', group: 'edit', keys: ['mod+shift+c'], locked: nothingToCopy, run: (app) => copyItems(app, 'csv') },
-  { id: 'copy-figure', group: 'edit', locked: noMap, run: ({ figure }) => figure.copy() },
+  { id: 'copy-figure', group: 'edit', keys: ['shift+y'], locked: noMap, run: ({ figure }) => figure.copy() },
   { id: 'export', group: 'files', keys: ['e'], locked: full, run: (app) => (app.keeping.exporting = true) },
   { id: 'figure', group: 'files', keys: ['shift+e'], locked: noMap, run: ({ figure }) => figure.ask() },
-  { id: 'open-files', group: 'files', locked: (app) => app.locked, run: (app) => app.adding.openFiles() },
-  { id: 'open-folder', group: 'files', locked: (app) => app.locked, run: (app) => app.adding.openFolder() },
+  {
+    id: 'open-files',
+    group: 'files',
+    keys: ['mod+o'],
+    locked: (app) => app.locked,
+    run: (app) => app.adding.openFiles(),
+  },
+  {
+    id: 'open-folder',
+    group: 'files',
+    keys: ['mod+shift+o'],
+    locked: (app) => app.locked,
+    run: (app) => app.adding.openFolder(),
+  },
   {
     id: 'sample',
     group: 'files',
+    keys: ['shift+s'],
     locked: (app) => app.locked ?? (app.sample ? undefined : say.noSample),
     run: (app) => app.adding.planSample(),
   },
-  { id: 'open-workspace', group: 'files', run: ({ desk }) => desk.open() },
-  { id: 'new-workspace', group: 'files', run: ({ desk }) => desk.make() },
+  { id: 'open-workspace', group: 'files', keys: ['shift+w'], run: ({ desk }) => desk.open() },
+  { id: 'new-workspace', group: 'files', keys: ['mod+n'], run: ({ desk }) => desk.make() },
   { id: 'fold-left', group: 'window', keys: ['['], run: (app) => app.rails.fold('left') },
   { id: 'fold-right', group: 'window', keys: [']'], run: (app) => app.rails.fold('right') },
   { id: 'stage-alone', group: 'window', keys: ['f'], run: (app) => app.rails.stageAlone() },
   { id: 'settings', group: 'window', keys: ['mod+,'], run: (app) => (app.sheet = 'settings') },
-  { id: 'theme-light', group: 'window', run: ({ theme }) => theme.choose('light') },
-  { id: 'theme-dark', group: 'window', run: ({ theme }) => theme.choose('dark') },
-  { id: 'theme-system', group: 'window', run: ({ theme }) => theme.choose('system') },
+  { id: 'theme-light', group: 'window', keys: ['j'], run: ({ theme }) => theme.choose('light') },
+  { id: 'theme-dark', group: 'window', keys: ['k'], run: ({ theme }) => theme.choose('dark') },
+  { id: 'theme-system', group: 'window', keys: ['u'], run: ({ theme }) => theme.choose('system') },
   { id: 'larger', group: 'window', keys: ['mod+=', 'mod++'], run: ({ zoom }) => zoom.larger() },
   { id: 'smaller', group: 'window', keys: ['mod+-'], run: ({ zoom }) => zoom.smaller() },
   { id: 'plain-size', group: 'window', keys: ['mod+0'], run: ({ zoom }) => zoom.plain() },
   { id: 'palette', group: 'window', keys: ['mod+k'], run: (app) => (app.sheet = 'palette') },
   { id: 'keys', group: 'help', keys: ['?'], run: (app) => (app.sheet = 'keys') },
-  { id: 'log', group: 'help', run: (app) => app.showLog() },
-  { id: 'about', group: 'help', run: (app) => (app.sheet = 'about') },
+  { id: 'log', group: 'help', keys: ['shift+l'], run: (app) => app.showLog() },
+  { id: 'about', group: 'help', keys: ['shift+h'], run: (app) => (app.sheet = 'about') },
 ];
 
 export const ACTIONS: readonly Action[] = TABLE.map((entry) => ({
@@ -251,11 +272,15 @@ export function hint(id: string): string {
   return keys?.[0] ? `${title}  ${written(keys[0])}` : title;
 }
 
+/** Whether a key types a sign: neither letter nor figure, and no name of a key. */
+export const isSign = ({ key }: KeyboardEvent) => /^[^\p{L}\p{N}\s]$/u.test(key);
+
 /** The key of an event, written as in the table. */
 export function pressed(event: KeyboardEvent): string {
   const key = event.key.toLowerCase();
   // Of signs the layout has decided already whether Shift is needed.
   const letter = /^[a-z]$/.test(key);
-  const mod = event.ctrlKey || event.metaKey;
+  // AltGr arrives as Control and Alt on some systems, and types a sign.
+  const mod = (event.ctrlKey || event.metaKey) && !(event.altKey && isSign(event));
   return `${mod ? 'mod+' : ''}${event.shiftKey && letter ? 'shift+' : ''}${key}`;
 }

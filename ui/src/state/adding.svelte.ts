@@ -5,12 +5,18 @@ import type { PlanView } from '../backend/wire/PlanView';
 import type { SkippedView } from '../backend/wire/SkippedView';
 import type { Notices } from './notices.svelte';
 
+/** What is looked through sooner needs no word. */
+const PATIENCE_MS = 300;
+
 export class Adding {
   plan = $state.raw<PlanView | null>(null);
   /** Files of this workspace that gave nothing, with their reasons. */
   leftOut = $state.raw<SkippedView[]>([]);
   /** Files are held over the window. */
   dropping = $state(false);
+  /** What was dropped or chosen is looked through, and that takes a while. */
+  looking = $state(false);
+  private patience: ReturnType<typeof setTimeout> | undefined;
   /** An import was asked for, and no word of its job has come yet. */
   starting = $state(false);
 
@@ -26,6 +32,15 @@ export class Adding {
     this.plan = plan;
     this.dropping = false;
   }
+
+  /** The host begins or ends to look through files. */
+  look(on: boolean): void {
+    clearTimeout(this.patience);
+    if (on) this.patience = setTimeout(() => (this.looking = true), PATIENCE_MS);
+    else this.looking = false;
+  }
+
+  stopLooking = () => this.notices.guard(this.backend.stopLooking());
 
   private async plans(asked: Promise<PlanView | null>): Promise<void> {
     const plan = await this.notices.guard(asked);

@@ -218,6 +218,9 @@ export class App implements Listener {
       case 'hover':
         this.adding.dropping = event.over;
         break;
+      case 'looking':
+        this.adding.look(event.on);
+        break;
       case 'job':
         this.adding.starting = false;
         this.takeJob(event.job);
@@ -342,8 +345,9 @@ export class App implements Listener {
 
   /** Forgets what was asked about, and everything here that still shows it. */
   async forget(): Promise<void> {
-    const gone = this.keeping.asking?.what === 'items' ? new Set(this.keeping.asking.items) : null;
-    if (!(await this.keeping.forget())) return;
+    const { asking } = this.keeping;
+    const gone = asking?.what === 'items' ? new Set(asking.items) : null;
+    if (!(await this.keeping.forget()) || asking?.what === 'map') return;
     this.axes.leave();
     this.axes.clear();
     const { kept } = this.lens;
@@ -371,8 +375,7 @@ export class App implements Listener {
     if (this.view === 'map' && this.map.set && this.columns.row(this.map.set.id, item) === undefined)
       this.map.chooseSet(set);
     const before = this.lens.kept;
-    await this.lens.keep(set, item);
-    if (!this.lens.kept) return;
+    if (!(await this.lens.keep(set, item))) return;
     this.open('item');
     if (before?.item.id !== item) this.recordKept(before, { set, item: { id: item } });
   }
@@ -385,7 +388,7 @@ export class App implements Listener {
   }
 
   private recordKept(before: Pinned | null, after: Pinned | null): void {
-    const put = (kept: Pinned | null) => (kept ? this.lens.keep(kept.set, kept.item.id) : this.lens.release());
+    const put = (kept: Pinned | null) => (kept ? void this.lens.keep(kept.set, kept.item.id) : this.lens.release());
     this.history.record({ title: say.keptItem, undo: () => put(before), redo: () => put(after) });
   }
 

@@ -237,7 +237,7 @@ describe('search', () => {
     const answers: (() => void)[] = [];
     host.search = ({ text }) =>
       new Promise((resolve) =>
-        answers.push(() => resolve({ hits: [], searched: text.length, exact: true, elapsed_ms: 1 })),
+        answers.push(() => resolve({ hits: [], searched: text.length, exact: true, typical: null, elapsed_ms: 1 })),
       );
     app.search.text = 'old';
     const old = app.search.ask();
@@ -289,6 +289,42 @@ describe('the lens', () => {
     await vi.advanceTimersByTimeAsync(DWELL_MS * 3);
     expect(app.lens.card).toBeNull();
   });
+
+  it('tells how near the item under the pointer is to the kept one', async () => {
+    vi.useFakeTimers();
+    const app = new App(new FakeHost('full'));
+    await app.connect();
+    await app.keep(1, 3);
+    const rest = async (item: number) => {
+      app.lens.hover(1, item, { x: 0, y: 0 });
+      await vi.advanceTimersByTimeAsync(DWELL_MS);
+      return app.lens.card!.toKept;
+    };
+    const near = app.lens.kept!.neighbours[0]!;
+    expect(await rest(near.item.id)).toBeCloseTo(near.similarity, 5);
+    expect(await rest(3)).toBeNull();
+  });
+
+  it('keeps what was clicked though the pointer rests elsewhere meanwhile, and records nothing that was not kept', async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost('full');
+    const app = new App(host);
+    await app.connect();
+    const answers: (() => void)[] = [];
+    const { getNeighbours } = host;
+    host.getNeighbours = (...asked) =>
+      new Promise((resolve) => answers.push(() => void getNeighbours(...asked).then(resolve)));
+    const first = app.keep(1, 3);
+    app.lens.hover(1, 4, { x: 0, y: 0 });
+    await vi.advanceTimersByTimeAsync(DWELL_MS);
+    answers.forEach((answer) => answer());
+    await first;
+    expect(app.lens.kept?.item.id).toBe(3);
+    const undone = app.history.past.length;
+    host.getNeighbours = () => Promise.reject(new Error('gone'));
+    await app.keep(1, 5);
+    expect([app.lens.kept?.item.id, app.history.past.length]).toEqual([3, undone]);
+  });
 });
 
 describe('selection', () => {
@@ -324,6 +360,25 @@ describe('compare', () => {
     await Promise.all([app.compare.align(), app.compare.align(), app.compare.align()]);
     expect(asked).toHaveBeenCalledTimes(2);
     expect(app.compare.placesOf(1)!.count).toBe(app.compare.mapOf(app.compare.panes[1])!.rows);
+  });
+});
+
+describe('what is dropped', () => {
+  it('is said to be looked through where that takes a while, and can be stopped', async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost('empty');
+    const app = new App(host);
+    await app.connect();
+    app.onEvent({ type: 'looking', on: true });
+    await vi.advanceTimersByTimeAsync(250);
+    app.onEvent({ type: 'looking', on: false });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(app.adding.looking).toBe(false);
+    app.onEvent({ type: 'looking', on: true });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(app.adding.looking).toBe(true);
+    await app.adding.stopLooking();
+    expect(app.adding.looking).toBe(false);
   });
 });
 

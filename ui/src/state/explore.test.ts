@@ -188,6 +188,8 @@ describe('actions', () => {
     const key = (init: Partial<KeyboardEvent>) => pressed(init as KeyboardEvent);
     expect(key({ key: 'Z', ctrlKey: true, shiftKey: true })).toBe('mod+shift+z');
     expect(key({ key: 'z', metaKey: true })).toBe('mod+z');
+    // AltGr, as Windows tells it.
+    expect(key({ key: '[', ctrlKey: true, altKey: true })).toBe('[');
     expect(key({ key: '?', shiftKey: true })).toBe('?');
   });
 });

@@ -3,6 +3,7 @@ import type { Backend } from '../backend/backend';
 import type { CheckView } from '../backend/wire/CheckView';
 import type { ExportRequest } from '../backend/wire/ExportRequest';
 import type { KeepingView } from '../backend/wire/KeepingView';
+import type { MapView } from '../backend/wire/MapView';
 import type { MendView } from '../backend/wire/MendView';
 import type { RunView } from '../backend/wire/RunView';
 import { words } from '../words';
@@ -12,7 +13,10 @@ const say = words.state.keeping;
 
 /** What the user is asked about before it is forgotten. */
 export type Forget =
-  { what: 'items'; items: Uint32Array } | { what: 'collection'; id: number } | { what: 'everything' };
+  | { what: 'items'; items: Uint32Array }
+  | { what: 'collection'; id: number }
+  | { what: 'map'; map: MapView }
+  | { what: 'everything' };
 
 export class Keeping {
   view = $state.raw<KeepingView | null>(null);
@@ -68,6 +72,7 @@ export class Keeping {
     const gone = await this.work('forget', async () => {
       if (asking.what === 'items') return this.backend.forgetItems(asking.items);
       if (asking.what === 'collection') return this.backend.forgetCollection(asking.id);
+      if (asking.what === 'map') return this.backend.forgetMap(asking.map.id).then(() => null);
       return this.backend.clearWorkspace().then(() => null);
     });
     this.asking = null;

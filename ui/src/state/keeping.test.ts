@@ -28,6 +28,17 @@ describe('forgetting', () => {
     expect(app.notices.list.at(-1)?.message).toBe('2 items forgotten');
   });
 
+  it('takes a map away and shows another of the same model', async () => {
+    const { app } = await opened('full');
+    const { map, set } = app.map;
+    const others = app.workspace.maps.filter((other) => other.set === set!.id && other.id !== map!.id);
+    app.keeping.asking = { what: 'map', map: map! };
+    await app.forget();
+    await vi.waitFor(() => expect(app.workspace.maps.some(({ id }) => id === map!.id)).toBe(false));
+    expect(others.map(({ id }) => id)).toContain(app.map.id);
+    expect(app.workspace.items).toBe(320);
+  });
+
   it('leaves everything as it is where it is refused', async () => {
     const { app } = await opened('reading');
     expect(app.locked).toMatch(/reading only/);

@@ -1,5 +1,5 @@
 /** What keys and the clipboard do for the window; which keys there are stands in `actions.ts`. */
-import { ACTIONS, pressed } from './actions';
+import { ACTIONS, isSign, pressed } from './actions';
 import type { App } from './app.svelte';
 
 const typing = (target: EventTarget | null) =>
@@ -17,7 +17,9 @@ export function onPaste(app: App, event: ClipboardEvent): void {
 
 /** What a key does for the window, if anything. */
 export function onKey(app: App, event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.altKey || document.querySelector('dialog[open]')) return;
+  if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
+  // With Alt, keys are the system's, but for the signs that some layouts type by it.
+  if (event.altKey && !isSign(event)) return;
   const key = pressed(event);
   // In a field, keys are for the field; the palette is for everywhere.
   if (typing(event.target) && key !== 'mod+k') return;

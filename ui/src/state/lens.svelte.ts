@@ -1,5 +1,6 @@
 /** What is under the lens: the item under the pointer (a card, after a moment's rest) and the one that is kept. */
 import type { Backend } from '../backend/backend';
+import { readAs } from '../backend/frame';
 import type { ExplainView } from '../backend/wire/ExplainView';
 import type { HitView } from '../backend/wire/HitView';
 import type { ItemView } from '../backend/wire/ItemView';
@@ -15,6 +16,8 @@ export interface Card {
   set: number;
   item: ItemView;
   neighbours: HitView[];
+  /** How near it is to the kept item, where that is another one of the same set. */
+  toKept: number | null;
   at: Place;
 }
 
@@ -32,6 +35,8 @@ export class Lens {
   kept = $state.raw<Kept | null>(null);
   private timer: ReturnType<typeof setTimeout> | undefined;
   private over = false;
+  /** The pointer moves on while a kept item is still asked for: neither makes the other come too late. */
+  private shown = 0;
   private asked = 0;
 
   constructor(
@@ -53,12 +58,23 @@ export class Lens {
   }
 
   private async show(set: number, item: number, at: Place): Promise<void> {
-    const asked = ++this.asked;
+    const shown = ++this.shown;
     const found = await this.notices.guard(
-      Promise.all([this.backend.getItem(item), this.backend.getNeighbours(set, item, NEIGHBOURS)]),
+      Promise.all([
+        this.backend.getItem(item),
+        this.backend.getNeighbours(set, item, NEIGHBOURS),
+        this.toKept(set, item),
+      ]),
     );
-    if (found && asked === this.asked && this.hovered === item)
-      this.card = { set, item: found[0], neighbours: found[1], at };
+    if (found && shown === this.shown && this.hovered === item)
+      this.card = { set, item: found[0], neighbours: found[1], toKept: found[2], at };
+  }
+
+  private async toKept(set: number, item: number): Promise<number | null> {
+    const { kept } = this;
+    if (kept?.set !== set || kept.item.id === item) return null;
+    const pair = readAs('matrix', await this.backend.getMatrix(set, Uint32Array.of(kept.item.id, item), 2));
+    return pair.values[1] ?? null;
   }
 
   /** The pointer is on the card, or left it. */
@@ -75,18 +91,21 @@ export class Lens {
   /** Takes the card away at once. */
   dismiss(): void {
     clearTimeout(this.timer);
-    this.asked++;
+    this.shown++;
     this.over = false;
     this.hovered = null;
     this.card = null;
   }
 
-  async keep(set: number, item: number): Promise<void> {
+  /** Says whether it is kept now: another one may have been chosen meanwhile. */
+  async keep(set: number, item: number): Promise<boolean> {
     const asked = ++this.asked;
     const found = await this.notices.guard(
       Promise.all([this.backend.getItem(item), this.backend.getNeighbours(set, item, NEIGHBOURS)]),
     );
-    if (found && asked === this.asked) this.kept = { set, item: found[0], neighbours: found[1], explained: null };
+    if (!found || asked !== this.asked) return false;
+    this.kept = { set, item: found[0], neighbours: found[1], explained: null };
+    return true;
   }
 
   /** What happens to the kept text on its way to a vector. */

@@ -16,6 +16,10 @@ describe('menus of the system', () => {
     expect(['mod++', 'mod+shift+z', '+'].map(written)).toEqual(['Ctrl +', 'Ctrl Shift Z', '+']);
   });
 
+  it('give every action a key', () => {
+    expect(ACTIONS.filter(({ keys }) => !keys?.length).map(({ id }) => id)).toEqual([]);
+  });
+
   it('give no key to two actions', () => {
     const keys = ACTIONS.flatMap((action) => action.keys ?? []);
     expect(new Set(keys).size).toBe(keys.length);

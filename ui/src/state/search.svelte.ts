@@ -3,6 +3,7 @@ import type { Backend } from '../backend/backend';
 import type { HitView } from '../backend/wire/HitView';
 import type { Notices } from './notices.svelte';
 
+/** So many are listed at first, and so many more each time more are asked for. */
 const ANSWERS = 20;
 const REST_MS = 220;
 
@@ -12,6 +13,7 @@ export interface Answer {
   hits: HitView[];
   searched: number;
   exact: boolean;
+  typical: number | null;
   elapsed_ms: number;
 }
 
@@ -48,13 +50,24 @@ export class Search {
     const [set, text] = [this.target(), this.text.trim()];
     if (set === null || !text || (this.answer?.set === set && this.answer.text === text)) return;
     if (this.pending?.set === set && this.pending.text === text) return;
+    if ((await this.find(set, text, ANSWERS)) && !quietly) this.onAnswer();
+  }
+
+  /** Lists the next nearest as well. */
+  async more(): Promise<void> {
+    const { answer, pending } = this;
+    if (answer && !pending) await this.find(answer.set, answer.text, answer.hits.length + ANSWERS);
+  }
+
+  /** Says whether an answer came, and in time. */
+  private async find(set: number, text: string, k: number): Promise<boolean> {
     const asked = ++this.asked;
     this.pending = { set, text };
-    const found = await this.notices.guard(this.backend.search({ set, text, k: ANSWERS }));
-    if (asked !== this.asked) return;
+    const found = await this.notices.guard(this.backend.search({ set, text, k }));
+    if (asked !== this.asked) return false;
     this.pending = null;
     this.answer = found ? { set, text, ...found } : null;
-    if (found && !quietly) this.onAnswer();
+    return !!found;
   }
 
   clear(): void {

@@ -131,6 +131,7 @@ impl Host {
             hits: found.hits.iter().map(|hit| self.hit(hit)).collect::<Result<_, _>>()?,
             searched: found.searched as u32,
             exact: found.exact,
+            typical: found.typical.map(Into::into),
             elapsed_ms: found.elapsed_ms,
         })
     }

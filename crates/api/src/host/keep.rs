@@ -69,6 +69,11 @@ impl Host {
         self.engine()?.forget_collection(CollectionId(collection)).map_err(say::error)
     }
 
+    /// Forgets a map.
+    pub fn forget_map(&self, map: u32) -> Result<(), ErrorView> {
+        self.engine()?.forget_map(MapId(map)).map_err(say::error)
+    }
+
     /// Forgets everything in the workspace; the user's files stay as they are.
     pub fn clear_workspace(&self) -> Result<(), ErrorView> {
         self.engine()?.forget_all().map_err(say::error)

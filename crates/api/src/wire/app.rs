@@ -241,6 +241,11 @@ pub enum Event {
         /// Whether files are over the window now.
         over: bool,
     },
+    /// What was dropped or chosen is looked through, or no longer is.
+    Looking {
+        /// Whether it is.
+        on: bool,
+    },
     /// A job moved on.
     Job {
         /// Its present state.

@@ -71,6 +71,8 @@ pub struct SearchView {
     pub searched: u32,
     /// Whether all were compared in full, so that none can be missing.
     pub exact: bool,
+    /// Half of the items are at least so near.
+    pub typical: Option<f64>,
     /// Time for embedding the question and comparing.
     pub elapsed_ms: f64,
 }

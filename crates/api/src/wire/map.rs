@@ -48,6 +48,12 @@ pub struct MapView {
     pub steering: Option<SteeringView>,
     /// Trustworthiness of the finished map, 0 to 1, with k = 15.
     pub trustworthiness: Option<f64>,
+    /// The same for what is near in the full space and not on the map.
+    pub continuity: Option<f64>,
+    /// The share of neighbours in the full space that are neighbours on the map.
+    pub neighbours_kept: Option<f64>,
+    /// Rank correlation of distances on the map and in the full space, −1 to 1 (Shepard).
+    pub shepard: Option<f64>,
     /// Share of the variance the axes hold (PCA).
     pub explained_variance: Option<f64>,
     /// The same for each axis; empty where axes mean nothing.

@@ -50,11 +50,11 @@ impl fmt::Display for Said {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::wire::SkippedView;
 
     #[test]
     fn a_sentence_is_marked_on_the_wire_and_a_users_words_are_not() {
-        let skipped = super::super::SkippedView { name: "cancelled".into(), reason: "cancelled".into() };
+        let skipped = SkippedView { name: "cancelled".into(), reason: "cancelled".into() };
         let sent = serde_json::to_value(skipped).expect("told");
         assert_eq!(sent, serde_json::json!({ "name": "cancelled", "reason": { "said": "cancelled" } }));
     }

@@ -7,11 +7,11 @@ use std::sync::{Arc, PoisonError};
 use embedscope_space::Vectors;
 use embedscope_workspace::{Blob, NewRun, Run, RunId};
 
-use super::{LiveMap, MapFacts, MapState, Method, floats};
+use super::{LiveMap, MapFacts, MapId, MapState, Method, floats};
 use crate::clusters::Clusters;
 use crate::project::now_ms;
 use crate::sets::{Cost, fills};
-use crate::{Engine, Error, Projection};
+use crate::{Engine, Error, Event, Projection};
 
 impl Engine {
     /// Records a map as it stands, in place of what was recorded of it before.
@@ -36,6 +36,23 @@ impl Engine {
             self.inner.workspace.forget_run(run)?;
         }
         map.state_mut().run = Some(recorded);
+        Ok(())
+    }
+
+    /// Forgets a map and what was recorded of it; one that is being laid out must be ended first.
+    pub fn forget_map(&self, map: MapId) -> Result<(), Error> {
+        self.writable()?;
+        let live = self.live_map(map)?;
+        let mut state = live.state_mut();
+        if state.running {
+            return Err(Error::Request("the map is being laid out; end that first".into()));
+        }
+        if let Some(run) = state.run.take() {
+            self.inner.workspace.forget_run(run)?;
+        }
+        drop(state);
+        self.inner.maps.write().unwrap_or_else(PoisonError::into_inner).remove(&map);
+        self.emit(&Event::WorkspaceChanged);
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use std::io::Read;
 
 use embedscope_sources::hash;
 use embedscope_sources::scan::Found;
+use embedscope_space::Cancel;
 use rayon::prelude::*;
 
 /// Files larger than this are not compared.
@@ -17,19 +18,24 @@ const LARGEST: u64 = 64 << 20;
 const BEGINNING: u64 = 16 << 10;
 
 /// The names of files of equal content, in the order they were found; the first of each group stands for the others.
-pub(super) fn duplicates(files: &[Found]) -> Vec<Vec<String>> {
+/// Of what is not looked at because it was told to stop, nothing is said.
+pub(super) fn duplicates(files: &[Found], cancel: &Cancel) -> Vec<Vec<String>> {
     let mut alike: BTreeMap<u64, Vec<&Found>> = BTreeMap::new();
     for file in files.iter().filter(|file| (1..=LARGEST).contains(&file.bytes)) {
         alike.entry(file.bytes).or_default().push(file);
     }
     let beginning = |file: &Found| {
         let mut bytes = Vec::new();
+        // A hash that is not made parts a file from all others.
+        if cancel.is_cancelled() {
+            return None;
+        }
         File::open(&file.path).ok()?.take(BEGINNING).read_to_end(&mut bytes).ok()?;
         Some(hash::content(&bytes))
     };
     let mut groups: Vec<Vec<&Found>> = alike.into_values().filter(|group| group.len() > 1).collect();
     groups = parted(groups, beginning);
-    groups = parted(groups, |file| hash::file(&file.path).ok());
+    groups = parted(groups, |file| if cancel.is_cancelled() { None } else { hash::file(&file.path).ok() });
     let place = |name: &str| files.iter().position(|file| file.name == name);
     groups.sort_by_key(|group| group.first().and_then(|file| place(&file.name)));
     groups.into_iter().map(|group| group.into_iter().map(|file| file.name.clone()).collect()).collect()
@@ -76,6 +82,6 @@ mod tests {
             fs::write(folder.path().join(name), text).expect("written");
         }
         let found = scan(&[folder.path().to_owned()], &Limits::default(), &Cancel::default());
-        assert_eq!(duplicates(&found.files), [["a.txt", "c.md"], ["b.txt", "f.txt"]]);
+        assert_eq!(duplicates(&found.files, &Cancel::default()), [["a.txt", "c.md"], ["b.txt", "f.txt"]]);
     }
 }

@@ -24,6 +24,8 @@ fn what_is_near_is_found() {
     assert!(answer.hits.windows(2).all(|pair| pair[0].similarity >= pair[1].similarity));
     let best = engine.card(answer.hits[0].item).expect("there");
     assert!(best.text.contains("volcano") && best.text.contains("lava"), "{}", best.text);
+    let all = engine.search(texts, "lava of the volcano", 22).expect("an answer").hits;
+    assert_eq!(answer.typical, Some(all[11].similarity), "half of them are at least so near");
     assert!(engine.search(pictures, "red", 4).is_err(), "builtin-image reads no text");
 
     let first = engine.set_rows(pictures, 0).expect("rows").items[0];

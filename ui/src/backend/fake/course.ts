@@ -28,7 +28,7 @@ export class Course {
     private before = 0,
   ) {
     layout.view.running = true;
-    layout.view.trustworthiness = null;
+    Object.assign(layout.view, { trustworthiness: null, continuity: null, neighbours_kept: null });
     this.run = this.begin(before ? layout.positions : null);
   }
 

@@ -77,6 +77,7 @@ export class FakeHost implements Backend {
   openFolder = () => this.toAdd(PLAN);
   planPastedText = () => this.toAdd({ ...PLAN, name: 'Pasted text', skipped: [], can_watch: false });
   planPastedPicture = () => this.toAdd({ ...PLAN, name: 'Pasted picture', skipped: [], can_watch: false });
+  stopLooking = async () => this.told.event({ type: 'looking', on: false });
   planSample = () => this.toAdd({ ...PLAN, name: 'Sample', skipped: [] });
 
   previewImport: Backend['previewImport'] = (request) => moment().then(() => preview(request));
@@ -203,6 +204,7 @@ export class FakeHost implements Backend {
       return items.length;
     });
   forgetCollection: Backend['forgetCollection'] = () => this.clearWorkspace().then(() => 320);
+  forgetMap: Backend['forgetMap'] = (map) => this.change(() => this.world.forgetMap(map));
   clearWorkspace = () => this.change(() => this.world.clear());
   findOriginal: Backend['findOriginal'] = (item) => this.change(() => this.kept.find(item));
 
@@ -326,6 +328,7 @@ export class FakeHost implements Backend {
         hits: this.world.search(this.world.set(set), text, k),
         searched: embedded,
         exact: true,
+        typical: this.world.typical(this.world.set(set), text),
         elapsed_ms: 6.4,
       };
     });

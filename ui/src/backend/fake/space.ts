@@ -243,26 +243,28 @@ export function align(reference: Float32Array, moved: Float32Array): Float32Arra
   return out;
 }
 
-/** Trustworthiness (Venna and Kaski) of a 2-D map with `k` neighbours. */
-export function trustworthiness(rows: Float64Array[], positions: Float32Array, k = 15): number {
+/** How true a 2-D map is with `k` neighbours: trustworthiness and continuity (Venna and Kaski), and the share of neighbours kept. */
+export function truth(rows: Float64Array[], positions: Float32Array, k = 15) {
   const n = rows.length;
-  if (n <= 3 * k) return 1;
-  let penalty = 0;
+  if (n <= 3 * k) return { trustworthiness: 1, continuity: 1, neighbours_kept: 1 };
+  const [penalty, kept] = [{ near: 0, far: 0 }, { both: 0 }];
+  const ranks = (order: number[]) => order.reduce((of, j, at) => ((of[j] = at + 1), of), new Uint32Array(n));
   for (let i = 0; i < n; i++) {
-    const rank = new Uint32Array(n);
-    nearest(rows[i]!, rows, n, i).forEach(([j], r) => (rank[j] = r + 1));
-    const near = Array.from({ length: n }, (_, j) => j)
-      .filter((j) => j !== i)
-      .map(
-        (j) =>
-          [
-            j,
-            (positions[i * 2]! - positions[j * 2]!) ** 2 + (positions[i * 2 + 1]! - positions[j * 2 + 1]!) ** 2,
-          ] as const,
-      )
-      .sort((a, b) => a[1] - b[1])
-      .slice(0, k);
-    for (const [j] of near) penalty += Math.max(0, rank[j]! - k);
+    const [x, y] = [positions[i * 2]!, positions[i * 2 + 1]!];
+    const apart = (j: number) => (x - positions[j * 2]!) ** 2 + (y - positions[j * 2 + 1]!) ** 2;
+    const there = nearest(rows[i]!, rows, n, i).map(([j]) => j);
+    const here = [...there].sort((a, b) => apart(a) - apart(b));
+    const [inSpace, onMap] = [ranks(there), ranks(here)];
+    for (const j of here.slice(0, k)) penalty.near += Math.max(0, inSpace[j]! - k);
+    for (const j of there.slice(0, k)) {
+      penalty.far += Math.max(0, onMap[j]! - k);
+      kept.both += Number(onMap[j]! <= k);
+    }
   }
-  return 1 - (2 / (n * k * (2 * n - 3 * k - 1))) * penalty;
+  const share = (penalty: number) => 1 - (2 / (n * k * (2 * n - 3 * k - 1))) * penalty;
+  return {
+    trustworthiness: share(penalty.near),
+    continuity: share(penalty.far),
+    neighbours_kept: kept.both / (n * k),
+  };
 }

@@ -14,7 +14,7 @@ import { type Chosen, said } from './course';
 import { COLUMNS, PICTURES, TOPICS, corpus, valueOf, type Entry } from './corpus';
 import { Lists } from './lists';
 import { Random } from './random';
-import { Model, align, cosine, nearest, pca, trustworthiness } from './space';
+import { Model, align, cosine, nearest, pca, truth } from './space';
 import { writeFrame } from './write';
 
 /** Classes that are named, as the engine does. */
@@ -80,6 +80,10 @@ export class World {
     this.lists.clear();
     this.sets = [];
     this.layouts = [];
+  }
+
+  forgetMap(map: number): void {
+    this.layouts = this.layouts.filter(({ view }) => view.id !== map);
   }
 
   watched: WatchedView[] = [];
@@ -188,7 +192,7 @@ export class World {
   addLayout(set: Set, method: Method, steering: Chosen | null = null, iterations = 0, dims = 2): Layout {
     const layout: Layout = {
       view: {
-        id: this.layouts.length + 1,
+        id: Math.max(0, ...this.layouts.map(({ view }) => view.id)) + 1,
         set: set.id,
         method,
         dims,
@@ -200,6 +204,9 @@ export class World {
         paused: false,
         steering,
         trustworthiness: null,
+        continuity: null,
+        neighbours_kept: null,
+        shepard: null,
         explained_variance: null,
         axis_variance: [],
       },
@@ -231,7 +238,7 @@ export class World {
     layout.view.running = false;
     // The figure is that of flat maps.
     if (set.vectors.length >= 5 && set.vectors.length <= 2000 && layout.view.dims === 2)
-      layout.view.trustworthiness = trustworthiness(set.vectors.slice(0, set.embedded), layout.positions);
+      Object.assign(layout.view, truth(set.vectors.slice(0, set.embedded), layout.positions));
   }
 
   rowsFrame(set: Set, from = 0): ArrayBuffer {
@@ -377,5 +384,10 @@ export class World {
 
   search(set: Set, text: string, k: number): HitView[] {
     return this.hits(set, nearest(set.model.text(text), set.vectors.slice(0, set.embedded), k));
+  }
+
+  typical(set: Set, text: string): number | null {
+    const all = nearest(set.model.text(text), set.vectors.slice(0, set.embedded), set.embedded);
+    return all[Math.floor(all.length / 2)]?.[1] ?? null;
   }
 }

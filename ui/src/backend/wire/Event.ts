@@ -22,7 +22,11 @@ opening: OpeningView, } | { "type": "hover",
 /**
  * Whether files are over the window now.
  */
-over: boolean, } | { "type": "job", 
+over: boolean, } | { "type": "looking", 
+/**
+ * Whether it is.
+ */
+on: boolean, } | { "type": "job", 
 /**
  * Its present state.
  */

@@ -56,6 +56,18 @@ steering: SteeringView | null,
  */
 trustworthiness: number | null, 
 /**
+ * The same for what is near in the full space and not on the map.
+ */
+continuity: number | null, 
+/**
+ * The share of neighbours in the full space that are neighbours on the map.
+ */
+neighbours_kept: number | null, 
+/**
+ * Rank correlation of distances on the map and in the full space, −1 to 1 (Shepard).
+ */
+shepard: number | null, 
+/**
  * Share of the variance the axes hold (PCA).
  */
 explained_variance: number | null, 

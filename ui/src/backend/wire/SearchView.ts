@@ -18,6 +18,10 @@ searched: number,
  */
 exact: boolean, 
 /**
+ * Half of the items are at least so near.
+ */
+typical: number | null, 
+/**
  * Time for embedding the question and comparing.
  */
 elapsed_ms: number, };

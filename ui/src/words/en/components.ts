@@ -33,6 +33,7 @@ export const hoverCard = {
   card: 'Item under the pointer',
   nearest: 'Nearest in the full space',
   nearestByDistance: 'Nearest, with the distance',
+  toKept: (title: string) => `To “${title}”`,
 };
 
 export const jobCard = {

@@ -5,7 +5,7 @@ import type { EstimateView } from '../../backend/wire/EstimateView';
 import type { Kind } from '../../backend/wire/Kind';
 import type { MapView } from '../../backend/wire/MapView';
 import type { MovedGroupView } from '../../backend/wire/MovedGroupView';
-import { count, counted, figure, percent } from '../../format';
+import { count, counted, figure, percent, similarity } from '../../format';
 
 export const METHOD = { pca: 'PCA', tsne: 't-SNE', umap: 'UMAP', given: 'As given' } as const;
 
@@ -63,13 +63,22 @@ export function truth(map: MapView, iteration = map.iteration): string {
   return 'not measured';
 }
 
-export const trustNote = (value: number) =>
+export const trustNote = (value: number, others = '') =>
   `${figure(value)}: of every point’s 15 nearest on the map, ${
     value > 0.95 ? 'nearly all' : value > 0.85 ? 'most' : value > 0.7 ? 'many' : 'only some'
-  } are also near in the full space.`;
+  } are also near in the full space.${others && ` ${others}`}`;
 
-export const varianceNote = (share: number) =>
-  `The two axes hold ${percent(share)} of what varies in the full space; the rest cannot be seen here.`;
+export const continuityNote = (value: number) =>
+  `${figure(value)}: of the 15 items truly nearest to every point, ${
+    value > 0.95 ? 'nearly all' : value > 0.85 ? 'most' : value > 0.7 ? 'many' : 'only some'
+  } are also near on the map.`;
+export const keptNote = (share: number) =>
+  `${percent(share)} of the 15 items truly nearest to every point are among its 15 nearest on the map.`;
+export const shepardNote = (value: number) =>
+  `Distances on the map and in the full space are ranked alike by ${similarity(value)} (1 is the same order, 0 none).`;
+
+export const varianceNote = (share: number, axes: number) =>
+  `The ${axes === 3 ? 'three' : 'two'} axes hold ${percent(share)} of what varies in the full space; the rest cannot be seen here.`;
 
 export const CKA_NOTE =
   'Centred kernel alignment: 1 when one space is a turned and scaled copy of the other, 0 when they share nothing.';

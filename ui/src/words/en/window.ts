@@ -21,6 +21,8 @@ export const topBar = {
 export const window = {
   loading: 'Loading',
   drop: 'Drop to see what is in it',
+  looking: 'Looking through the files…',
+  stopLooking: 'Cancel',
   found: 'What was found',
   notOpened: 'This workspace could not be opened',
 };
@@ -122,7 +124,7 @@ export const keys = {
     { what: 'Closer, farther', how: 'Wheel, or + and −' },
     { what: 'Keep an item with its neighbours', how: 'Click' },
     { what: 'Open the original', how: 'Double click' },
-    { what: 'Add to the selection, take away', how: 'Shift, Alt while drawing' },
+    { what: 'Add to the selection, take away', how: 'Shift, Ctrl while drawing' },
     { what: 'One step back', how: 'Esc' },
   ],
 };

@@ -21,6 +21,9 @@ export const workspace = {
 export const forget = {
   forgetItems: (n: number) => `Forget ${n === 1 ? 'this item' : counted(n, 'item')}?`,
   forgetCollection: (name = 'this collection') => `Forget ${name}?`,
+  forgetMap: 'Forget this map?',
+  mapGone: 'This map will be gone, and what was measured of it:',
+  itemsStay: 'Items and vectors stay. The same map can be laid out again.',
   forgetEverything: 'Forget everything in this workspace?',
   gone: 'This will be gone, and cannot be brought back:',
   OF_ITEM: ['Its text and caption', 'Its vectors and places on every map'],
@@ -79,6 +82,8 @@ export const runs = {
   runs: (n: number) => counted(n, 'run'),
   showMap: 'Show this map',
   showMapOf: (title: string, model: string) => `Show this ${title} map of ${model}`,
+  forgetMap: 'Forget this map…',
+  forgetMapOf: (title: string, model: string) => `Forget this ${title} map of ${model}…`,
   computedBy: (device: string, version: string) => `${device}, Embedscope ${version}`,
   repeat: 'Repeat',
   repeatOf: (title: string, model: string | null) => `Repeat ${title}${model ? ` of ${model}` : ''}`,

@@ -356,6 +356,8 @@ export const engine = [
   'map',
   // maps/align.rs
   'only maps of the same number of dimensions can be aligned',
+  // maps/keep.rs
+  'the map is being laid out; end that first',
   // moving.rs
   '1 item',
   '{many} items',

@@ -9,7 +9,8 @@ export const map = {
   drawn: (method: string, n: number, model: string) => `${method} map of ${count(n)} items by ${model}`,
   drawnBetween: (ends: readonly string[], n: number, model: string) =>
     `Between ${ends.join(', ')} map of ${count(n)} items by ${model}`,
-  component: (nth: 1 | 2, share: number) => `${nth === 1 ? '1st' : '2nd'} component, ${percent(share)} of variance`,
+  component: (nth: number, share: number) =>
+    `${['1st', '2nd', '3rd'][nth - 1]} component, ${percent(share)} of variance`,
   soon: 'The first points appear as soon as something is embedded.',
   noMap: 'There is no map yet. Embed the items with a model on the left.',
   alongAxes: 'Along axes',
@@ -31,6 +32,8 @@ export const mapCard = {
   cancelNote: 'Ends the whole job; the layout stays as it is, unmeasured',
   stopping: 'Stopping',
   trustworthiness: 'trustworthiness',
+  continuity: 'continuity',
+  kept: 'neighbours kept',
   ofVariance: 'of variance',
   steps: (n: number) => `${count(n)} steps`,
   stepsOf: (n: number, all: number) => `${count(n)} of ${count(all)} steps`,
