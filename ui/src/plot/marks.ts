@@ -114,11 +114,11 @@ export function markedIn(
 
 /** Where names should not stand: on marks and on what is asked. */
 export function taken(marked: Marked, room: Room): Box[] {
-  const { query, pinned, hits, arrows } = marked;
+  const { axes, query, pinned, hits, arrows } = marked;
   const places = [query, pinned, ...hits, ...arrows.flatMap(({ from, to }) => [from, to])];
   return [
     ...places.flatMap((at) => (at ? [around(at, MARK)] : [])),
-    ...asked(marked, room).map((words) => boxOf(words, room.wide)),
+    ...[...axes.flatMap((of) => endNames(of, room)), ...asked(marked, room)].map((words) => boxOf(words, room.wide)),
   ];
 }
 
@@ -228,9 +228,10 @@ function hairlines(from: Place, to: readonly Place[], colour: string, { canvas }
   ];
 }
 
-function axis({ from, to, names }: Marked['axes'][number], { theme, size, margins, wide }: Room): Mark[] {
+/** What stands at the ends of an axis. */
+function endNames({ from, to, names }: Marked['axes'][number], { theme, size, margins, wide }: Room): Words[] {
   const upright = Math.abs(to.y - from.y) > Math.abs(to.x - from.x);
-  const ends = ([from, to] as const).flatMap((end, i): Mark[] => {
+  return [from, to].flatMap((end, i) => {
     const text = names[i]!;
     if (!text) return [];
     // Names stay in sight when their end is not.
@@ -240,16 +241,21 @@ function axis({ from, to, names }: Marked['axes'][number], { theme, size, margin
       x: held(end.x, half, size.width - half),
       y: held(end.y + lift, margins.top * HELD, size.height - margins.bottom * HELD),
     };
-    return [
-      { kind: 'disc', at: end, radius: 3.5, colour: theme.accent },
-      { kind: 'words', text, at, weight: 600, size: NAME_PX, colour: theme.accent },
-    ];
+    return [{ text, at, weight: 600, size: NAME_PX, colour: theme.accent }];
   });
+}
+
+function axis(of: Marked['axes'][number], room: Room): Mark[] {
+  const { from, to, names } = of;
+  const { theme } = room;
   return [
     { kind: 'path', ways: [[from, to]], colour: theme.secondary, width: 1, opacity: 0.5 },
     // Between two meanings it points from one to the other; what a component is called stands at its end alone.
     ...(names[0] ? arrow(from, to, theme.accent, theme) : []),
-    ...ends,
+    ...[from, to].flatMap((at, i): Mark[] =>
+      names[i] ? [{ kind: 'disc', at, radius: 3.5, colour: theme.accent }] : [],
+    ),
+    ...endNames(of, room).map((words) => ({ kind: 'words', ...words }) as const),
   ];
 }
 
