@@ -109,6 +109,10 @@ impl Host {
     pub fn app(&self) -> AppView {
         let engine = self.engine().ok();
         let settings = self.settings.read().unwrap_or_default();
+        let (plan, looking) = {
+            let mut plans = self.plans();
+            (plans.unseen.take(), plans.looking.is_some())
+        };
         AppView {
             version: env!("CARGO_PKG_VERSION").into(),
             device: engine.as_ref().map(Engine::device).unwrap_or_default().into(),
@@ -119,7 +123,8 @@ impl Host {
             }),
             look: engine.as_ref().and_then(Engine::look).map(open::look_view),
             jobs: engine.iter().flat_map(Engine::jobs).map(|job| say::job(&job)).collect(),
-            plan: self.plans().unseen.take(),
+            plan,
+            looking,
             theme: self.theme(),
             zoom: settings.zoom,
             ask_for_releases: settings.ask_for_releases,

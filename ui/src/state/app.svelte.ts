@@ -184,6 +184,7 @@ export class App implements Listener {
     this.sample = app.sample;
     this.models = app.models;
     this.adding.take(app.plan);
+    this.adding.look(app.looking);
     this.opening = app.opening;
     this.theme.choice = app.theme;
     this.zoom.now = app.zoom;

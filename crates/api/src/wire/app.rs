@@ -36,6 +36,8 @@ pub struct AppView {
     pub jobs: Vec<JobView>,
     /// A plan made from paths on the command line, waiting for the user.
     pub plan: Option<PlanView>,
+    /// Whether such paths are still looked through.
+    pub looking: bool,
     /// How the window looks.
     pub theme: Theme,
     /// How large everything in the window is, in per cent.

@@ -69,6 +69,7 @@ export class FakeHost implements Backend {
       models: this.models,
       jobs: this.work.all,
       plan: this.scene === 'plan' ? PLAN : null,
+      looking: false,
       ...this.kept.app(),
     });
   }

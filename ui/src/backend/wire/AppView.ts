@@ -47,6 +47,10 @@ jobs: Array<JobView>,
  */
 plan: PlanView | null, 
 /**
+ * Whether such paths are still looked through.
+ */
+looking: boolean, 
+/**
  * How the window looks.
  */
 theme: Theme, 
