@@ -55,6 +55,8 @@ export class CompareState {
   colourBy = $state<ColourBy>('cluster');
   twins = $state.raw<Twins | null>(null);
   difference = $state.raw<MatrixFrame | null>(null);
+  /** The items the shown difference was made of; null for a sample. */
+  subtracted = $state.raw<Uint32Array | null>(null);
   private asked = 0;
   private colouring = 0;
   private listing = 0;
@@ -64,8 +66,8 @@ export class CompareState {
   /** What the shown comparison was made from, and of which sets. */
   private stamp = '';
   private compared = '';
-  /** What the shown difference was made from. */
-  private subtracted = '';
+  /** What was last asked to be subtracted. */
+  private subtracting: { stamp: string; items: Uint32Array | null } | null = null;
 
   constructor(
     private readonly backend: Backend,
@@ -294,15 +296,18 @@ export class CompareState {
   async subtract(items: Uint32Array | null): Promise<void> {
     const { a, b } = this;
     if (a === null || b === null || a === b) {
-      this.difference = null;
+      this.difference = this.subtracting = null;
       return;
     }
-    const stamp = `${this.stamp}|${items?.length ?? 'all'}:${items?.[0] ?? ''}:${items?.at(-1) ?? ''}`;
-    if (stamp === this.subtracted && this.difference) return;
-    this.subtracted = stamp;
-    const asked = this.backend.getDifference(a, b, items, LIMIT).then((buffer) => readAs('matrix', buffer));
-    const frame = await this.notices.guard(asked);
-    if (stamp === this.subtracted) this.difference = frame ?? null;
+    const { stamp, subtracting } = this;
+    if (subtracting?.stamp === stamp && subtracting.items === items) return;
+    const asked = (this.subtracting = { stamp, items });
+    const found = this.backend.getDifference(a, b, items, LIMIT).then((buffer) => readAs('matrix', buffer));
+    const frame = await this.notices.guard(found);
+    if (asked !== this.subtracting) return;
+    if (!frame) this.subtracting = null;
+    this.difference = frame ?? null;
+    this.subtracted = items;
   }
 }
 

@@ -84,6 +84,20 @@ describe('two to four maps', () => {
     expect(Math.abs(Array.from(values).reduce((sum, value) => sum + value, 0))).toBeLessThan(1e-5);
   });
 
+  it('subtract what is asked now, not what was asked before', async () => {
+    const { compare } = await opened();
+    const [some, others] = [Uint32Array.from([1, 5, 9, 30]), Uint32Array.from([1, 7, 12, 30])];
+    await compare.subtract(some);
+    const late = compare.subtract(others);
+    await compare.subtract(some);
+    await late;
+    expect(new Set(compare.difference!.items)).toEqual(new Set(some));
+    // Both begin and end alike, and are still told apart.
+    await compare.subtract(others);
+    expect(new Set(compare.difference!.items)).toEqual(new Set(others));
+    expect(compare.subtracted).toBe(others);
+  });
+
   it('become one another, and what the other has not is nowhere', () => {
     const places = (positions: number[]) => ({
       set: 1,

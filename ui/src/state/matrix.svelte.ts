@@ -7,6 +7,9 @@ import type { Notices } from './notices.svelte';
 /** Most items on a side: more would be smaller than a pixel. */
 export const LIMIT = 300;
 
+/** What the items are taken from. */
+export type MatrixSource = 'selection' | 'sample';
+
 export interface Pair {
   row: number;
   column: number;
@@ -17,6 +20,9 @@ export interface Pair {
 
 export class MatrixState {
   frame = $state.raw<MatrixFrame | null>(null);
+  /** What the items of the frame were taken from, and how many there were to take. */
+  source = $state<MatrixSource>('sample');
+  all = $state(0);
   busy = $state(false);
   pair = $state.raw<Pair | null>(null);
   private items = new Map<number, ItemView>();
@@ -27,11 +33,10 @@ export class MatrixState {
     private readonly notices: Notices,
   ) {}
 
-  /** Computes the matrix of `items`, or of a sample where that is null. */
-  async load(set: number, items: Uint32Array | null): Promise<void> {
+  /** Computes the matrix of `items`, or of a sample where that is null, of `all` there are to take. */
+  async load(set: number, items: Uint32Array | null, all: number): Promise<void> {
     const asked = ++this.asked;
     this.busy = true;
-    this.pair = null;
     const found = await this.notices.guard(
       (async () => {
         const frame = readAs('matrix', await this.backend.getMatrix(set, items, LIMIT));
@@ -40,7 +45,11 @@ export class MatrixState {
     );
     if (asked !== this.asked) return;
     this.busy = false;
+    // All at once: what is said of the picture is said of the one that is seen.
     this.frame = found?.frame ?? null;
+    this.source = items ? 'selection' : 'sample';
+    this.all = all;
+    this.pair = null;
     this.items = new Map(found?.list.map((item) => [item.id, item]));
   }
 

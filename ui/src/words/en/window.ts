@@ -154,7 +154,10 @@ export const matrix = {
   /** Where a selection came from. */
   block: 'a block of the matrix',
   nothing: 'There is nothing to compare yet.',
-  how: 'Point at a cell to see its pair. Drag over a block to select its items.',
+  how: {
+    sample: 'Point at a cell to see its pair. Drag over a block to select its items.',
+    selection: 'Point at a cell to see its pair. Drag over a block to select its items and see them alone.',
+  },
   rail: 'Pair and groups',
   pair: 'Pair',
   itself: 'One item with itself',
