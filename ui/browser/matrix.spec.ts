@@ -40,3 +40,44 @@ test('the matrix of the selection is always that of the selection as it is', asy
   await expect(page.getByText('Similarity of a sample')).toBeVisible();
   await expect(page.getByText(/^200 items · cosine/)).toBeVisible();
 });
+
+test('one goes closer to the matrix, about the pointer or by buttons, and sees all again', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('3');
+  await expect(page.getByText(/^200 items · cosine/)).toBeVisible();
+  const part = page.getByText(/^(items|rows) \d+–\d+.* of 200$/);
+  const fit = page.getByRole('button', { name: 'Fit', exact: true });
+  await expect(fit).toBeDisabled();
+
+  // About the middle both sides show the same items.
+  for (let step = 0; step < 4; step++) await page.getByRole('button', { name: 'Closer' }).click();
+  await expect(part).toHaveText('items 81–120 of 200');
+  const box = (await heat(page).boundingBox())!;
+  const middle = [box.x + box.width / 2, box.y + box.height / 2] as const;
+  await page.mouse.move(...middle);
+  await page.keyboard.down('Shift');
+  await page.mouse.wheel(0, 120);
+  await page.keyboard.up('Shift');
+  await expect(part).toHaveText(/^rows 81–120, columns (?!81–)\d+–\d+ of 200$/);
+
+  // All that is in sight, from corner to corner: no more than its rows and columns.
+  await drag(page, [0.5, 0.1], [0.99, 0.9]);
+  expect(await chosen(page)).toBeLessThanOrEqual(80);
+  await fit.click();
+  await expect(part).toBeHidden();
+
+  // What is under the pointer stays there.
+  await page.mouse.move(...middle);
+  const pair = page.getByRole('region', { name: 'Pair', exact: true });
+  await expect(pair).toContainText('cosine similarity');
+  const said = await pair.textContent();
+  await page.mouse.wheel(0, -240);
+  await expect(part).toBeVisible();
+  expect(await pair.textContent()).toBe(said);
+  await page.mouse.dblclick(...middle);
+  await expect(part).toBeHidden();
+  await page.mouse.wheel(0, -240);
+  await expect(part).toBeVisible();
+  await page.keyboard.press('0');
+  await expect(part).toBeHidden();
+});

@@ -3,6 +3,7 @@
  * for the view, the points or the selection.
  */
 import type { Place, Tool } from './props';
+import { closerBy } from './wheel';
 
 export interface Acts {
   /** The pointer rests or moves without pressing. */
@@ -128,11 +129,7 @@ export class Gestures {
 
   private wheel(event: WheelEvent): void {
     event.preventDefault();
-    const unit = event.deltaMode === 1 ? 18 : event.deltaMode === 2 ? 400 : 1;
-    // A pinch on a touch pad arrives as a wheel with Control and small steps.
-    const rate = event.ctrlKey ? 0.01 : 0.0016;
-    const step = Math.max(-240, Math.min(240, event.deltaY * unit));
-    this.acts.zoom(Math.exp(-step * rate), this.place(event));
+    this.acts.zoom(closerBy(event), this.place(event));
   }
 
   private key(event: KeyboardEvent): void {

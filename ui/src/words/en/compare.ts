@@ -104,7 +104,7 @@ export const difference = {
   nearerBy: (letter: string) => `nearer by ${letter}`,
   block: 'a block of the differences',
   pairNearerBy: (share: number, letter: string) => `${percent(share)} of all pairs nearer by ${letter}`,
-  hint: 'Point at a cell to see its pair. Drag over a block to select its items.',
+  hint: 'Point at a cell to see its pair. Drag over a block to select its items. The wheel goes closer.',
 };
 
 export const frontier = {

@@ -16,6 +16,14 @@ export const counter = {
 export const heatmapView = {
   similarities: (items: number) => `Similarities of ${items} items, every pair a cell`,
   differences: (items: number) => `Differences of ${items} items, every pair a cell`,
+  closer: 'Closer',
+  farther: 'Farther',
+  fit: 'Fit',
+  /** First and last in sight, counted from 1. */
+  part: (rows: readonly [number, number], columns: readonly [number, number], of: number) =>
+    rows.join() === columns.join()
+      ? `items ${rows[0]}–${rows[1]} of ${of}`
+      : `rows ${rows[0]}–${rows[1]}, columns ${columns[0]}–${columns[1]} of ${of}`,
 };
 
 const inCommon = (items: number, shared: number, of: number) =>

@@ -155,8 +155,9 @@ export const matrix = {
   block: 'a block of the matrix',
   nothing: 'There is nothing to compare yet.',
   how: {
-    sample: 'Point at a cell to see its pair. Drag over a block to select its items.',
-    selection: 'Point at a cell to see its pair. Drag over a block to select its items and see them alone.',
+    sample: 'Point at a cell to see its pair. Drag over a block to select its items. The wheel goes closer.',
+    selection:
+      'Point at a cell to see its pair. Drag over a block to select its items and see them alone. The wheel goes closer.',
   },
   rail: 'Pair and groups',
   pair: 'Pair',
