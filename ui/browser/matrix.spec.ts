@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expect, open, test } from './window';
+import { accessible, expect, open, test } from './window';
 
-const heat = (page: Page) => page.getByRole('img', { name: /every pair a cell/ });
+const heat = (page: Page) => page.getByRole('application', { name: /every pair a cell/ });
 
 /** Drags over a block, from and to a share of the picture's box. */
 async function drag(page: Page, from: [number, number], to: [number, number]): Promise<void> {
@@ -45,7 +45,7 @@ test('one goes closer to the matrix, about the pointer or by buttons, and sees a
   await open(page, 'full', 200);
   await page.keyboard.press('3');
   await expect(page.getByText(/^200 items · cosine/)).toBeVisible();
-  const part = page.getByText(/^(items|rows) \d+–\d+.* of 200$/);
+  const part = page.locator('.foot p');
   const fit = page.getByRole('button', { name: 'Fit', exact: true });
   await expect(fit).toBeDisabled();
 
@@ -64,7 +64,7 @@ test('one goes closer to the matrix, about the pointer or by buttons, and sees a
   await drag(page, [0.5, 0.1], [0.99, 0.9]);
   expect(await chosen(page)).toBeLessThanOrEqual(80);
   await fit.click();
-  await expect(part).toBeHidden();
+  await expect(part).toBeEmpty();
 
   // What is under the pointer stays there.
   await page.mouse.move(...middle);
@@ -72,12 +72,74 @@ test('one goes closer to the matrix, about the pointer or by buttons, and sees a
   await expect(pair).toContainText('cosine similarity');
   const said = await pair.textContent();
   await page.mouse.wheel(0, -240);
-  await expect(part).toBeVisible();
+  await expect(part).toHaveText(/ of 200$/);
   expect(await pair.textContent()).toBe(said);
   await page.mouse.dblclick(...middle);
-  await expect(part).toBeHidden();
+  await expect(part).toBeEmpty();
   await page.mouse.wheel(0, -240);
-  await expect(part).toBeVisible();
+  await expect(part).toHaveText(/ of 200$/);
   await page.keyboard.press('0');
-  await expect(part).toBeHidden();
+  await expect(part).toBeEmpty();
+});
+
+test('the matrix is walked, selected from and gone closer to by keys, and says where one is', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('3');
+  await expect(page.getByText(/^200 items · cosine/)).toBeVisible();
+  const pair = page.getByRole('region', { name: 'Pair', exact: true });
+  const told = page.locator('.heat [aria-live]');
+  await page.getByRole('button', { name: 'Closer' }).focus();
+  await page.keyboard.press('Shift+Tab');
+  await expect(heat(page)).toBeFocused();
+
+  // The first cell, an item with itself; then the pair beside it.
+  await page.keyboard.press('ArrowDown');
+  await expect(told).toHaveText(/^1\.00 · .+ · One item with itself$/);
+  await page.keyboard.press('ArrowRight');
+  const { figure, titles } = {
+    figure: (await pair.locator('.figure').textContent())!.split(' ')[0]!,
+    titles: await pair.locator('.item .list').allTextContents(),
+  };
+  expect(titles).toHaveLength(2);
+  await expect(told).toHaveText([figure, ...titles].join(' · '));
+
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(told).toHaveText(/^block of 3 × 2 · /);
+  await page.keyboard.press('Enter');
+  // Rows 1 to 3 and columns 2 and 3.
+  await expect(told).toHaveText('selected: 3 items');
+  expect(await chosen(page)).toBe(3);
+
+  // Escape takes a block back before it takes back the selection.
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Escape');
+  expect(await chosen(page)).toBe(3);
+
+  // From nearby, the picture follows the cell one walks to.
+  for (let step = 0; step < 4; step++) await page.keyboard.press('+');
+  await expect(told).toHaveText('items 81–120 of 200');
+  await accessible(page);
+  await page.keyboard.press('ArrowUp');
+  const part = page.locator('.foot p');
+  await expect(part).toHaveText('items 3–42 of 200');
+  await page.keyboard.press('-');
+  await expect(part).not.toHaveText('items 3–42 of 200');
+  await page.keyboard.press('0');
+  await expect(told).toHaveText('all 200 items');
+});
+
+test('the pairs of two models are gone closer to as well', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('2');
+  await page.getByRole('button', { name: 'Pairs', exact: true }).click();
+  await expect(heat(page)).toBeVisible();
+  for (let step = 0; step < 4; step++) await page.getByRole('button', { name: 'Closer' }).click();
+  await expect(page.getByText('items 81–120 of 200').first()).toBeVisible();
+  await heat(page).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByText(/of all pairs nearer by [AB]/).first()).toBeVisible();
+  await accessible(page);
 });

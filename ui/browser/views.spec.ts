@@ -26,7 +26,7 @@ test('the matrix shows a pair, selects a block, and leads back to the map', asyn
   await open(page, 'full', 200);
   await page.getByRole('button', { name: 'Matrix' }).click();
   await expect(page.getByText(/200 items · cosine/)).toBeVisible();
-  const heat = page.getByRole('img', { name: /Similarities of 200 items/ });
+  const heat = page.getByRole('application', { name: /Similarities of 200 items/ });
   const box = (await heat.boundingBox())!;
   const at = (x: number, y: number) => [box.x + box.width * x, box.y + box.height * y] as const;
   await page.mouse.move(...at(0.5, 0.5));
@@ -89,7 +89,7 @@ test('up to four maps, one that becomes another, and pairs subtracted', async ({
   await page.getByRole('button', { name: 'Play', exact: true }).click();
   await expect(slider).toHaveValue('1');
   await page.getByRole('button', { name: 'Pairs', exact: true }).click();
-  await expect(page.getByRole('img', { name: 'Differences of 200 items, every pair a cell' })).toBeVisible();
+  await expect(page.getByRole('application', { name: 'Differences of 200 items, every pair a cell' })).toBeVisible();
   await page.getByRole('button', { name: 'Side by side' }).click();
   await page.getByRole('button', { name: 'Take map D away' }).click();
   await expect(page.getByRole('application')).toHaveCount(3);

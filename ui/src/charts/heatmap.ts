@@ -1,6 +1,6 @@
 /**
  * The matrix of similarities as a picture one can go closer to: every pair a cell, groups in brackets, a legend beneath.
- * One points at a cell, or drags over a block to choose its items. Deliberately absent: ordering the items and fetching
+ * One points at a cell, or drags over a block to choose its items, by hand or by keys. Deliberately absent: ordering the items and fetching
  * them; drawing (`drawing.ts`) and the arithmetic of what is in sight (`sight.ts`).
  *
  *     const heatmap = new Heatmap(element, props, { onHover, onSelect });
@@ -11,13 +11,20 @@ import { closerBy, turned } from '../plot/wheel';
 import { draw, frameOf, groupOf, imageOf } from './drawing';
 import type { Frame, HeatmapEvents, HeatmapGroup, HeatmapProps } from './props';
 import { domainOf, type Domain } from './scale';
-import { cellAt, itemsOf, moved, whole, zoomed, type Block, type Cell, type Sight } from './sight';
+import { cellAt, itemsOf, moved, nextTo, showing, whole, zoomed, type Block, type Cell, type Sight } from './sight';
 import { Surface } from './surface';
 
 /** A press that moved less than this is a click (px). */
 const SLACK = 4;
 /** One step of a button or a key. */
 const STEP = 1.5;
+/** Where arrow keys lead: down and to the right. */
+const WAYS: Record<string, readonly [number, number]> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
 
 export class Heatmap {
   private readonly surface: Surface;
@@ -31,6 +38,8 @@ export class Heatmap {
   /** Where the pointer is over the picture. */
   private pointer: { x: number; y: number } | null = null;
   private hovered: Cell | null = null;
+  /** The cell was come to by keys: it stays when the pointer goes. */
+  private keyed = false;
   private pressed: { cell: Cell; x: number; y: number } | null = null;
   private block: Block | null = null;
 
@@ -51,7 +60,9 @@ export class Heatmap {
     canvas.addEventListener('dblclick', () => this.fit(), options);
     canvas.addEventListener('wheel', (event) => this.wheel(event), { ...options, passive: false });
     canvas.style.touchAction = 'none';
-    host.setAttribute('role', 'img');
+    host.addEventListener('keydown', (event) => this.key(event), options);
+    host.tabIndex = 0;
+    host.setAttribute('role', 'application');
     this.paint();
   }
 
@@ -138,7 +149,8 @@ export class Heatmap {
     return this.props.groups[groupOf(this.props.groups, i)] ?? null;
   }
 
-  private hover(cell: Cell | null): void {
+  private hover(cell: Cell | null, keyed = false): void {
+    this.keyed = keyed;
     const same = cell?.i === this.hovered?.i && cell?.j === this.hovered?.j;
     this.hovered = cell;
     if (same) return;
@@ -193,7 +205,47 @@ export class Heatmap {
 
   private leave(): void {
     this.pointer = null;
-    this.hover(null);
+    if (!this.keyed) this.hover(null);
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (!this.image || event.ctrlKey || event.metaKey || event.altKey) return;
+    const way = WAYS[event.key];
+    const acts: Record<string, () => void> = {
+      Enter: () => this.enter(),
+      '+': () => this.step(1),
+      '=': () => this.step(1),
+      '-': () => this.step(-1),
+      '0': () => this.fit(),
+      Home: () => this.fit(),
+    };
+    if (way) this.walk(way, event.shiftKey);
+    else if (event.key === 'Escape' && this.block) this.drop();
+    else if (acts[event.key]) acts[event.key]!();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (way) this.events.onWalk?.(this.block);
+    else if (event.key !== 'Enter') this.events.onZoom?.();
+  }
+
+  /** To the cell beside, which is brought into sight; at first to the one in the upper left corner. */
+  private walk([down, across]: readonly [number, number], stretches: boolean): void {
+    const from = this.block?.to ?? this.hovered;
+    const to = from ? nextTo(from, down, across, this.n) : cellAt(this.sight, 0, 0);
+    this.pressed = null;
+    this.block = stretches ? { from: this.block?.from ?? from ?? to, to } : null;
+    // What lies under a pointer that rests is not what is meant now.
+    this.pointer = null;
+    this.look(showing(this.sight, this.n, to));
+    this.hover(to, true);
+  }
+
+  private enter(): void {
+    const { block, hovered } = this;
+    this.drop();
+    if (block) this.events.onSelect?.(itemsOf(block, this.props.items));
+    else if (hovered) this.events.onPick?.(hovered.i, hovered.j);
   }
 
   /** Closer about the pointer; with Shift or sideways across, with Alt up and down. */

@@ -1,5 +1,5 @@
 /** What a heat map shows and tells. Nothing here does anything. */
-import type { Cell, Sight } from './sight';
+import type { Block, Cell, Sight } from './sight';
 import type { ChartTheme } from './theme';
 
 /** Where the cells are on their surface (CSS px). */
@@ -38,8 +38,12 @@ export interface HeatmapEvents {
   onHover?(cell: Cell | null): void;
   /** The items of a block, its rows and columns together; of one group when its name is clicked. */
   onSelect?(items: Uint32Array): void;
-  /** A click on one cell. */
+  /** A click on one cell, or Enter. */
   onPick?(i: number, j: number): void;
   /** What is in sight now, and where the cells are. */
   onSight?(sight: Sight, frame: Frame): void;
+  /** A key led to another cell, and so far stretches this block. */
+  onWalk?(block: Block | null): void;
+  /** A key went closer or farther. */
+  onZoom?(): void;
 }

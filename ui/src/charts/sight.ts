@@ -69,6 +69,11 @@ export function cellAt({ row, column, count }: Sight, x: number, y: number): Cel
   return { i: along(row, y), j: along(column, x) };
 }
 
+/** The cell so many farther down and to the right, or the last one there. */
+export function nextTo({ i, j }: Cell, down: number, across: number, n: number): Cell {
+  return { i: within(i + down, 0, n - 1), j: within(j + across, 0, n - 1) };
+}
+
 /** A block from its first to its last row and column. */
 export function sidesOf({ from, to }: Block): { i0: number; i1: number; j0: number; j1: number } {
   return {

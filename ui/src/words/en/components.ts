@@ -16,14 +16,20 @@ export const counter = {
 export const heatmapView = {
   similarities: (items: number) => `Similarities of ${items} items, every pair a cell`,
   differences: (items: number) => `Differences of ${items} items, every pair a cell`,
+  keys: 'Arrow keys go from cell to cell, with Shift over a block. Enter selects it. Plus and minus go closer and farther, 0 shows all.',
   closer: 'Closer',
+  closerBy: 'Closer  +',
   farther: 'Farther',
+  fartherBy: 'Farther  −',
   fit: 'Fit',
   /** First and last in sight, counted from 1. */
   part: (rows: readonly [number, number], columns: readonly [number, number], of: number) =>
     rows.join() === columns.join()
       ? `items ${rows[0]}–${rows[1]} of ${of}`
       : `rows ${rows[0]}–${rows[1]}, columns ${columns[0]}–${columns[1]} of ${of}`,
+  all: (n: number) => `all ${counted(n, 'item')}`,
+  block: (rows: number, columns: number) => `block of ${rows} × ${columns}`,
+  selected: (n: number) => `selected: ${counted(n, 'item')}`,
 };
 
 const inCommon = (items: number, shared: number, of: number) =>

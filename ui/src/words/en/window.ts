@@ -118,6 +118,7 @@ export const settings = {
 export const keys = {
   all: 'All keys',
   onMap: 'On the map',
+  onMatrix: 'On the matrix',
   /** What hands do on the stage and in the table, which is no action of its own. */
   hands: [
     { what: 'Turn or move the map', how: 'Drag, or the arrow keys' },
@@ -126,6 +127,13 @@ export const keys = {
     { what: 'Open the original', how: 'Double click' },
     { what: 'Add to the selection, take away', how: 'Shift, Ctrl while drawing' },
     { what: 'One step back', how: 'Esc' },
+  ],
+  handsOnMatrix: [
+    { what: 'From cell to cell', how: 'Pointer, or the arrow keys' },
+    { what: 'Select a block', how: 'Drag, or Shift with arrow keys and Enter' },
+    { what: 'Closer, farther', how: 'Wheel, or + and −' },
+    { what: 'Across, up and down', how: 'Wheel with Shift, with Alt' },
+    { what: 'See everything', how: 'Double click, or 0' },
   ],
 };
 
