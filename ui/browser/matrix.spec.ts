@@ -143,3 +143,15 @@ test('the pairs of two models are gone closer to as well', async ({ page }) => {
   await expect(page.getByText(/of all pairs nearer by [AB]/).first()).toBeVisible();
   await accessible(page);
 });
+
+test('the matrix is copied and written as a picture', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('3');
+  await expect(heat(page)).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('matrix as an image');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('The figure is on the clipboard')).toBeVisible();
+  await page.keyboard.press('Shift+E');
+  await expect(page.getByText('field-notes.png is written')).toBeVisible();
+});

@@ -5,7 +5,7 @@
 import { diverging, sequential } from '../plot/palette';
 import type { Frame, HeatmapGroup, HeatmapProps } from './props';
 import { paintCells, type Domain } from './scale';
-import { rangeOf, sidesOf, type Block, type Cell, type Sight } from './sight';
+import { rangeOf, sidesOf, stretchOf, type Block, type Cell, type Sight } from './sight';
 import { shorten } from './surface';
 
 export interface Picture {
@@ -71,7 +71,13 @@ export function draw(picture: Picture): void {
   legend(picture);
 }
 
-function cells({ pen, ratio, image, frame, sight }: Picture): void {
+export function cells({
+  pen,
+  ratio,
+  image,
+  frame,
+  sight,
+}: Pick<Picture, 'pen' | 'ratio' | 'image' | 'frame' | 'sight'>): void {
   const { left, top, side } = frame;
   const { row, column, count } = sight;
   const cell = (side * ratio) / count;
@@ -102,16 +108,12 @@ function brackets({ pen, ratio, props, frame, sight, hovered, block }: Picture):
   pen.textBaseline = 'middle';
   pen.textAlign = 'right';
   const marked = groupOf(groups, block?.to.i ?? hovered?.i ?? -1);
-  const held = (place: number) => Math.max(0, Math.min(side, place));
-  const ends = (start: number, group: HeatmapGroup) =>
-    [group.start, group.start + group.count].map((index) => held(placed(frame, sight, start, index))) as [
-      number,
-      number,
-    ];
+  const seen = (group: HeatmapGroup, start: number) =>
+    stretchOf(group, start, sight.count).map((share) => share * side) as [number, number];
   let free = -Infinity;
   groups.forEach((group, index) => {
-    const [upper, lower] = ends(sight.row, group);
-    const [before, after] = ends(sight.column, group);
+    const [upper, lower] = seen(group, sight.row);
+    const [before, after] = seen(group, sight.column);
     pen.fillStyle = theme.canvas;
     for (const [at, down] of [
       [upper, true],

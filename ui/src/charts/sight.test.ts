@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellAt, itemsOf, moved, nextTo, rangeOf, showing, whole, zoomed } from './sight';
+import { cellAt, itemsOf, moved, nextTo, partOf, rangeOf, showing, stretchOf, whole, zoomed } from './sight';
 
 const all = whole(100);
 
@@ -35,6 +35,7 @@ describe('the part of a matrix in sight', () => {
     expect(rangeOf(0, 100)).toEqual([0, 99]);
     expect(rangeOf(39.5, 20)).toEqual([39, 59]);
     expect(rangeOf(40, 20 + 1e-12)).toEqual([40, 59]);
+    expect(partOf({ row: 0, column: 39.5, count: 20 })).toEqual({ rows: [1, 20], columns: [40, 60] });
   });
 
   it('has a nearest cell to any place', () => {
@@ -42,6 +43,12 @@ describe('the part of a matrix in sight', () => {
     expect(cellAt(sight, -3, 7)).toEqual({ i: 59, j: 10 });
     expect(cellAt(sight, 1, 0)).toEqual({ i: 40, j: 29 });
     expect(nextTo({ i: 99, j: 7 }, 1, -1, 100)).toEqual({ i: 99, j: 6 });
+  });
+
+  it('shows of a group what is in sight of it', () => {
+    expect(stretchOf({ start: 20, count: 30 }, 40, 20)).toEqual([0, 0.5]);
+    expect(stretchOf({ start: 45, count: 5 }, 40, 20)).toEqual([0.25, 0.5]);
+    expect(stretchOf({ start: 70, count: 5 }, 40, 20)).toEqual([1, 1]);
   });
 
   it('gives the items of a block once, whichever corner it began at', () => {

@@ -60,6 +60,18 @@ export function rangeOf(start: number, count: number): [first: number, last: num
   return [Math.floor(start + 1e-6), Math.ceil(start + count - 1e-6) - 1];
 }
 
+/** The first and the last row and column in sight, counted from 1. */
+export function partOf({ row, column, count }: Sight): { rows: [number, number]; columns: [number, number] } {
+  const counted = (start: number) => rangeOf(start, count).map((index) => index + 1) as [number, number];
+  return { rows: counted(row), columns: counted(column) };
+}
+
+/** From where to where cells are seen along the side that begins at `start`, in shares of it: both alike where they are not. */
+export function stretchOf(of: { start: number; count: number }, start: number, count: number): [number, number] {
+  const share = (index: number) => within((index - start) / count, 0, 1);
+  return [share(of.start), share(of.start + of.count)];
+}
+
 /** The cell at shares of the picture: outside of it the nearest one in sight. */
 export function cellAt({ row, column, count }: Sight, x: number, y: number): Cell {
   const along = (start: number, share: number) => {

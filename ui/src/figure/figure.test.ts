@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { PlotProps, PlotTheme, Sight } from '../plot/props';
 import { MOST_READ } from '../plot/texts';
 import { circles, dotsOf } from './dots';
-import { MOST_CIRCLES, escaped, figure, type FigureAsk } from './figure';
+import { MOST_CIRCLES, figure, type FigureAsk } from './figure';
+import { escaped } from './letters';
 import { rasterise } from './raster';
 
 const THEME: PlotTheme = {

@@ -23,6 +23,7 @@ import { MOST_IN_SIGHT, chooseThumbs, thumbSide, type Spot } from '../plot/thumb
 import { outline } from '../plot/shapes';
 import { boundsOf, closeness, fit, matrixOf, scaleOf, toScreen, type Size } from '../plot/view';
 import { circles, dotsOf, type Dots } from './dots';
+import { FAMILY, LINE, PAGE, TITLE, escaped, fine, font, shortened, text, wrap, type Measure } from './letters';
 
 /** With more points than this in sight, the SVG holds them as one picture. */
 export const MOST_CIRCLES = 20_000;
@@ -53,9 +54,6 @@ export interface FigureAsk {
   caption: string;
 }
 
-/** How wide a text is (px) in a CSS font. */
-export type Measure = (text: string, font: string) => number;
-
 /** A figure before its points are put down. */
 export interface Figure {
   size: Size;
@@ -70,15 +68,9 @@ export interface Figure {
   svg(picture?: string): string;
 }
 
-const PAGE = 28;
-const TITLE = 34;
 const LEGEND = 208;
-const LINE = 17;
 /** What a whole map keeps free around it. */
 const EDGE = { top: 36, right: 44, bottom: 28, left: 44 };
-const FAMILY = "Inter, 'Inter Variable', sans-serif";
-const font = (weight: number, size: number) => `${weight} ${size}px ${FAMILY}`;
-
 export function figure(ask: FigureAsk, measure: Measure): Figure {
   const { sight, theme, legend, title } = ask;
   const map = { ...sight.size, x: PAGE, y: PAGE + (title ? TITLE : 0) };
@@ -231,24 +223,6 @@ function legendOf(
   return parts.join('');
 }
 
-function shortened(words: string, room: number, measure: Measure): string {
-  if (measure(words, font(400, 12)) <= room) return words;
-  let end = words.length;
-  while (end > 1 && measure(`${words.slice(0, end)}…`, font(400, 12)) > room) end--;
-  return `${words.slice(0, end).trimEnd()}…`;
-}
-
-/** Breaks sentences between words. */
-function wrap(words: string, room: number, measure: Measure): string[] {
-  const lines: string[] = [];
-  for (const word of words.split(/\s+/).filter(Boolean)) {
-    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
-    if (lines.length && measure(longer, font(400, 12)) <= room) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
-}
-
 function put(mark: Mark, halo: string): string {
   if (mark.kind === 'words') return haloed(mark, halo);
   const { colour, width, opacity = 1 } = mark;
@@ -268,21 +242,3 @@ function haloed({ text, at, weight, size, colour }: Words, halo: string): string
   const said = escaped(text);
   return `<text ${line} fill="none" stroke="${halo}" stroke-width="5" stroke-linejoin="round" stroke-opacity="0.9">${said}</text><text ${line} fill="${colour}">${said}</text>`;
 }
-
-function text(words: string, x: number, y: number, weight: number, size: number, colour: string, anchor = ''): string {
-  const held = anchor ? ` text-anchor="${anchor}"` : '';
-  return `<text x="${fine(x)}" y="${fine(y)}" font-weight="${weight}" font-size="${size}" fill="${colour}"${held}>${escaped(words)}</text>`;
-}
-
-const fine = (value: number) => Math.round(value * 100) / 100;
-
-const SIGNS: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/** Words as they may stand in an SVG; what XML cannot hold is left out. */
-export const escaped = (words: string) =>
-  words
-    .replace(
-      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-      '',
-    )
-    .replace(/[&<>"']/g, (sign) => SIGNS[sign]!);

@@ -35,6 +35,11 @@ interface Entry extends Omit<Action, 'id' | 'group' | 'title' | 'also'> {
 const full = (app: App) => (app.empty ? say.empty : undefined);
 const chosen = (app: App) => full(app) ?? (app.selection.items ? undefined : say.noSelection);
 const noMap = (app: App) => full(app) ?? (app.view === 'map' && app.map.map ? undefined : say.noMap);
+const noPicture = (app: App) => {
+  const { view, map, matrix } = app;
+  const shown = (view === 'map' && map.map) || (view === 'matrix' && matrix.frame);
+  return full(app) ?? (shown ? undefined : say.noPicture);
+};
 const toView = (id: View, key: string): Entry => ({
   id: `view-${id}`,
   group: 'goTo',
@@ -136,9 +141,21 @@ const TABLE: readonly Entry[] = [
   },
   { id: 'copy-text', group: 'edit', keys: ['y'], locked: nothingToCopy, run: (app) => copyItems(app, 'text') },
   { id: 'copy-csv', group: 'edit', keys: ['mod+shift+c'], locked: nothingToCopy, run: (app) => copyItems(app, 'csv') },
-  { id: 'copy-figure', group: 'edit', keys: ['shift+y'], locked: noMap, run: ({ figure }) => figure.copy() },
+  {
+    id: 'copy-figure',
+    group: 'edit',
+    keys: ['shift+y'],
+    locked: noPicture,
+    run: ({ view, figure, matrixFigure }) => (view === 'matrix' ? matrixFigure : figure).copy(),
+  },
   { id: 'export', group: 'files', keys: ['e'], locked: full, run: (app) => (app.keeping.exporting = true) },
-  { id: 'figure', group: 'files', keys: ['shift+e'], locked: noMap, run: ({ figure }) => figure.ask() },
+  {
+    id: 'figure',
+    group: 'files',
+    keys: ['shift+e'],
+    locked: noPicture,
+    run: ({ view, figure, matrixFigure }) => (view === 'matrix' ? matrixFigure.save() : figure.ask()),
+  },
   {
     id: 'open-files',
     group: 'files',

@@ -29,6 +29,7 @@ import { Lens } from './lens.svelte';
 import { Lists } from './lists.svelte';
 import { MapState, colourName } from './map.svelte';
 import { MatrixState } from './matrix.svelte';
+import { MatrixFigureState } from './matrixfigure.svelte';
 import { Notices } from './notices.svelte';
 import { Rails } from './rails.svelte';
 import { Releases } from './releases.svelte';
@@ -72,6 +73,7 @@ export class App implements Listener {
   readonly judging: Judging;
   readonly keeping: Keeping;
   readonly figure: FigureState;
+  readonly matrixFigure: MatrixFigureState;
   readonly shelf: Shelf;
   readonly desk: Desk;
   readonly releases: Releases;
@@ -134,6 +136,14 @@ export class App implements Listener {
       selected: this.selection.count,
       along: this.axes.laid?.ends.filter(Boolean).join(', ') ?? null,
     }));
+    this.matrixFigure = new MatrixFigureState(
+      backend,
+      this.matrix,
+      this.map,
+      this.notices,
+      this.keeping,
+      () => this.version,
+    );
     this.search = new Search(
       backend,
       this.notices,

@@ -1,6 +1,7 @@
 /** The map as a figure: what is on it, how large, and where it goes. Deliberately absent: drawing it (`figure/`). */
 import type { Backend } from '../backend/backend';
 import { figure, type Figure } from '../figure/figure';
+import { addressOf, measured } from '../figure/canvas';
 import { rasterise } from '../figure/raster';
 import { captionOf, legendOf } from '../figure/said';
 import type { Sight } from '../plot/props';
@@ -127,27 +128,11 @@ function mostScale({ width, height }: { width: number; height: number }, wanted:
   return Math.min(wanted, MOST_SIDE / width, MOST_SIDE / height, Math.sqrt(MOST_PIXELS / (width * height)));
 }
 
-let pen: CanvasRenderingContext2D | null = null;
-
-function measured(text: string, font: string): number {
-  pen ??= document.createElement('canvas').getContext('2d');
-  if (!pen) return text.length * 7;
-  pen.font = font;
-  return pen.measureText(text).width;
-}
-
 /** The points of a figure as the address of a PNG. */
 async function picture({ dots, map, ground }: Figure, scale: number): Promise<string> {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [Math.round(map.width * scale), Math.round(map.height * scale)];
   const pixels = new ImageData(rasterise(dots, map, scale, ground), canvas.width, canvas.height);
   canvas.getContext('2d')?.putImageData(pixels, 0, 0);
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (!blob) throw new Error(say.noPicture);
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string);
-    reader.onerror = () => reject(new Error(say.noPicture));
-    reader.readAsDataURL(blob);
-  });
+  return addressOf(canvas);
 }

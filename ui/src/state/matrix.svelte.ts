@@ -2,6 +2,7 @@
 import type { Backend } from '../backend/backend';
 import { readAs, type MatrixFrame } from '../backend/frame';
 import type { ItemView } from '../backend/wire/ItemView';
+import type { Sight } from '../charts/sight';
 import type { Notices } from './notices.svelte';
 
 /** Most items on a side: more would be smaller than a pixel. */
@@ -23,6 +24,8 @@ export class MatrixState {
   /** What the items of the frame were taken from, and how many there were to take. */
   source = $state<MatrixSource>('sample');
   all = $state(0);
+  /** What part of it is in sight; null for all. */
+  sight: Sight | null = null;
   busy = $state(false);
   pair = $state.raw<Pair | null>(null);
   private items = new Map<number, ItemView>();
@@ -49,7 +52,7 @@ export class MatrixState {
     this.frame = found?.frame ?? null;
     this.source = items ? 'selection' : 'sample';
     this.all = all;
-    this.pair = null;
+    this.pair = this.sight = null;
     this.items = new Map(found?.list.map((item) => [item.id, item]));
   }
 

@@ -16,6 +16,8 @@ export const counter = {
 export const heatmapView = {
   similarities: (items: number) => `Similarities of ${items} items, every pair a cell`,
   differences: (items: number) => `Differences of ${items} items, every pair a cell`,
+  /** Below the colours of the legend. */
+  similarity: 'similarity',
   keys: 'Arrow keys go from cell to cell, with Shift over a block. Enter selects it. Plus and minus go closer and farther, 0 shows all.',
   closer: 'Closer',
   closerBy: 'Closer  +',
@@ -23,7 +25,7 @@ export const heatmapView = {
   fartherBy: 'Farther  −',
   fit: 'Fit',
   /** First and last in sight, counted from 1. */
-  part: (rows: readonly [number, number], columns: readonly [number, number], of: number) =>
+  part: ({ rows, columns }: { rows: [number, number]; columns: [number, number] }, of: number) =>
     rows.join() === columns.join()
       ? `items ${rows[0]}–${rows[1]} of ${of}`
       : `rows ${rows[0]}–${rows[1]}, columns ${columns[0]}–${columns[1]} of ${of}`,
