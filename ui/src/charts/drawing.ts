@@ -191,7 +191,7 @@ function marks({ pen, props, frame, sight, hovered, block }: Picture): void {
 }
 
 function legend({ pen, props, domain, frame, hovered }: Picture): void {
-  const { theme, values, items, ends } = props;
+  const { theme, values, items, what, ends } = props;
   const { left, top, side } = frame;
   const width = legendWidth(side);
   const y = top + side + LEGEND.below;
@@ -209,7 +209,7 @@ function legend({ pen, props, domain, frame, hovered }: Picture): void {
   pen.textAlign = 'right';
   pen.fillText(ends ? ends[1] : `≥ ${figure(domain.high)}`, left + width, y + 12);
   pen.textAlign = 'center';
-  if (width >= 180 && !ends) pen.fillText('similarity', left + width / 2, y + 12);
+  if (width >= 180 && !ends) pen.fillText(what, left + width / 2, y + 12);
   if (!hovered) return;
   const value = values[hovered.i * items.length + hovered.j]!;
   const share = (value - domain.low) / (domain.high - domain.low);

@@ -29,6 +29,8 @@ export interface HeatmapProps {
   theme: ChartTheme;
   /** What a screen reader says the picture is. */
   title: string;
+  /** What the values are: said below the legend where there is room. */
+  what: string;
   /** Values are differences around 0: what both ends of the legend say. Null for similarities. */
   ends: readonly [string, string] | null;
 }
