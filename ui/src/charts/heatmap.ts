@@ -11,7 +11,19 @@ import { closerBy, turned } from '../plot/wheel';
 import { draw, frameOf, groupOf, imageOf } from './drawing';
 import type { Frame, HeatmapEvents, HeatmapGroup, HeatmapProps } from './props';
 import { domainOf, type Domain } from './scale';
-import { cellAt, itemsOf, moved, nextTo, showing, whole, zoomed, type Block, type Cell, type Sight } from './sight';
+import {
+  cellAt,
+  itemsOf,
+  middleOf,
+  moved,
+  nextTo,
+  showing,
+  whole,
+  zoomed,
+  type Block,
+  type Cell,
+  type Sight,
+} from './sight';
 import { Surface } from './surface';
 
 /** A press that moved less than this is a click (px). */
@@ -88,9 +100,10 @@ export class Heatmap {
     this.look(whole(this.n));
   }
 
-  /** A step closer, about the middle; -1 for a step back. */
+  /** A step closer, about the cell that keys led to or else the middle; -1 for a step back. */
   step(steps: number): void {
-    this.look(zoomed(this.sight, this.n, STEP ** steps));
+    const about = this.keyed && this.hovered ? middleOf(this.sight, this.hovered) : [];
+    this.look(zoomed(this.sight, this.n, STEP ** steps, ...about));
   }
 
   private get n(): number {

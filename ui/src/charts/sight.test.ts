@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellAt, itemsOf, moved, nextTo, partOf, rangeOf, showing, stretchOf, whole, zoomed } from './sight';
+import { cellAt, itemsOf, middleOf, moved, nextTo, partOf, rangeOf, showing, stretchOf, whole, zoomed } from './sight';
 
 const all = whole(100);
 
@@ -42,6 +42,7 @@ describe('the part of a matrix in sight', () => {
     const sight = { row: 40, column: 10, count: 20 };
     expect(cellAt(sight, -3, 7)).toEqual({ i: 59, j: 10 });
     expect(cellAt(sight, 1, 0)).toEqual({ i: 40, j: 29 });
+    expect(middleOf(sight, { i: 45, j: 90 })).toEqual([1, 0.275]);
     expect(nextTo({ i: 99, j: 7 }, 1, -1, 100)).toEqual({ i: 99, j: 6 });
   });
 

@@ -60,6 +60,11 @@ export function rangeOf(start: number, count: number): [first: number, last: num
   return [Math.floor(start + 1e-6), Math.ceil(start + count - 1e-6) - 1];
 }
 
+/** The shares of the picture at which a cell has its middle; of one out of sight, the edge beside it. */
+export function middleOf({ row, column, count }: Sight, { i, j }: Cell): [x: number, y: number] {
+  return [within((j + 0.5 - column) / count, 0, 1), within((i + 0.5 - row) / count, 0, 1)];
+}
+
 /** The first and the last row and column in sight, counted from 1. */
 export function partOf({ row, column, count }: Sight): { rows: [number, number]; columns: [number, number] } {
   const counted = (start: number) => rangeOf(start, count).map((index) => index + 1) as [number, number];
