@@ -108,6 +108,7 @@ function brackets({ pen, ratio, props, frame, sight, hovered, block }: Picture):
   pen.textBaseline = 'middle';
   pen.textAlign = 'right';
   const marked = groupOf(groups, block?.to.i ?? hovered?.i ?? -1);
+  const crossed = groupOf(groups, block?.to.j ?? hovered?.j ?? -1);
   const seen = (group: HeatmapGroup, start: number) =>
     stretchOf(group, start, sight.count).map((share) => share * side) as [number, number];
   let free = -Infinity;
@@ -125,22 +126,20 @@ function brackets({ pen, ratio, props, frame, sight, hovered, block }: Picture):
       if (down) pen.fillRect(left, top + line, side, 1 / ratio);
       else pen.fillRect(left + line, top, 1 / ratio, side);
     }
-    pen.strokeStyle = index === marked ? theme.accent : theme.secondary;
-    pen.globalAlpha = index === marked ? 1 : 0.55;
-    pen.lineWidth = index === marked ? 2 : 1;
-    pen.beginPath();
-    if (lower > upper) {
-      const inset = Math.min(1.5, (lower - upper) / 4);
-      pen.moveTo(left - 6, top + upper + inset);
-      pen.lineTo(left - 6, top + lower - inset);
-    }
-    if (after > before) {
-      const inset = Math.min(1.5, (after - before) / 4);
-      pen.moveTo(left + before + inset, top + side + 6);
-      pen.lineTo(left + after - inset, top + side + 6);
-    }
-    pen.stroke();
-    pen.globalAlpha = 1;
+    const bracket = (isMarked: boolean, low: number, high: number, line: (along: number) => [number, number]) => {
+      if (high <= low) return;
+      const inset = Math.min(1.5, (high - low) / 4);
+      pen.strokeStyle = isMarked ? theme.accent : theme.secondary;
+      pen.globalAlpha = isMarked ? 1 : 0.55;
+      pen.lineWidth = isMarked ? 2 : 1;
+      pen.beginPath();
+      pen.moveTo(...line(low + inset));
+      pen.lineTo(...line(high - inset));
+      pen.stroke();
+      pen.globalAlpha = 1;
+    };
+    bracket(index === marked, upper, lower, (along) => [left - 6, top + along]);
+    bracket(index === crossed, before, after, (along) => [left + along, top + side + 6]);
     const middle = top + (upper + lower) / 2;
     const readable = (middle - free >= 14 && lower - upper >= 9) || index === marked;
     if (names && lower > upper && readable) {
