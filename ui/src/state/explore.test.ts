@@ -149,6 +149,31 @@ describe('the table', () => {
     await vi.waitFor(() => expect(table.ids!.length).toBeLessThan(320));
   });
 
+  it('takes back what was typed as a whole, until the rows were asked for', async () => {
+    const { app, host } = await opened();
+    const { table, history } = app;
+    table.open(app.map.set!.id, 'first');
+    await vi.waitFor(() => expect(table.ids?.length).toBe(320));
+    const asked = vi.spyOn(host, 'getListing');
+    const type = (text: string) => table.filter('text', { test: 'holds', words: text }, true);
+    const steps = () => history.past.length;
+    const [before, rested] = [steps(), () => vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(1))];
+    for (const text of ['d', 'do', 'dough']) type(text);
+    expect(steps()).toBe(before + 1);
+    await rested();
+    asked.mockClear();
+    type('dough in');
+    table.filter('file', { test: 'holds', words: 'b' }, true);
+    expect(steps()).toBe(before + 3);
+    await history.undo();
+    await history.undo();
+    expect(table.filters).toEqual({ text: { test: 'holds', words: 'dough' } });
+    await history.undo();
+    expect(table.filters).toEqual({});
+    await history.redo();
+    expect(table.filters).toEqual({ text: { test: 'holds', words: 'dough' } });
+  });
+
   it('says why a range cannot be compared, and keeps what it listed', async () => {
     const { app } = await opened();
     app.table.open(null, 'first');

@@ -40,6 +40,8 @@ export class TableState {
   private asked = 0;
   private round = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** What is being typed, until its rows are asked for: all letters of it are one step. */
+  private typed: { field: string; to: Asked } | null = null;
 
   constructor(
     private readonly backend: Backend,
@@ -57,6 +59,7 @@ export class TableState {
 
   private async ask(): Promise<void> {
     clearTimeout(this.timer);
+    this.typed = null;
     const asked = ++this.asked;
     this.busy = true;
     const filters = Object.entries(this.filters).map(([field, is]) => ({ field, is }));
@@ -78,25 +81,33 @@ export class TableState {
     this.current = Math.max(0, Math.min(this.current, ids.length - 1));
   }
 
-  private change(to: Asked, title: string, later = false): void {
+  private change(to: Asked, title: string, typing: string | null = null): void {
+    if (typing && this.typed?.field === typing) this.typed.to = to;
+    else this.record(to, title, typing);
+    this.filters = to.filters;
+    this.sort = to.sort;
+    clearTimeout(this.timer);
+    if (typing) this.timer = setTimeout(() => void this.ask(), REST_MS);
+    else void this.ask();
+  }
+
+  private record(to: Asked, title: string, typing: string | null): void {
     const before: Asked = { filters: this.filters, sort: this.sort };
     const put = (asked: Asked) => {
       this.filters = asked.filters;
       this.sort = asked.sort;
       return this.ask();
     };
-    this.history.record({ title, undo: () => put(before), redo: () => put(to) });
-    this.filters = to.filters;
-    this.sort = to.sort;
-    clearTimeout(this.timer);
-    if (later) this.timer = setTimeout(() => void this.ask(), REST_MS);
-    else void this.ask();
+    const step = { field: typing ?? '', to };
+    this.typed = typing ? step : null;
+    this.history.record({ title, undo: () => put(before), redo: () => put(step.to) });
   }
 
   /** Lists only what passes a test of a field; null lifts it. `later`: while somebody types. */
   filter(field: string, test: TestView | null, later = false): void {
     const { [field]: _, ...others } = this.filters;
-    this.change({ filters: test ? { ...others, [field]: test } : others, sort: this.sort }, say.filter, later);
+    const filters = test ? { ...others, [field]: test } : others;
+    this.change({ filters, sort: this.sort }, say.filter, later ? field : null);
   }
 
   unfilter(): void {
