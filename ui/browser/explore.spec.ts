@@ -37,6 +37,10 @@ test('the table is sorted, filtered and searched, and shows what is selected on 
 
   await page.getByRole('checkbox', { name: 'Select row 2', exact: true }).click();
   await page.getByRole('checkbox', { name: 'Select row 6', exact: true }).click({ modifiers: ['Shift'] });
+  await page.getByRole('checkbox', { name: 'Select row 4', exact: true }).click({ modifiers: ['Shift'] });
+  await expect(page.getByText('· 3 selected')).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: 'Select row 4', exact: true })).toBeChecked();
+  await page.locator('#row-5').click({ modifiers: ['Shift'] });
   await expect(page.getByText('· 5 selected')).toBeVisible();
   await page.getByRole('button', { name: 'Only the selected' }).click();
   await expect(page.getByText('5 of 320 items')).toBeVisible();
@@ -59,9 +63,17 @@ test('the table goes by keyboard, and what is kept there is kept on the map', as
   await page.keyboard.press('Shift+ArrowDown');
   await page.keyboard.press('Shift+ArrowDown');
   await expect(page.getByText('· 3 selected')).toBeVisible();
+  await page.keyboard.press('Shift+ArrowUp');
+  await expect(page.getByText('· 2 selected')).toBeVisible();
+  await page.keyboard.press('Shift+ArrowUp');
+  await page.keyboard.press('Shift+ArrowUp');
+  await expect(page.locator('#row-0')).toHaveAttribute('aria-selected', 'true');
+  await expect(page.locator('#row-2')).toHaveAttribute('aria-selected', 'false');
   await page.keyboard.press('Enter');
   await expect(lens(page).getByText('Nearest in the full space')).toBeVisible();
   await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('· 1 selected')).toBeVisible();
   await page.keyboard.press('Control+z');
   await expect(page.getByText('· 2 selected')).toBeVisible();
 });

@@ -74,7 +74,7 @@ export const selection = {
   /** What was done twice is said once. */
   allBut: (origin: string) => `all but ${origin.replace(/^all but /, '')}`,
   grown: (origin: string) => `${origin.replace(/, grown$/, '')}, grown`,
-  changed: (origin: string) => `${origin}, changed`,
+  changed: (origin: string) => `${origin.replace(/, changed$/, '')}, changed`,
 };
 
 export const shelf = {
