@@ -395,6 +395,18 @@ describe('jobs and notices', () => {
     expect([app.jobs.active.length, app.notices.list[0]?.message]).toEqual([0, 'The disk is full.']);
   });
 
+  it('knows the job of a model by its whole name', () => {
+    const { jobs } = new App({} as Backend);
+    jobs.take(job({ id: 1, kind: 'fetch', title: 'Fetching resnet50-tv' }));
+    jobs.take(job({ id: 2, kind: 'project', title: 'Laying out resnet50' }));
+    expect(['resnet50-tv', 'resnet50', 'tv', 'net50-tv'].map((id) => jobs.ofModel(id)?.id)).toEqual([
+      1,
+      ...[undefined, undefined, undefined],
+    ]);
+    jobs.take(job({ id: 3, kind: 'embed', title: 'Embedding with resnet50' }));
+    expect(jobs.ofModel('resnet50')?.id).toBe(3);
+  });
+
   it('tells once that a model could not be fetched, not again of what waited for it', () => {
     const app = new App({} as Backend);
     const failed = (kind: JobKind, code: ErrorView['code'], message: string) =>

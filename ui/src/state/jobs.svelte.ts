@@ -26,6 +26,13 @@ export class Jobs {
     return this.active.find(isAtWork);
   }
 
+  /** What fetches a model or embeds with it: the model is a word of the title, in any language. */
+  ofModel(id: string): JobView | undefined {
+    return this.active.find(
+      ({ kind, title }) => (kind === 'fetch' || kind === 'embed') && ` ${title} `.includes(` ${id} `),
+    );
+  }
+
   reset(jobs: JobView[]): void {
     this.active = jobs.filter(isActive);
   }
