@@ -141,6 +141,39 @@ describe('the map', () => {
     expect(asked).not.toHaveBeenCalled();
   });
 
+  it('says once what cannot be coloured by, and stays as it was coloured', async () => {
+    const { app, host } = await opened('full');
+    await vi.waitFor(() => expect(app.map.colours?.by).toBe('cluster'));
+    const before = app.map.colours;
+    const { getColours } = host;
+    const asked = vi.fn<Backend['getColours']>((set, by) =>
+      by === 'kind'
+        ? Promise.reject({ code: 'failed', message: 'The column is torn.', hint: null })
+        : getColours(set, by),
+    );
+    host.getColours = asked;
+    await app.map.colour('kind');
+    expect([app.map.colourBy, app.map.colours]).toEqual(['cluster', before]);
+    asked.mockClear();
+    app.onEvent({ type: 'workspace', workspace: structuredClone(app.workspace) });
+    expect(asked).not.toHaveBeenCalled();
+    expect(app.notices.list.map(({ message, times }) => [message, times])).toEqual([['The column is torn.', 1]]);
+  });
+
+  it('asks no more at news that change nothing where not even groups can be told', async () => {
+    const host = new FakeHost('full');
+    const refusal = { code: 'failed', message: 'The groups are torn.', hint: null };
+    const asked = vi.spyOn(host, 'getColours').mockRejectedValue(refusal);
+    const app = new App(host);
+    await app.connect();
+    await vi.waitFor(() => expect(app.notices.list.map(({ times }) => times)).toEqual([1]));
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(app.workspace.sets.length));
+    app.onEvent({ type: 'workspace', workspace: structuredClone(app.workspace) });
+    await Promise.resolve();
+    expect(asked).toHaveBeenCalledTimes(app.workspace.sets.length);
+    expect(app.notices.list).toHaveLength(1);
+  });
+
   it('asks once for what several parts need, and again when groups are others', async () => {
     const host = new FakeHost('full');
     const asked = (['getRows', 'getPositions', 'getColours'] as const).map((what) => vi.spyOn(host, what));

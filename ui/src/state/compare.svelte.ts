@@ -235,8 +235,12 @@ export class CompareState {
     const { first } = this;
     if (first === null) return;
     const asked = ++this.colouring;
-    const groups = await this.map.coloursOf(first, this.colourBy === 'kept' ? 'cluster' : this.colourBy);
-    if (asked === this.colouring) this.groups = groups;
+    const by = this.colourBy === 'kept' ? 'cluster' : this.colourBy;
+    const groups = await this.notices.guard(this.map.coloursOf(first, by));
+    if (asked !== this.colouring) return;
+    if (groups) this.groups = groups;
+    // What cannot be told leaves the colours as they were.
+    else if (this.groups) this.colourBy = this.groups.by;
   }
 
   /** Turns the other maps onto the first; to be called whenever one moved. One question is asked at a time. */

@@ -1,7 +1,7 @@
 /** How a map is looked at: which one, coloured by what, with which tool; and what its legend says. */
 import { SvelteMap } from 'svelte/reactivity';
 import type { Backend } from '../backend/backend';
-import { NO_CLASS, readFrame, type AmountsFrame, type Unit } from '../backend/frame';
+import { NO_CLASS, readAs, readFrame, type AmountsFrame, type Unit } from '../backend/frame';
 import type { ClassView } from '../backend/wire/ClassView';
 import type { LookView } from '../backend/wire/LookView';
 import type { MapView } from '../backend/wire/MapView';
@@ -113,8 +113,8 @@ export class MapState {
   private coloured = '';
 
   /** Colours on their way, and of which state of the workspace: they are not asked for twice. */
-  private readonly pending = new Map<string, { of: WorkspaceView; colours: Promise<Colours | null> }>();
-  /** What the groups of each set were found by. */
+  private readonly pending = new Map<string, { of: WorkspaceView; colours: Promise<Colours> }>();
+  /** Of what the groups of each set are known, or that they cannot be told. */
   private readonly grouped = new Map<number, string>();
 
   /** The maps there were when another was asked for. */
@@ -170,8 +170,12 @@ export class MapState {
     }
     const wanted = awaited ?? (this.chosen ? this.map : this.best(this.map?.set ?? first ?? -1));
     if (wanted) this.show(wanted.id);
-    else this.colours = null;
-    for (const id of this.groups.keys()) if (!workspace.sets.some((set) => set.id === id)) this.groups.delete(id);
+    else this.uncolour();
+    for (const id of this.grouped.keys()) {
+      if (workspace.sets.some((set) => set.id === id)) continue;
+      this.groups.delete(id);
+      this.grouped.delete(id);
+    }
     void this.regroup();
   }
 
@@ -191,11 +195,17 @@ export class MapState {
     this.id = id;
     const { map, set } = this;
     if (!map || !set) return;
-    if (before !== set.id) this.colours = null;
+    if (before !== set.id) this.uncolour();
     void this.notices.guard(
       Promise.all([this.columns.needRows(set.id, set.rows), this.columns.needPlaces(map.id, map.rows)]),
     );
     void this.recolour();
+  }
+
+  private uncolour(): void {
+    this.colours = null;
+    this.coloured = '';
+    this.colouring++;
   }
 
   /** What the host is asked for: some colours hang on the map, or on the kept item. */
@@ -229,15 +239,26 @@ export class MapState {
       ...(by === 'disagreement' ? [this.rivals] : []),
       ...this.workspace.maps.flatMap((map) => (map.set === set ? [map.id, map.running] : [])),
     ].join();
-    if (news === this.coloured && this.colours) return;
+    if (news === this.coloured) return;
     this.coloured = news;
     const asked = ++this.colouring;
-    const colours = await this.coloursOf(set, by);
-    if (asked === this.colouring) this.colours = colours;
+    try {
+      const colours = await this.coloursOf(set, by);
+      if (asked === this.colouring) this.colours = colours;
+    } catch (thrown) {
+      if (asked === this.colouring) await this.fallBack(by, thrown);
+    }
   }
 
-  /** The classes of a set's rows; null while they cannot be told (groups are found once a set is whole). */
-  coloursOf(set: number, by: string): Promise<Colours | null> {
+  /** What cannot be told leaves the colours as they were, and is asked for again once it may have changed. */
+  private async fallBack(by: string, thrown: unknown): Promise<void> {
+    this.notices.tell(thrown);
+    const before = this.colours?.by ?? 'cluster';
+    if (before !== by) await this.colour(before);
+  }
+
+  /** The classes of a set's rows, without a name while groups are not found yet (they are once a set is whole). */
+  coloursOf(set: number, by: string): Promise<Colours> {
     const asked = by === this.colourBy ? this.question : by;
     const question = `${set} ${asked}`;
     const known = this.pending.get(question);
@@ -249,26 +270,24 @@ export class MapState {
     return colours;
   }
 
-  private async askColours(set: number, by: string, asked: string): Promise<Colours | null> {
-    try {
-      const frame = readFrame(await this.backend.getColours(set, asked));
-      if (frame.kind === 'amounts') return { set, by, names: [], more: 0, ...scaled(frame) };
-      if (frame.kind !== 'colours') return null;
-      return { set, by, names: frame.names, more: frame.more, classes: frame.classes, scale: null };
-    } catch {
-      return null;
-    }
+  private async askColours(set: number, by: string, asked: string): Promise<Colours> {
+    const buffer = await this.backend.getColours(set, asked);
+    const frame = readFrame(buffer);
+    if (frame.kind === 'amounts') return { set, by, names: [], more: 0, ...scaled(frame) };
+    const { names, more, classes } = readAs('colours', buffer);
+    return { set, by, names, more, classes, scale: null };
   }
 
   /** The groups of every whole set, for the stamps of maps that are not shown. */
   private async regroup(): Promise<void> {
     for (const set of this.workspace.sets) {
       const { id, rows, total } = set;
-      const isKnown = this.groups.get(id)?.classes.length === rows && this.grouped.get(id) === found(set);
-      if (rows < total || isKnown) continue;
-      this.grouped.set(id, found(set));
-      const groups = await this.coloursOf(id, 'cluster');
+      const stamp = `${rows} ${found(set)}`;
+      if (rows < total || this.grouped.get(id) === stamp) continue;
+      // Stamps without groups are grey: what went wrong is said where they are the colours of the map.
+      const groups = await this.coloursOf(id, 'cluster').catch(() => null);
       // Without a name they are not found yet.
+      if (!groups || groups.names.length) this.grouped.set(id, stamp);
       if (groups?.names.length) this.groups.set(id, groups);
     }
   }
