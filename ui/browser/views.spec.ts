@@ -95,6 +95,49 @@ test('up to four maps, one that becomes another, and pairs subtracted', async ({
   await expect(page.getByRole('application')).toHaveCount(3);
 });
 
+test('models of pictures show them side by side', async ({ page }) => {
+  // A canvas that a picture was drawn on says so.
+  await page.addInitScript(() => {
+    const { drawImage } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.drawImage = function (this: CanvasRenderingContext2D, ...given: unknown[]) {
+      if (given[0] instanceof HTMLImageElement) this.canvas.dataset.pictured = '';
+      Reflect.apply(drawImage, this, given);
+    };
+  });
+  await open(page, 'full', 200);
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.getByLabel('Model A').selectOption('builtin-image');
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: 'resnet50' })
+    .getByRole('button', { name: /^Fetch/ })
+    .click();
+  await expect(page.getByText('aligned to A')).toBeVisible();
+  await expect(page.getByText('120 shown')).toHaveCount(2);
+  const pictured = page.getByRole('application').filter({ has: page.locator('[data-pictured]') });
+  await expect(pictured).toHaveCount(2);
+  const pictures = page.getByRole('button', { name: /^Pictures/ });
+  await pictures.click();
+  await expect(pictures).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('shapes join colours on maps side by side', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await expect(page.getByText('200 shown')).toHaveCount(2);
+  const shapes = page.getByRole('button', { name: 'Shapes beside colours' });
+  await page.getByLabel('Colour by').selectOption('kept');
+  await expect(shapes).toHaveCount(0);
+  await page.getByLabel('Colour by').selectOption('file');
+  await shapes.click();
+  await expect(shapes).toHaveAttribute('aria-pressed', 'true');
+  const second = page.getByRole('application').last();
+  const shaped = await second.screenshot();
+  await page.keyboard.press('o');
+  await expect(shapes).toHaveAttribute('aria-pressed', 'false');
+  await expect.poll(async () => (await second.screenshot()).equals(shaped)).toBe(false);
+});
+
 test('a lone model is offered company', async ({ page }) => {
   await open(page, 'empty');
   await page.getByRole('button', { name: 'Try the sample' }).click();

@@ -80,7 +80,8 @@ const TABLE: readonly Entry[] = [
     id: 'shapes',
     group: 'map',
     keys: ['o'],
-    locked: ({ map }) => (manyClasses(map.colours) ? undefined : say.fewClasses),
+    locked: ({ map, compare, view }) =>
+      manyClasses(view === 'compare' ? compare.groups : map.colours) ? undefined : say.fewClasses,
     run: ({ map }) => (map.shaped = !map.shaped),
   },
   { id: 'true-neighbours', group: 'map', keys: ['t'], run: ({ map }) => (map.trueNeighbours = !map.trueNeighbours) },

@@ -92,6 +92,11 @@ export const recent = {
 
 export const seed = { seed: 'Seed' };
 
+export const shapesSwitch = {
+  shapes: 'Shapes beside colours',
+  shapesNote: 'Shapes tell more classes apart than colours alone  O',
+};
+
 export const sheet = { close: 'Close' };
 
 export const stage = {

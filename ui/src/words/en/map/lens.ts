@@ -135,8 +135,6 @@ export const axesTab = {
 export const legend = {
   colour: 'Colour',
   colourBy: 'Colour by',
-  shapes: 'Shapes beside colours',
-  shapesNote: 'Shapes tell more classes apart than colours alone  O',
   select: (label: string) => `Select ${label}; with Shift add it, or take it away`,
   chosenOf: (n: number, all: number) => `${count(n)} of ${count(all)}`,
   noGroups: 'Groups are found when everything is embedded.',
