@@ -126,10 +126,15 @@ test('a selection is kept, tagged, explained, grown and undone', async ({ page }
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Delete Loaves' }).click();
   await expect(page.getByRole('region', { name: 'Selections' })).toBeHidden();
-  await page
-    .getByRole('region', { name: 'Tags' })
-    .getByRole('button', { name: /^kitchen/ })
-    .click();
+  const kitchen = page.getByRole('region', { name: 'Tags' }).getByRole('button', { name: /^kitchen/ });
+  await kitchen.click();
+  await expect(page.getByText('17 items · tagged kitchen')).toBeVisible();
+  await colour(page, /^orbit, telescope/).click();
+  await kitchen.click({ modifiers: ['Shift'] });
+  await expect(page.getByRole('tab', { name: 'Selection 34' })).toBeVisible();
+  await kitchen.click({ modifiers: ['Shift'] });
+  await expect(page.getByRole('tab', { name: 'Selection 17' })).toBeVisible();
+  await kitchen.click();
   await expect(page.getByText('17 items · tagged kitchen')).toBeVisible();
   await page.locator('#lens ol .item').first().click();
   await expect(lens(page).getByRole('list', { name: 'Tags' }).getByRole('button', { name: 'kitchen' })).toBeVisible();

@@ -433,12 +433,12 @@ export class App implements Listener {
   openSource = (item: number) => this.notices.guard(this.backend.openSource(item));
   showLog = () => this.notices.guard(this.backend.showInFolder({ what: 'log' }));
 
-  async showList(name: string): Promise<void> {
-    if (await this.lists.show(name)) this.open('selection');
+  async showList(name: string, mode: Mode = 'replace'): Promise<void> {
+    if (await this.lists.show(name, mode)) this.open('selection');
   }
 
-  async showTagged(tag: string): Promise<void> {
-    if (await this.lists.showTagged(tag)) this.open('selection');
+  async showTagged(tag: string, mode: Mode = 'replace'): Promise<void> {
+    if (await this.lists.showTagged(tag, mode)) this.open('selection');
   }
 }
 

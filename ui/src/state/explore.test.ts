@@ -73,6 +73,11 @@ describe('selections', () => {
     expect(app.workspace.selections.map(({ name, items }) => `${name} ${items}`)).toEqual(['Pair 2', 'Pair 2 1']);
     await app.showList('Pair');
     expect([[...app.selection.items!], app.selection.origin, app.tab]).toEqual([[5, 6], 'Pair', 'selection']);
+    // What is kept under a name joins the selection, and leaves it where all of it is selected.
+    await app.showList('Pair 2', 'join');
+    expect([...app.selection.items!]).toEqual([5, 6, 7]);
+    await app.showList('Pair', 'join');
+    expect([...app.selection.items!]).toEqual([7]);
     await app.lists.rename('Pair 2', 'Pair');
     expect(app.notices.list.at(-1)!.message).toContain('could not be called');
     await app.lists.rename('Pair 2', 'Single');

@@ -5,7 +5,7 @@ import type { ListView } from '../backend/wire/ListView';
 import { words } from '../words';
 import type { History } from './history.svelte';
 import type { Notices } from './notices.svelte';
-import type { Selection } from './selection.svelte';
+import type { Mode, Selection } from './selection.svelte';
 
 const say = words.state.lists;
 
@@ -38,10 +38,10 @@ export class Lists {
     this.history.record({ title: say.keep(name), undo: () => this.backend.forgetSelection(name), redo });
   }
 
-  /** Selects again what was kept under a name. */
-  async show(name: string): Promise<boolean> {
+  /** Selects again what was kept under a name, or joins it to what is selected. */
+  async show(name: string, mode: Mode): Promise<boolean> {
     const items = await this.notices.guard(this.items(name));
-    if (items) await this.selection.set(items, name);
+    if (items) await this.selection.change(items, mode, name);
     return items !== undefined;
   }
 
@@ -73,9 +73,9 @@ export class Lists {
     this.notices.say(say.tagged(name, on, changed.length));
   }
 
-  async showTagged(tag: string): Promise<boolean> {
+  async showTagged(tag: string, mode: Mode): Promise<boolean> {
     const frame = await this.notices.guard(this.backend.getTagged(tag).then((buffer) => readAs('selection', buffer)));
-    if (frame) await this.selection.set(frame.items, say.withTag(tag));
+    if (frame) await this.selection.change(frame.items, mode, say.withTag(tag));
     return frame !== undefined;
   }
 }

@@ -17,7 +17,12 @@ const GROWN_BY = 5;
 /** How long a selection rests before it is compared with everything else. */
 const REST_MS = 250;
 
-export type Mode = 'replace' | 'add' | 'subtract';
+/** `join`: adds, or takes away where all of it is chosen already. */
+export type Mode = 'replace' | 'add' | 'subtract' | 'join';
+
+/** What a press on something that stands for items does with them. */
+export const modeOf = (event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }): Mode =>
+  event.shiftKey || event.ctrlKey || event.metaKey ? 'join' : 'replace';
 
 export class Selection {
   items = $state.raw<Uint32Array | null>(null);
@@ -66,13 +71,14 @@ export class Selection {
     if (list && asked === this.asked) this.list = list;
   }
 
-  /** Joins (`add`) or takes away (`subtract`) what is given. */
+  /** Chooses what is given, adds it or takes it away. */
   change(items: Uint32Array, mode: Mode, origin: string): Promise<void> {
     // A million need not be told apart to be taken as they are.
     if (mode === 'replace') return this.set(items.slice().sort(), origin);
     const now = new Set(this.items);
+    const leaves = mode === 'subtract' || (mode === 'join' && items.every((item) => now.has(item)));
     for (const item of items) {
-      if (mode === 'subtract') now.delete(item);
+      if (leaves) now.delete(item);
       else now.add(item);
     }
     return this.set(Uint32Array.from(now).sort(), say.changed(this.origin || origin));

@@ -62,10 +62,10 @@ export const health = {
 export const keptLists = {
   selections: 'Selections',
   newName: (name: string) => `New name of ${name}`,
-  selectAgain: (name: string) => `Select “${name}” again`,
+  selectAgain: (name: string) => `Select “${name}” again; with Shift add it, or take it away`,
   rename: (name: string) => `Rename ${name}`,
   remove: (name: string) => `Delete ${name}`,
   removeNote: (name: string) => `Delete ${name}; its items stay`,
   tags: 'Tags',
-  selectTagged: (tag: string) => `Select what is tagged “${tag}”`,
+  selectTagged: (tag: string) => `Select what is tagged “${tag}”; with Shift add it, or take it away`,
 };
