@@ -136,6 +136,11 @@ test('a selection is kept, tagged, explained, grown and undone', async ({ page }
   await expect(page.getByRole('tab', { name: 'Selection 17' })).toBeVisible();
   await kitchen.click();
   await expect(page.getByText('17 items · tagged kitchen')).toBeVisible();
+  await colour(page, /^orbit, telescope/).click();
+  await special.getByLabel('Compared with').selectOption('tagged kitchen');
+  await expect(special.getByText('against 17 others')).toBeVisible();
+  await kitchen.click();
+  await expect(special.getByText('All of it is selected')).toBeVisible();
   await page.locator('#lens ol .item').first().click();
   await expect(lens(page).getByRole('list', { name: 'Tags' }).getByRole('button', { name: 'kitchen' })).toBeVisible();
 });

@@ -1,4 +1,4 @@
-//! What sets some items apart from the rest: words, values of columns, clusters.
+//! What sets some items apart from the rest, or from some others: words, values of columns, clusters.
 //!
 //! Words are ranked by c-TF-IDF between the two and told with the share of texts that hold them; values by how surely
 //! their shares differ (two proportions, z); amounts by their medians. Large sides are sampled by a fixed seed.
@@ -71,14 +71,18 @@ const MOVED: f64 = 0.25;
 const COLUMNS: usize = 64;
 
 impl Engine {
-    /// Compares items with all others of the workspace, and by the clusters of a set where one is named.
-    pub fn special(&self, items: &[ItemId], set: Option<SetId>) -> Result<Special, Error> {
+    /// Compares items with some others (those that are not among the items themselves), or with all others of the workspace,
+    /// and by the clusters of a set where one is named.
+    pub fn special(&self, items: &[ItemId], against: Option<&[ItemId]>, set: Option<SetId>) -> Result<Special, Error> {
         let workspace = &self.inner.workspace;
         let all = self.all_items()?;
-        let mut here = vec![false; all.ids.len()];
-        all.places(items).flatten().for_each(|place| here[place] = true);
+        // Whether each item is among the chosen; none for those that are not compared.
+        let mut sides = vec![against.is_none().then_some(false); all.ids.len()];
+        for (items, here) in [(against.unwrap_or_default(), false), (items, true)] {
+            all.places(items).flatten().for_each(|place| sides[place] = Some(here));
+        }
         let of = |wanted: bool| -> Vec<ItemId> {
-            all.ids.iter().zip(&here).filter(|(_, here)| **here == wanted).map(|(&item, _)| item).collect()
+            all.ids.iter().zip(&sides).filter(|(_, side)| **side == Some(wanted)).map(|(&item, _)| item).collect()
         };
         let (inside, outside) = (of(true), of(false));
         let sizes = (inside.len(), outside.len());
@@ -93,8 +97,8 @@ impl Engine {
         for field in fields {
             let column = self.column(&field, set.as_deref())?;
             match column.amounts() {
-                Some((unit, of)) => amounts.extend(shifted(&field, unit, of, &column.codes, &here)),
-                None => values.extend(marked(&field, &column, &here)),
+                Some((unit, of)) => amounts.extend(shifted(&field, unit, of, &column.codes, &sides)),
+                None => values.extend(marked(&field, &column, &sides)),
             }
         }
         values.sort_by(|(a, _), (b, _)| b.total_cmp(a));
@@ -136,10 +140,12 @@ fn telling(here: &[String], elsewhere: &[String]) -> Vec<Mark> {
 }
 
 /// The values of a field whose shares differ, each with how surely.
-fn marked(field: &str, column: &Column, here: &[bool]) -> Vec<(f64, Mark)> {
+fn marked(field: &str, column: &Column, sides: &[Option<bool>]) -> Vec<(f64, Mark)> {
     let mut of_codes = vec![[0_usize; 2]; column.len()];
-    for (&code, &here) in column.codes.iter().zip(here) {
-        if code != NO_VALUE {
+    for (&code, &side) in column.codes.iter().zip(sides) {
+        if let Some(here) = side
+            && code != NO_VALUE
+        {
             of_codes[code as usize][usize::from(!here)] += 1;
         }
     }
@@ -152,8 +158,8 @@ fn marked(field: &str, column: &Column, here: &[bool]) -> Vec<(f64, Mark)> {
             *count = [count[0] + a, count[1] + b];
         }
     }
-    let inside = here.iter().filter(|here| **here).count() as f64;
-    let outside = here.len() as f64 - inside;
+    let count = |wanted: bool| sides.iter().filter(|side| **side == Some(wanted)).count() as f64;
+    let (inside, outside) = (count(true), count(false));
     let mark = |(value, [a, b]): (&str, [usize; 2])| {
         let (here, elsewhere) = (a as f64 / inside, b as f64 / outside);
         let both = (a + b) as f64 / (inside + outside);
@@ -165,9 +171,10 @@ fn marked(field: &str, column: &Column, here: &[bool]) -> Vec<(f64, Mark)> {
 }
 
 /// The medians of a field, where they are apart, with how far.
-fn shifted(field: &str, unit: Unit, amounts: &[f64], codes: &[u32], here: &[bool]) -> Option<(f64, Shift)> {
+fn shifted(field: &str, unit: Unit, amounts: &[f64], codes: &[u32], sides: &[Option<bool>]) -> Option<(f64, Shift)> {
     let of = |wanted: Option<bool>| -> Vec<f64> {
-        let chosen = codes.iter().zip(here).filter(|(_, here)| wanted.is_none_or(|wanted| **here == wanted));
+        let compared = |side: Option<bool>| side.is_some() && (wanted.is_none() || side == wanted);
+        let chosen = codes.iter().zip(sides).filter(|(_, side)| compared(**side));
         let mut values: Vec<f64> = chosen.filter_map(|(&code, _)| amounts.get(code as usize).copied()).collect();
         values.par_sort_unstable_by(f64::total_cmp);
         values
@@ -196,23 +203,29 @@ mod tests {
         assert!(words.iter().all(|mark| mark.value != "bread" && mark.value != "smokes"), "{words:?}");
 
         let labels: Vec<Option<String>> = (0..60).map(|n| Some(if n < 20 { "a" } else { "b" }.to_owned())).collect();
-        let here: Vec<bool> = (0..60).map(|n| n < 15).collect();
+        let here: Vec<Option<bool>> = (0..60).map(|n| Some(n < 15)).collect();
         let labels = column(&labels.iter().map(Option::as_deref).collect::<Vec<_>>());
         let marks = marked("column:x", &labels, &here);
         assert_eq!((marks.len(), marks[0].1.value.as_str(), marks[0].1.here), (1, "a", 1.0));
-        let even: Vec<bool> = (0..60).map(|n| n % 4 == 0).collect();
+        let even: Vec<Option<bool>> = (0..60).map(|n| Some(n % 4 == 0)).collect();
         assert!(marked("column:x", &labels, &even).is_empty());
+        // Against some of the others, which are all called as the chosen are.
+        let alike: Vec<Option<bool>> = (0..60).map(|n| (n < 20).then_some(n < 15)).collect();
+        assert!(marked("column:x", &labels, &alike).is_empty());
     }
 
     #[test]
     fn medians_that_are_apart_are_told() {
         let labels: Vec<Option<String>> = (0..100).map(|n| Some(n.to_string())).collect();
-        let late: Vec<bool> = (0..100).map(|n| n >= 80).collect();
+        let late: Vec<Option<bool>> = (0..100).map(|n| Some(n >= 80)).collect();
         let labels = column(&labels.iter().map(Option::as_deref).collect::<Vec<_>>());
         let (unit, amounts) = labels.amounts().expect("numbers");
         let (_, shift) = shifted("column:n", unit, amounts, &labels.codes, &late).expect("apart");
         assert_eq!((shift.here, shift.elsewhere), (90.0, 40.0));
-        let even: Vec<bool> = (0..100).map(|n| n % 2 == 0).collect();
+        let even: Vec<Option<bool>> = (0..100).map(|n| Some(n % 2 == 0)).collect();
         assert_eq!(shifted("column:n", unit, amounts, &labels.codes, &even), None);
+        let some: Vec<Option<bool>> = (0..100).map(|n| (n >= 60).then_some(n >= 80)).collect();
+        let (_, shift) = shifted("column:n", unit, amounts, &labels.codes, &some).expect("apart");
+        assert_eq!((shift.here, shift.elsewhere), (90.0, 70.0));
     }
 }

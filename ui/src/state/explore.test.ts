@@ -118,6 +118,17 @@ describe('selections', () => {
     const special = app.selection.special!;
     expect([special.here, special.elsewhere]).toEqual([bread.length, 320 - bread.length]);
     expect(special.words[0]!.here).toBeGreaterThan(special.words[0]!.elsewhere);
+    // Or with what is kept under a name, as far as it is not chosen itself.
+    const orbit = app.map.itemsOf((index) => index === 1);
+    await app.selection.set(Uint32Array.of(...bread, ...orbit), 'both');
+    await app.lists.save('Both');
+    await app.selection.set(bread, 'bread');
+    app.selection.compare(app.map.set!.id);
+    app.selection.compare(app.map.set!.id, 'selection:Both');
+    await vi.waitFor(() => expect(app.selection.special?.elsewhere).toBe(orbit.length));
+    app.selection.compare(app.map.set!.id);
+    await vi.waitFor(() => expect(app.selection.special?.elsewhere).toBe(320 - bread.length));
+    await app.lists.drop('Both');
     await app.selection.set(Uint32Array.of(3), 'one');
     expect(app.selection.special).toBeNull();
     app.selection.clear();

@@ -31,8 +31,12 @@ export class Selection {
   list = $state.raw<ItemView[]>([]);
   /** What sets the chosen items apart; null until it is known. */
   special = $state.raw<SpecialView | null>(null);
+  /** What it is compared with: `tag:NAME`, `selection:NAME` or, empty, all others. */
+  against = $state('');
   busy = $state(false);
   private asked = 0;
+  /** What it was compared with last. */
+  private compared = '';
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -108,15 +112,26 @@ export class Selection {
     if (grown) await this.set(grown.items, say.grown(this.origin));
   }
 
-  /** Compares the chosen items with all others, a moment after they were chosen. */
-  compare(set: number | null): void {
+  /** Compares the chosen items with others, a moment after they were chosen. */
+  compare(set: number | null, others = ''): void {
     clearTimeout(this.timer);
+    if (others !== this.compared) this.special = null;
+    this.compared = others;
     const { items, asked } = this;
     if (!items || this.special) return;
+    const ask = async () =>
+      this.backend.getSpecial({ items: Array.from(items), against: await this.itemsOf(others), set });
     this.timer = setTimeout(async () => {
-      const special = await this.notices.guard(this.backend.getSpecial({ items: Array.from(items), set }));
-      if (special && asked === this.asked) this.special = special;
+      const special = await this.notices.guard(ask());
+      if (special && asked === this.asked && others === this.compared) this.special = special;
     }, REST_MS);
+  }
+
+  private async itemsOf(list: string): Promise<number[] | null> {
+    const [what, name = ''] = list.split(/:(.*)/s);
+    if (!what) return null;
+    const frame = await (what === 'tag' ? this.backend.getTagged(name) : this.backend.getSelection(name));
+    return Array.from(readAs('selection', frame).items);
   }
 
   /** One byte a row of a set, 1 for chosen; null when nothing is chosen. */

@@ -53,9 +53,10 @@ impl Host {
         Ok(say::selection(&self.engine()?.grown(SetId(set), &ids(items), k as usize).map_err(say::error)?))
     }
 
-    /// What sets some items apart from all others.
+    /// What sets some items apart from others.
     pub fn get_special(&self, request: &SpecialRequest) -> Result<SpecialView, ErrorView> {
-        let special = self.engine()?.special(&ids(&request.items), request.set.map(SetId));
+        let against = request.against.as_deref().map(ids);
+        let special = self.engine()?.special(&ids(&request.items), against.as_deref(), request.set.map(SetId));
         Ok(say::special(special.map_err(say::error)?))
     }
 

@@ -25,12 +25,14 @@ pub struct TagRequest {
     pub on: bool,
 }
 
-/// Items to be compared with all others.
+/// Items to be compared with others.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct SpecialRequest {
     /// The items.
     pub items: Vec<u32>,
+    /// What they are compared with, as far as it is not among them; null for all others.
+    pub against: Option<Vec<u32>>,
     /// The set whose clusters are compared.
     pub set: Option<u32>,
 }

@@ -66,12 +66,15 @@ fn selections_are_kept_named_grown_and_told_apart() {
     assert_eq!(engine.card(volcano[0]).expect("there").tags, ["hot"]);
     engine.set_tag("hot", &volcano, true).expect("tagged");
 
-    let special = engine.special(&volcano, Some(set)).expect("compared");
+    let special = engine.special(&volcano, None, Some(set)).expect("compared");
     assert_eq!(special.sizes, (volcano.len(), 27 - volcano.len()));
     let word = &special.words[0];
     assert!(word.value.contains("volcano") && word.here > 0.9 && word.elsewhere < 0.1, "{word:?}");
     assert!(special.values.iter().any(|mark| mark.field == "cluster"), "{:?}", special.values);
     assert!(special.values.iter().any(|mark| mark.field == "tag" && mark.value == "hot"), "{:?}", special.values);
+
+    let others = engine.special(&volcano[..2], Some(&volcano[..3]), None).expect("compared");
+    assert_eq!(others.sizes, (2, 1), "what is chosen is not among the others");
 
     let one = &volcano[..1];
     let grown = engine.grown(set, one, 4).expect("grown");

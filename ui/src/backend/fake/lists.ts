@@ -182,10 +182,12 @@ export class Lists {
     });
   }
 
-  special({ items }: SpecialRequest): SpecialView {
+  special({ items, against }: SpecialRequest): SpecialView {
     const chosen = new Set(items);
     const all = [...this.world.entries.keys()].filter((item) => this.world.entries[item]);
-    const [here, elsewhere] = [all.filter((item) => chosen.has(item)), all.filter((item) => !chosen.has(item))];
+    const others = against ? new Set(against) : null;
+    const here = all.filter((item) => chosen.has(item));
+    const elsewhere = all.filter((item) => !chosen.has(item) && (others?.has(item) ?? true));
     const share = (side: number[], has: (item: number) => boolean) =>
       side.length ? side.filter(has).length / side.length : 0;
     const mark = (field: string, value: string, has: (item: number) => boolean): MarkView => ({

@@ -79,7 +79,11 @@ export const kept = {
 export const special = {
   whatIsSpecial: 'What is special here',
   against: (n: number) => `against ${count(n)} others`,
+  comparedWith: 'Compared with',
+  allOthers: 'all others',
+  tagged: (tag: string) => `tagged ${tag}`,
   comparing: 'Comparing…',
+  allOfIt: 'All of it is selected; there is nothing to compare with.',
   everything: 'Everything is selected; there is nothing to compare with.',
   nothing: 'Nothing stands out: the selection is like the rest.',
   onlyHere: 'only here',
