@@ -1,4 +1,4 @@
-import { accessible, expect, open, search, test } from './window';
+import { accessible, expect, open, search, stage, test } from './window';
 
 test('one item is a map, a table and a text to read, and says what it is too few for', async ({ page }) => {
   await open(page, 'one');
@@ -63,6 +63,21 @@ test('without WebGL 2 the map says so, and leads to the table', async ({ page })
   await accessible(page);
   await page.getByRole('button', { name: 'Show the table' }).click();
   await expect(page.getByText('320 items', { exact: true })).toBeVisible();
+});
+
+test('a card that was lost comes back with the points', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.mouse.move(5, 5);
+  const seen = () => stage(page).screenshot();
+  const before = await seen();
+  const card = await stage(page)
+    .locator('canvas')
+    .first()
+    .evaluateHandle((canvas: HTMLCanvasElement) => canvas.getContext('webgl2')!.getExtension('WEBGL_lose_context')!);
+  await card.evaluate((card) => card.loseContext());
+  await expect.poll(async () => (await seen()).equals(before)).toBe(false);
+  await card.evaluate((card) => card.restoreContext());
+  await expect.poll(async () => (await seen()).equals(before)).toBe(true);
 });
 
 test('a newer version is told only where looking for one was switched on', async ({ page }) => {

@@ -27,6 +27,7 @@ export class Stage {
   private readonly below: HTMLCanvasElement;
   private readonly renderer: WebGLRenderer;
   private readonly context: WebGL2RenderingContext;
+  private ground = '';
   /** Signalled when the card has drawn the last frame. */
   private fence: WebGLSync | null = null;
   private readonly scene = new Scene();
@@ -56,6 +57,8 @@ export class Stage {
     this.renderer.sortObjects = false;
     const restored = () => {
       this.fence = null;
+      // three forgets it with the context, and would clear to black.
+      this.renderer.setClearColor(this.ground, 1);
       this.changed();
     };
     this.below.addEventListener('webglcontextrestored', restored, { signal: this.off.signal });
@@ -105,7 +108,8 @@ export class Stage {
   }
 
   dress(theme: PlotTheme, title: string): void {
-    this.renderer.setClearColor(theme.canvas, 1);
+    this.ground = theme.canvas;
+    this.renderer.setClearColor(this.ground, 1);
     this.host.setAttribute('aria-label', title);
   }
 
