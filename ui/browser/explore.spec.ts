@@ -78,6 +78,14 @@ test('the table goes by keyboard, and what is kept there is kept on the map', as
   await expect(page.getByText('· 2 selected')).toBeVisible();
 });
 
+test('two presses on a row open the file of its item', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('4');
+  await expect(rows(page).first()).toContainText('sourdough starter');
+  await rows(page).first().dblclick();
+  await expect(page.getByRole('status')).toContainText('kitchen/bread.md would be opened here');
+});
+
 test('sixty thousand rows scroll to their end', async ({ page }) => {
   await open(page, 'huge', 60_000);
   await page.keyboard.press('4');

@@ -58,9 +58,13 @@ test('a click on a point keeps its item', async ({ page }) => {
 
 test('work can be stopped, and what is done is kept', async ({ page }) => {
   await open(page, 'running', 200);
+  const next = page.getByRole('region', { name: 'Fetching clip-vit-base-patch32' });
+  await expect(next.getByText('Waiting for its turn')).toBeVisible();
   await page.getByLabel('This map').getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByLabel('This map').getByRole('progressbar')).toBeHidden();
   await expect(counter(page)).toHaveText(shown(200));
+  await next.getByRole('button', { name: 'Cancel' }).click();
+  await expect(next).toBeHidden();
 });
 
 test('another map, another set, other colours', async ({ page }) => {

@@ -188,7 +188,11 @@ export class FakeHost implements Backend {
   openRelease = () => this.answer(undefined);
   writeDiagnosis = () => this.answer('embedscope-diagnosis.json');
   showInFolder = () => this.answer(undefined);
-  openSource = () => this.answer(undefined);
+  /** There is no other program to open it in; it is told what would be opened. */
+  openSource = (item: number) => {
+    this.told.event({ type: 'told', message: `${this.world.entries[item]!.file} would be opened here` });
+    return this.answer(undefined);
+  };
   setMenus = () => this.answer(undefined);
   writeFigure: Backend['writeFigure'] = async ({ format }) => {
     this.fail();
