@@ -105,6 +105,7 @@ fn main() {
         "copy_items",
         "open_source",
         "set_menus",
+        "set_notices",
         "start_evaluation",
         "get_evaluations",
     ]);

@@ -1,7 +1,7 @@
 //! Long work and the rest of the computer: sleep is held off while a job runs, and the end of a long one is noticed by
 //! who looks elsewhere.
 //!
-//! Deliberately absent: content; a notice says what kind of work ended, never of what.
+//! Deliberately absent: content; a notice says what kind of work ended, never of what. Its words are the page's.
 
 use std::collections::HashMap;
 use std::sync::mpsc::{Sender, channel};
@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use embedscope_api::wire::{JobKind, JobState, JobView};
-use tauri::{AppHandle, Manager};
+use embedscope_api::wire::{JobKind, JobState, JobView, NoticeView};
+use tauri::{AppHandle, Manager, State};
 
 /// Shorter work is not worth a notice.
 const LONG: Duration = Duration::from_secs(20);
@@ -19,6 +19,7 @@ const LONG: Duration = Duration::from_secs(20);
 #[derive(Default)]
 pub struct Attention {
     running: Mutex<Running>,
+    words: Mutex<Vec<NoticeView>>,
 }
 
 #[derive(Default)]
@@ -40,10 +41,25 @@ impl Attention {
         }
         drop(running);
         let is_looked_at = || app.webview_windows().values().any(|window| window.is_focused().unwrap_or(true));
-        if ended.is_some_and(|took| took >= LONG) && !is_looked_at() {
-            notice(said(job.kind, job.state));
+        if ended.is_some_and(|took| took >= LONG)
+            && !is_looked_at()
+            && let Some(words) = self.said(job.kind, job.state)
+        {
+            notice(words);
         }
     }
+
+    fn said(&self, kind: JobKind, state: JobState) -> Option<String> {
+        let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+        let notice = words.iter().find(|notice| notice.kind == kind)?;
+        Some(if state == JobState::Failed { notice.failed.clone() } else { notice.done.clone() })
+    }
+}
+
+/// What notices say from now on.
+#[tauri::command]
+pub fn set_notices(attention: State<'_, Attention>, notices: Vec<NoticeView>) {
+    *attention.words.lock().unwrap_or_else(PoisonError::into_inner) = notices;
 }
 
 impl Running {
@@ -83,30 +99,10 @@ fn stay_awake() -> Sender<()> {
     hold
 }
 
-fn said(kind: JobKind, state: JobState) -> &'static str {
-    let failed = state == JobState::Failed;
-    match kind {
-        JobKind::Import if failed => "The import failed.",
-        JobKind::Import => "The import is done.",
-        JobKind::Embed if failed => "Embedding failed.",
-        JobKind::Embed => "Everything is embedded.",
-        JobKind::Project if failed => "The map failed.",
-        JobKind::Project => "The map is laid out.",
-        JobKind::Cluster if failed => "No clusters were found.",
-        JobKind::Cluster => "The clusters are found.",
-        JobKind::Fetch if failed => "The model could not be fetched.",
-        JobKind::Fetch => "The model is here.",
-        JobKind::Export if failed => "The export failed.",
-        JobKind::Export => "The export is written.",
-        JobKind::Evaluate if failed => "The evaluation failed.",
-        JobKind::Evaluate => "The models are measured.",
-    }
-}
-
 /// Off the thread that tells the page: the system may take its time.
-fn notice(words: &'static str) {
+fn notice(words: String) {
     thread::spawn(move || {
-        let shown = notify_rust::Notification::new().appname("Embedscope").summary("Embedscope").body(words).show();
+        let shown = notify_rust::Notification::new().appname("Embedscope").summary("Embedscope").body(&words).show();
         if shown.is_err() {
             tracing::info!("this system shows no notices");
         }
@@ -134,6 +130,17 @@ mod tests {
             written: None,
             measured: 0,
         }
+    }
+
+    #[test]
+    fn a_notice_has_the_words_of_the_page_and_without_them_there_is_none() {
+        let attention = Attention::default();
+        assert_eq!(attention.said(JobKind::Import, JobState::Done), None);
+        let words =
+            |done: &str, failed: &str| NoticeView { kind: JobKind::Import, done: done.into(), failed: failed.into() };
+        *attention.words.lock().expect("free") = vec![words("fertig", "gescheitert")];
+        assert_eq!(attention.said(JobKind::Import, JobState::Failed).as_deref(), Some("gescheitert"));
+        assert_eq!(attention.said(JobKind::Fetch, JobState::Done), None);
     }
 
     #[test]

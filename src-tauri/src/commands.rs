@@ -21,7 +21,7 @@ use tauri::ipc::{Channel, InvokeBody, InvokeResponseBody, Request, Response};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 
-use crate::{feed, menus};
+use crate::{attention, feed, menus};
 
 type Answer<T> = Result<T, ErrorView>;
 type Shared<'a> = State<'a, Arc<Host>>;
@@ -82,6 +82,7 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         figured::copy_items,
         figured::open_source,
         menus::set_menus,
+        attention::set_notices,
         kept::get_keeping,
         kept::list_runs,
         kept::repeat_run,

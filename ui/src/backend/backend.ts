@@ -29,6 +29,7 @@ import type { ListingRequest } from './wire/ListingRequest';
 import type { LookView } from './wire/LookView';
 import type { MendView } from './wire/MendView';
 import type { MenuView } from './wire/MenuView';
+import type { NoticeView } from './wire/NoticeView';
 import type { MoveView } from './wire/MoveView';
 import type { OpeningView } from './wire/OpeningView';
 import type { PlanView } from './wire/PlanView';
@@ -182,6 +183,8 @@ export interface Backend {
   openRelease(): Promise<void>;
   /** The system's own menus; what is chosen there comes back as an event. */
   setMenus(menus: MenuView[]): Promise<void>;
+  /** What the system's notices say. */
+  setNotices(notices: NoticeView[]): Promise<void>;
 
   /** Frames of kind `rows`, `positions`, `colours` or `amounts`, `matrix`, `overlap`, `selection`. */
   getRows(set: number): Promise<ArrayBuffer>;

@@ -84,6 +84,7 @@ export function tauriBackend(): Backend {
     mendRefused: () => invoke('mend_refused'),
     forgetRecent: (number) => invoke('forget_recent', { number }),
     setMenus: (menus) => invoke('set_menus', { menus }),
+    setNotices: (notices) => invoke('set_notices', { notices }),
     setTheme: (theme) => invoke('set_theme', { theme }),
     keepLook: (look) => invoke('keep_look', { look }),
     setZoom: (zoom) => invoke('set_zoom', { zoom }),

@@ -26,6 +26,18 @@ pub enum JobKind {
     Evaluate,
 }
 
+/// What the system's notice says when long work ends that nobody looks at, in the page's words.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct NoticeView {
+    /// What the job is for.
+    pub kind: JobKind,
+    /// That it is done.
+    pub done: String,
+    /// That it failed.
+    pub failed: String,
+}
+
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]

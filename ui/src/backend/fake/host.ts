@@ -194,6 +194,7 @@ export class FakeHost implements Backend {
     return this.answer(undefined);
   };
   setMenus = () => this.answer(undefined);
+  setNotices = () => this.answer(undefined);
   writeFigure: Backend['writeFigure'] = async ({ format }) => {
     this.fail();
     return this.answer(`field-notes.${format}`);

@@ -1,4 +1,5 @@
 /** What is said by what keeps the window's state: news of what was done, names of steps, where a selection came from. */
+import type { JobKind } from '../../backend/wire/JobKind';
 import { bytes, counted } from '../../format';
 
 export const app = {
@@ -21,6 +22,17 @@ export const figure = {
   copied: 'The figure is on the clipboard',
   noPicture: 'The points could not be made a picture; choose a smaller size.',
 };
+
+/** What the system's notices say of long work that ended while nobody looked. */
+export const ended = {
+  import: { done: 'The import is done.', failed: 'The import failed.' },
+  embed: { done: 'Everything is embedded.', failed: 'Embedding failed.' },
+  project: { done: 'The map is laid out.', failed: 'The map failed.' },
+  cluster: { done: 'The clusters are found.', failed: 'No clusters were found.' },
+  fetch: { done: 'The model is here.', failed: 'The model could not be fetched.' },
+  export: { done: 'The export is written.', failed: 'The export failed.' },
+  evaluate: { done: 'The models are measured.', failed: 'The evaluation failed.' },
+} satisfies Record<JobKind, { done: string; failed: string }>;
 
 export const keeping = {
   freed: (n: number) => (n ? `${bytes(n)} given back` : 'There was nothing to give back'),
