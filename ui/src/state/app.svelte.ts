@@ -399,7 +399,7 @@ export class App implements Listener {
   }
 
   private recordKept(before: Pinned | null, after: Pinned | null): void {
-    const put = (kept: Pinned | null) => (kept ? void this.lens.keep(kept.set, kept.item.id) : this.lens.release());
+    const put = (kept: Pinned | null) => (kept ? this.lens.keep(kept.set, kept.item.id) : this.lens.release());
     this.history.record({ title: say.keptItem, undo: () => put(before), redo: () => put(after) });
   }
 

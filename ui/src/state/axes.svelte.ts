@@ -1,8 +1,8 @@
 /**
  * Meanings as directions: one or two axes to lay the shown set out along, and a sum of things with what is nearest to it.
  *
- * A field holds words, or `#` and an item's number where a kept item was put into it. Deliberately absent: the mathematics
- * (the host's) and drawing.
+ * A field holds words, or an item where the kept one was put into it; in a sum such an item stands by its first words in
+ * quotes. Deliberately absent: the mathematics (the host's) and drawing.
  */
 import type { Backend } from '../backend/backend';
 import { readAs } from '../backend/frame';
@@ -13,6 +13,8 @@ import type { Places } from './columns.svelte';
 import type { Notices } from './notices.svelte';
 
 const ANSWERS = 10;
+/** So many letters of an item stand in a sum. */
+const LETTERS = 32;
 
 /** A field of an axis: what was typed, or an item. */
 export interface End {
@@ -58,7 +60,8 @@ export function parseSum(text: string): { plus: string[]; minus: string[] } {
   const parts = { plus: [] as string[], minus: [] as string[] };
   // A hyphen within a word is part of it; one that stands free takes away.
   const signed = /^\s*[+\-−–]\s/.test(text) ? ` ${text}` : ` + ${text}`;
-  const pieces = signed.split(/\s+([+\-−–])\s+/);
+  // So is one between quotes: behind every other one all quotes are closed.
+  const pieces = signed.split(/\s+([+\-−–])\s+(?=(?:[^“”]*“[^“”]*”)*[^“”]*$)/);
   for (let i = 1; i < pieces.length; i += 2) {
     const words = pieces[i + 1]!.trim();
     if (words) parts[pieces[i] === '+' ? 'plus' : 'minus'].push(words);
@@ -75,6 +78,8 @@ export class AxesState {
   busy = $state(false);
   sum = $state('');
   answer = $state.raw<Answer | null>(null);
+  /** Items that were put into a sum, by what stands there for them. */
+  private readonly named = new Map<string, ItemView>();
   private asked = 0;
 
   constructor(
@@ -136,19 +141,37 @@ export class AxesState {
     this.laid = null;
   }
 
-  /** Adds up and takes away what was typed, and finds what is nearest. */
+  /** Puts an item into the sum. */
+  add(item: ItemView): void {
+    const title = item.title.replace(/[“”]/g, '’');
+    const short = title.length > LETTERS ? `${title.slice(0, LETTERS).trimEnd()}…` : title;
+    const isTaken = (name: string) => (this.named.get(name) ?? item).id !== item.id;
+    const name = isTaken(`“${short}”`) ? `“${short} ${item.id}”` : `“${short}”`;
+    this.named.set(name, item);
+    this.sum = [this.sum.trim(), name].filter(Boolean).join(' + ');
+  }
+
+  /** Adds up and takes away what stands in the sum, and finds what is nearest. */
   async reckon(set: number): Promise<void> {
     const sum = this.sum.trim();
     const { plus, minus } = parseSum(sum);
     if (!plus.length && !minus.length) return;
     const asked = ++this.asked;
     this.busy = true;
-    const words = (all: string[]): ThingView[] => all.map((words) => ({ what: 'words', words }));
+    const things = (all: string[]): ThingView[] =>
+      all.map((text) => {
+        const item = this.named.get(text);
+        return item ? { what: 'item', item: item.id } : { what: 'words', words: text };
+      });
+    // Words stand among what is nearest to them, an item where it is.
+    const standing = async (text: string): Promise<{ hits: HitView[] }> => {
+      const item = this.named.get(text);
+      return item ? { hits: [{ item, similarity: 1 }] } : this.backend.search({ set, text, k: ANSWERS });
+    };
     const found = await this.notices.guard(
       Promise.all([
-        this.backend.reckon({ set, plus: words(plus), minus: words(minus), k: ANSWERS }),
-        // Where each of the words stands: among what is nearest to it.
-        ...[...plus, ...minus].map((text) => this.backend.search({ set, text, k: ANSWERS })),
+        this.backend.reckon({ set, plus: things(plus), minus: things(minus), k: ANSWERS }),
+        ...[...plus, ...minus].map(standing),
       ]),
     );
     if (asked !== this.asked) return;

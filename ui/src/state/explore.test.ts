@@ -241,6 +241,30 @@ describe('axes', () => {
     expect(parseSum('well-known author - fame')).toEqual({ plus: ['well-known author'], minus: ['fame'] });
     expect(parseSum(' − rain')).toEqual({ plus: [], minus: ['rain'] });
     expect(parseSum('  ')).toEqual({ plus: [], minus: [] });
+    expect(parseSum('“late - frost” − winter + “a + b”')).toEqual({
+      plus: ['“late - frost”', '“a + b”'],
+      minus: ['winter'],
+    });
+  });
+
+  it('add up items as well as words', async () => {
+    const { app, host } = await world;
+    const { axes } = app;
+    const set = app.map.set!.id;
+    const [item] = await host.listItems(Uint32Array.of(20));
+    axes.clear();
+    axes.add(item!);
+    axes.add({ ...item!, id: 21 });
+    axes.sum = `${axes.sum} − bread`;
+    const reckon = vi.spyOn(host, 'reckon');
+    await axes.reckon(set);
+    const [asked] = reckon.mock.calls[0]!;
+    expect(asked.plus).toEqual([
+      { what: 'item', item: 20 },
+      { what: 'item', item: 21 },
+    ]);
+    expect(asked.minus).toEqual([{ what: 'words', words: 'bread' }]);
+    expect(axes.answer!.plus[0]!.hits.map((hit) => hit.item.id)).toEqual([20]);
   });
 
   it('lay a set out, and are left with another map', async () => {

@@ -66,7 +66,8 @@ export class Search {
     const found = await this.notices.guard(this.backend.search({ set, text, k }));
     if (asked !== this.asked) return false;
     this.pending = null;
-    this.answer = found ? { set, text, ...found } : null;
+    // What is listed stays where no more can be found.
+    this.answer = found ? { set, text, ...found } : k > ANSWERS ? this.answer : null;
     return !!found;
   }
 

@@ -132,7 +132,8 @@ export const axesTab = {
   /** Before the sum itself. */
   nearestTo: 'Nearest to',
   clear: 'Clear',
-  sumNote: 'Signs stand free: a hyphen within a word stays part of it.',
+  sumNote: 'Signs stand free: a hyphen within a word stays part of it. The pin puts the kept item in.',
+  addKept: 'Put the kept item into the sum',
   nothing: 'There is nothing to lay out yet.',
 };
 
