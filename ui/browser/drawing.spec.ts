@@ -40,10 +40,15 @@ const apart = (page: Page, a: string, b: string) =>
   );
 
 test('the processor draws what the card draws', async ({ page, context }) => {
+  // Which of them is quicker is another matter on every machine: here a card that takes its time, below one that is done at once.
+  await page.addInitScript(() => {
+    WebGL2RenderingContext.prototype.readPixels = () => {
+      for (const began = performance.now(); performance.now() < began + 500;);
+    };
+  });
   const one = await drawn(page);
-  expect(one.byHand, 'software drawing is slower than the processor').toBe(true);
+  expect(one.byHand).toBe(true);
   const other = await context.newPage();
-  // A card that is done at once.
   await other.addInitScript(() => {
     WebGL2RenderingContext.prototype.readPixels = () => {};
   });

@@ -47,7 +47,7 @@ test('a sum of meanings is drawn with its answer, and a search with its words', 
   await page.getByRole('tab', { name: 'Axes' }).click();
   await page.getByLabel('A sum of meanings').fill('orbit − telescope + violin');
   await page.getByRole('button', { name: 'Find', exact: true }).click();
-  await expect(page.getByText('Nearest to')).toBeVisible();
+  await expect(page.getByText('Nearest to orbit − telescope + violin')).toBeVisible();
 });
 
 test('a box takes in what lies in it, and a lasso with Alt takes some of it away', async ({ page }) => {

@@ -42,7 +42,7 @@ test('the matrix shows a pair, selects a block, and leads back to the map', asyn
 test('an item that is kept from the matrix is kept on the map, and that is undone', async ({ page }) => {
   await open(page, 'full', 200);
   await page.getByRole('button', { name: 'Matrix' }).click();
-  await page.getByRole('img', { name: /Similarities of 200 items/ }).click();
+  await page.getByRole('application', { name: /Similarities of 200 items/ }).click();
   await page.keyboard.press('1');
   const kept = page.locator('#lens').getByText('Nearest in the full space');
   await expect(kept).toBeVisible();
