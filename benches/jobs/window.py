@@ -1,7 +1,7 @@
 """How quickly the map is drawn, against a bare page and two libraries, in the system's Chromium with software drawing.
 
 What is measured stands in benches/window/measure.mjs; ratios count there, not milliseconds. Where graphics are software the map
-finds that the processor draws its points sooner, and has it draw them; with a graphics card it would be as quick as the bare page.
+finds that the processor draws its points sooner, and has it draw them. Nothing here tells of a graphics card.
 """
 
 import subprocess

@@ -2,6 +2,7 @@
  * Puts a heat map on a canvas: the cells in sight, their groups in brackets, what is marked, the legend. Deliberately
  * absent: hands, and what is in sight.
  */
+import { similarity } from '../format';
 import { diverging, sequential } from '../plot/palette';
 import type { Frame, HeatmapGroup, HeatmapProps } from './props';
 import { paintCells, type Domain } from './scale';
@@ -204,9 +205,9 @@ function legend({ pen, props, domain, frame, hovered }: Picture): void {
   pen.textBaseline = 'top';
   pen.fillStyle = theme.secondary;
   pen.textAlign = 'left';
-  pen.fillText(ends ? ends[0] : `≤ ${figure(domain.low)}`, left, y + 12);
+  pen.fillText(ends ? ends[0] : `≤ ${similarity(domain.low)}`, left, y + 12);
   pen.textAlign = 'right';
-  pen.fillText(ends ? ends[1] : `≥ ${figure(domain.high)}`, left + width, y + 12);
+  pen.fillText(ends ? ends[1] : `≥ ${similarity(domain.high)}`, left + width, y + 12);
   pen.textAlign = 'center';
   if (width >= 180 && !ends) pen.fillText(what, left + width / 2, y + 12);
   if (!hovered) return;
@@ -219,9 +220,4 @@ function legend({ pen, props, domain, frame, hovered }: Picture): void {
   pen.lineTo(x - 4, y - 7);
   pen.lineTo(x + 4, y - 7);
   pen.fill();
-}
-
-/** Two decimals, with a true minus sign. */
-export function figure(value: number): string {
-  return value.toFixed(2).replace('-', '−');
 }

@@ -1,10 +1,11 @@
 /** The matrix as a picture, as it is seen: to the clipboard or into a file. Deliberately absent: drawing it (`figure/`, `charts/`). */
 import type { Backend } from '../backend/backend';
-import { cells, coloursOf, figure, imageOf } from '../charts/drawing';
+import { cells, coloursOf, imageOf } from '../charts/drawing';
 import { domainOf } from '../charts/scale';
 import { partOf, whole } from '../charts/sight';
 import { addressOf, measured } from '../figure/canvas';
 import { matrixFigure } from '../figure/matrix';
+import { similarity } from '../format';
 import { words } from '../words';
 import type { Keeping } from './keeping.svelte';
 import type { MapState } from './map.svelte';
@@ -66,9 +67,9 @@ export class MatrixFigureState {
         ...{ sight, groups, theme: shown.theme, title: say.title[source] },
         legend: {
           colours,
-          low: `≤ ${figure(domain.low)}`,
+          low: `≤ ${similarity(domain.low)}`,
           what: words.components.heatmapView.similarity,
-          high: `≥ ${figure(domain.high)}`,
+          high: `≥ ${similarity(domain.high)}`,
         },
         caption: [
           [say.shown(n, source, all, LIMIT, model), part].filter(Boolean).join(' · ') + '.',

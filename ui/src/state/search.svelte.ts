@@ -1,20 +1,15 @@
 /** Search by meaning in one set: asks a moment after the last key, and forgets answers that come too late. */
 import type { Backend } from '../backend/backend';
-import type { HitView } from '../backend/wire/HitView';
+import type { SearchView } from '../backend/wire/SearchView';
 import type { Notices } from './notices.svelte';
 
 /** So many are listed at first, and so many more each time more are asked for. */
 const ANSWERS = 20;
 const REST_MS = 220;
 
-export interface Answer {
+export interface Answer extends SearchView {
   set: number;
   text: string;
-  hits: HitView[];
-  searched: number;
-  exact: boolean;
-  typical: number | null;
-  elapsed_ms: number;
 }
 
 export class Search {

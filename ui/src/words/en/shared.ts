@@ -63,15 +63,14 @@ export function truth(map: MapView, iteration = map.iteration): string {
   return 'not measured';
 }
 
+const howMany = (share: number) =>
+  share > 0.95 ? 'nearly all' : share > 0.85 ? 'most' : share > 0.7 ? 'many' : 'only some';
+
 export const trustNote = (value: number, others = '') =>
-  `${figure(value)}: of every point’s 15 nearest on the map, ${
-    value > 0.95 ? 'nearly all' : value > 0.85 ? 'most' : value > 0.7 ? 'many' : 'only some'
-  } are also near in the full space.${others && ` ${others}`}`;
+  `${figure(value)}: of every point’s 15 nearest on the map, ${howMany(value)} are also near in the full space.${others && ` ${others}`}`;
 
 export const continuityNote = (value: number) =>
-  `${figure(value)}: of the 15 items truly nearest to every point, ${
-    value > 0.95 ? 'nearly all' : value > 0.85 ? 'most' : value > 0.7 ? 'many' : 'only some'
-  } are also near on the map.`;
+  `${figure(value)}: of the 15 items truly nearest to every point, ${howMany(value)} are also near on the map.`;
 export const keptNote = (share: number) =>
   `${percent(share)} of the 15 items truly nearest to every point are among its 15 nearest on the map.`;
 export const shepardNote = (value: number) =>
