@@ -71,7 +71,7 @@ async fn a_hundred_thousand_points() -> Result<()> {
     desk.press("Export…").await?;
     desk.see_path("//label[.//*[normalize-space()='CSV']]//input").await?.click().await?;
     desk.take_what_is_offered(desk.press("Save as…")).await?;
-    desk.read("is written").await?;
+    desk.read(".csv is written").await?;
     let tagged = tags(home.path())?;
     ensure!(tagged.len() == count, "{} rows were written of {count}", tagged.len());
     ensure!(tagged.iter().all(|tag| tag == "seen"), "not every row that was written is tagged");
