@@ -14,7 +14,7 @@ use std::sync::Arc;
 use embedscope_api::Host;
 use embedscope_api::wire::{
     AppView, CompareRequest, ComparisonView, ErrorCode, ErrorView, Event, ExplainView, HitView, ImportRequest,
-    ItemView, LassoRequest, PlanView, PreviewRequest, PreviewView, ProjectRequest, SearchRequest, SearchView,
+    ItemView, Items, LassoRequest, PlanView, PreviewRequest, PreviewView, ProjectRequest, SearchRequest, SearchView,
     SetHealthView, SteerRequest, TableView,
 };
 use tauri::ipc::{Channel, InvokeBody, InvokeResponseBody, Request, Response};
@@ -86,9 +86,10 @@ pub fn all() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         kept::get_keeping,
         kept::list_runs,
         kept::repeat_run,
-        kept::check_workspace,
+        kept::start_check,
+        kept::get_check,
         kept::mend_workspace,
-        kept::compact_workspace,
+        kept::start_compact,
         kept::forget_items,
         kept::forget_collection,
         kept::forget_map,
@@ -297,13 +298,13 @@ async fn get_colours(host: Shared<'_>, set: u32, by: String) -> Answer<Response>
 }
 
 #[tauri::command]
-async fn get_matrix(host: Shared<'_>, set: u32, items: Option<Vec<u32>>, limit: u32) -> Answer<Response> {
-    ask_frame(host, move |host| host.get_matrix(set, items.as_deref(), limit)).await
+async fn get_matrix(host: Shared<'_>, set: u32, items: Option<Items>, limit: u32) -> Answer<Response> {
+    ask_frame(host, move |host| host.get_matrix(set, items.as_ref().map(|items| &items.0[..]), limit)).await
 }
 
 #[tauri::command]
-async fn get_difference(host: Shared<'_>, a: u32, b: u32, items: Option<Vec<u32>>, limit: u32) -> Answer<Response> {
-    ask_frame(host, move |host| host.get_difference(a, b, items.as_deref(), limit)).await
+async fn get_difference(host: Shared<'_>, a: u32, b: u32, items: Option<Items>, limit: u32) -> Answer<Response> {
+    ask_frame(host, move |host| host.get_difference(a, b, items.as_ref().map(|items| &items.0[..]), limit)).await
 }
 
 #[tauri::command]
@@ -322,8 +323,8 @@ async fn get_item(host: Shared<'_>, item: u32) -> Answer<ItemView> {
 }
 
 #[tauri::command]
-async fn list_items(host: Shared<'_>, items: Vec<u32>) -> Answer<Vec<ItemView>> {
-    ask(host, move |host| host.list_items(&items)).await
+async fn list_items(host: Shared<'_>, items: Items) -> Answer<Vec<ItemView>> {
+    ask(host, move |host| host.list_items(&items.0)).await
 }
 
 #[tauri::command]

@@ -27,7 +27,7 @@ pub enum FrameKind {
     Positions = 2,
     /// Colours of a set's rows. Head: `set, by, classes: ClassView[], more` (how many smaller classes have no colour). Column: `classes` u16, 65535 for none.
     Colours = 3,
-    /// Chosen items. Column: `items` u32.
+    /// Chosen items. Column: `items` u32; where they ascend and that is shorter, `mask` u8 instead: bit `n % 8` of byte `n / 8` is item `n`.
     Selection = 4,
     /// Similarities of some items, in an order that puts groups together. Head: `set, groups: [{label, start, count}]`. Columns: `items` u32, `values` f32, `n × n`.
     Matrix = 5,

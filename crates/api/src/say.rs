@@ -199,6 +199,7 @@ pub(crate) fn job(job: &JobSnapshot) -> wire::JobView {
             JobKind::Fetch => wire::JobKind::Fetch,
             JobKind::Export => wire::JobKind::Export,
             JobKind::Evaluate => wire::JobKind::Evaluate,
+            JobKind::Keep => wire::JobKind::Keep,
         },
         title: job.title.as_str().into(),
         stage: job.stage.as_str().into(),

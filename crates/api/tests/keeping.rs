@@ -80,6 +80,14 @@ fn everything(format: ExportFormat, set: Option<u32>) -> ExportRequest {
     ExportRequest { format, set, map: None, items: None, vectors: true, layout: true, clusters: true, tags: true }
 }
 
+/// What looking through the workspace finds.
+fn problems(host: &Host, told: &mpsc::Receiver<Outgoing>) -> Vec<String> {
+    let job = host.start_check().expect("starts");
+    over(told, job);
+    let found = host.get_check(job).expect("listed").expect("it is done");
+    found.problems.iter().map(|problem| problem.to_string()).collect()
+}
+
 #[test]
 fn what_is_kept_is_told_without_a_path_and_let_go() {
     let home = TempDir::new().expect("a folder");
@@ -100,18 +108,18 @@ fn what_is_kept_is_told_without_a_path_and_let_go() {
     let told = listening(&host);
     over(&told, host.repeat_run(map.id).expect("starts"));
 
-    assert!(host.check_workspace().expect("looked").problems.is_empty());
+    assert_eq!(problems(&host, &told), [] as [&str; 0]);
     let matrix =
         fs::read_dir(home.path().join("data/workspace/vectors")).expect("there").flatten().next().expect("one");
     fs::remove_file(matrix.path()).expect("there");
-    let problems = host.check_workspace().expect("looked").problems;
-    assert_eq!(problems, ["8 vectors of builtin-text are missing; they can be embedded again."]);
+    assert_eq!(problems(&host, &told), ["8 vectors of builtin-text are missing; they can be embedded again."]);
     let mended = host.mend_workspace().expect("mended");
     assert!(!mended.done.is_empty() && mended.left.is_empty(), "{mended:?}");
     over(&told, host.start_embedding("builtin-text").expect("starts"));
 
     assert_eq!(host.forget_items(&[0, 3, 99]).expect("forgotten"), 2);
-    assert!(host.compact_workspace().expect("given back") >= 0.0);
+    over(&told, host.start_compact().expect("starts"));
+    assert_eq!(host.get_keeping().expect("told").dead_vectors, 0.0);
     let collection = host.app().workspace.collections[0].id;
     assert_eq!(host.forget_collection(collection).expect("forgotten"), 6);
     assert_eq!(host.app().workspace.items, 0);
@@ -167,7 +175,7 @@ fn a_workspace_in_use_is_offered_for_reading() {
         second.forget_items(&[0]).err(),
         second.forget_collection(1).err(),
         second.clear_workspace().err(),
-        second.compact_workspace().err(),
+        second.start_compact().err(),
         second.mend_workspace().err(),
         second.find_original(0, home.path()).err(),
     ];

@@ -7,10 +7,14 @@
 use std::path::Path;
 use std::sync::PoisonError;
 
-use embedscope_workspace::{Collection, CollectionId, ItemId, Problem, Repair, Usage, Workspace};
+use embedscope_workspace::{Collection, CollectionId, ItemId, Repair, Usage, Workspace};
 
 use crate::evaluate::parts;
-use crate::{Engine, Error, Event};
+use crate::jobs::Job;
+use crate::{Engine, Error, Event, JobId, JobKind};
+
+/// Bytes that are told as one.
+const MB: usize = 1_000_000;
 
 /// A workspace as it lies on the disk.
 #[derive(Clone, Debug)]
@@ -71,9 +75,24 @@ impl Engine {
         self.inner.workspace.path()
     }
 
-    /// Looks through everything that is kept; nothing is changed.
-    pub fn verify(&self) -> Result<Vec<Problem>, Error> {
-        Ok(self.inner.workspace.verify()?)
+    /// Looks through everything that is kept, as a job; nothing is changed. What it finds is in its report.
+    pub fn start_check(&self) -> JobId {
+        let engine = self.clone();
+        let work = move |job: &Job| engine.check(job);
+        self.inner.jobs.start(JobKind::Keep, "Looking through what is kept".into(), work)
+    }
+
+    fn check(&self, job: &Job) -> Result<(), Error> {
+        job.stage("Looking through what is kept", "MB", 0, 0);
+        let told = |done: usize, all: usize| {
+            job.progress(done / MB, all / MB);
+            // Rests where that is asked for; whether it is to stop is asked below.
+            let _ = job.look();
+        };
+        let problems = self.inner.workspace.verify_beside(&told, job.cancel())?;
+        job.look()?;
+        job.report(|report| report.problems = Some(problems));
+        Ok(())
     }
 
     /// Mends what can be mended, after stopping what works on it; what is lost can be embedded or laid out again.
@@ -134,9 +153,20 @@ impl Engine {
         Ok(())
     }
 
-    /// Gives back the disk space of what was forgotten, after stopping what works on it.
-    pub fn compact(&self) -> Result<(), Error> {
-        self.forget(|workspace| workspace.compact().map(|()| 0)).map(|_| ())
+    /// Gives back the disk space of what was forgotten, as a job: no other works on it meanwhile.
+    pub fn start_compact(&self) -> Result<JobId, Error> {
+        self.writable()?;
+        let engine = self.clone();
+        let work = move |job: &Job| engine.compact(job);
+        Ok(self.inner.jobs.start(JobKind::Keep, "Giving back disk space".into(), work))
+    }
+
+    fn compact(&self, job: &Job) -> Result<(), Error> {
+        job.stage("Giving back disk space", "MB", 0, 0);
+        let outcome = self.inner.workspace.compact();
+        self.restore_again()?;
+        self.emit(&Event::WorkspaceChanged);
+        Ok(outcome?)
     }
 
     fn forget(

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use embedscope_engine::export::{Export, ExportFormat, ExportParts};
 use embedscope_engine::{
-    Diagnosis, Engine, EngineOptions, Folders, ItemId, JobSnapshot, JobState, Pasted, Places, RunKind, SetSummary, log,
+    Diagnosis, Engine, EngineOptions, Folders, ItemId, JobSnapshot, JobState, Pasted, Places, Problem, RunKind,
+    SetSummary, log,
 };
 use tempfile::TempDir;
 
@@ -116,23 +117,27 @@ fn a_forgotten_map_stays_away_and_its_items_stay() {
     assert_eq!((engine.maps().len(), engine.count().expect("counted")), (left, 12));
 }
 
+fn found(engine: &Engine) -> Vec<Problem> {
+    done(engine, engine.start_check()).report.problems.clone().expect("it was looked")
+}
+
 #[test]
 fn damage_is_mended_while_the_workspace_is_open() {
     let home = TempDir::new().expect("a folder");
     sentences(&home.path().join("letters"));
     let engine = engine(home.path());
     imported(&engine, &home.path().join("letters"));
-    assert!(engine.verify().expect("looked").is_empty());
+    assert_eq!(found(&engine), []);
     let runs = home.path().join("mine.embedscope/runs");
     let layout = fs::read_dir(&runs).expect("there").flatten().map(|entry| entry.path());
     let layout = layout.filter(|path| path.to_string_lossy().contains("layout")).max().expect("a layout");
     flip_a_bit(&layout);
     flip_a_bit(&home.path().join("mine.embedscope/vectors/1.f32"));
     let maps = engine.maps().len();
-    assert_eq!(engine.verify().expect("looked").len(), 2);
+    assert_eq!(found(&engine).len(), 2);
     let mended = engine.mend().expect("mended");
     assert!(!mended.done.is_empty() && mended.left.is_empty(), "{mended:?}");
-    assert!(engine.verify().expect("looked").is_empty());
+    assert_eq!(found(&engine), []);
     assert_eq!(engine.count().expect("counted"), 12, "no item is lost");
     assert!(set(&engine).rows < 12 && engine.maps().len() < maps);
     done(&engine, engine.start_embedding("builtin-text").expect("starts"));

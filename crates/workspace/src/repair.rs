@@ -216,7 +216,9 @@ impl Workspace {
 mod tests {
     use std::fs::File;
     use std::os::unix::fs::FileExt;
+    use std::sync::Mutex;
 
+    use embedscope_space::{Cancel, UNWATCHED};
     use tempfile::TempDir;
 
     use super::*;
@@ -268,6 +270,24 @@ mod tests {
         assert_eq!(verify(folder.path()).expect("verified"), []);
         assert_eq!(repair(folder.path()).expect("repaired"), Repair::default());
         assert!(matches!(repair(&folder.path().join("none")), Err(Error::Absent { .. })));
+    }
+
+    #[test]
+    fn looking_beside_is_told_to_its_end_and_stops_when_asked() {
+        let folder = TempDir::new().expect("a folder");
+        filled(folder.path());
+        let workspace = Workspace::open(folder.path()).expect("opens");
+        fs::write(folder.path().join("runs/1-layout"), [9]).expect("written");
+        let told = Mutex::new(Vec::new());
+        let progress = |done, all| told.lock().expect("one thread").push((done, all));
+        let found = workspace.verify_beside(&progress, &Cancel::default()).expect("looked");
+        assert_eq!(found, workspace.verify().expect("looked"));
+        let told = told.into_inner().expect("one thread");
+        assert!(told.is_sorted() && told.last().is_some_and(|(done, all)| done == all), "{told:?}");
+
+        let cancel = Cancel::default();
+        cancel.cancel();
+        assert_eq!(workspace.verify_beside(UNWATCHED, &cancel).expect("stopped"), []);
     }
 
     #[test]

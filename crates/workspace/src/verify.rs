@@ -2,11 +2,13 @@
 //!
 //! Deliberately absent: mending (`repair`), and the files that items came from.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
 use std::fs;
 use std::path::Path;
 
+use embedscope_space::{Cancel, Progress, UNWATCHED};
 use rusqlite::Row;
 
 use crate::matrix::{Checksum, Matrix, checksum};
@@ -72,6 +74,28 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Steps of SQLite between two looks at whether to go on.
+const STEPS: i32 = 10_000;
+
+/// How far looking through is, and whether it is to go on.
+struct Watched<'a> {
+    progress: Progress<'a>,
+    cancel: &'a Cancel,
+    done: Cell<usize>,
+    all: Cell<usize>,
+}
+
+impl<'a> Watched<'a> {
+    fn by(progress: Progress<'a>, cancel: &'a Cancel) -> Self {
+        Self { progress, cancel, done: Cell::new(0), all: Cell::new(0) }
+    }
+
+    fn add(&self, bytes: usize) {
+        self.done.set(self.done.get() + bytes);
+        (self.progress)(self.done.get().min(self.all.get()), self.all.get());
+    }
+}
+
 /// Looks through the workspace in a folder, also while another program has it open. An index that cannot be opened at
 /// all is a problem, not an error.
 pub fn verify(path: &Path) -> Result<Vec<Problem>, Error> {
@@ -84,14 +108,39 @@ pub fn verify(path: &Path) -> Result<Vec<Problem>, Error> {
 impl Workspace {
     /// Looks through everything that is kept.
     pub fn verify(&self) -> Result<Vec<Problem>, Error> {
+        self.verify_watched(&Watched::by(UNWATCHED, &Cancel::default()))
+    }
+
+    /// The same, told in bytes and stopped when asked, from a connection of its own: what others ask meanwhile need not wait. Where
+    /// it was stopped, what it gives is of no use.
+    pub fn verify_beside(&self, progress: Progress<'_>, cancel: &Cancel) -> Result<Vec<Problem>, Error> {
+        let reader = match Self::open_read_only(self.path()) {
+            Err(Error::Damaged { what }) => return Ok(vec![Problem::Index(what)]),
+            reader => reader?,
+        };
+        let stop = cancel.clone();
+        reader.index().progress_handler(STEPS, Some(move || stop.is_cancelled()))?;
+        match reader.verify_watched(&Watched::by(progress, cancel)) {
+            Err(_) if cancel.is_cancelled() => Ok(Vec::new()),
+            // Only a writer can look at the index of words.
+            Ok(problems) if problems.is_empty() && !cancel.is_cancelled() => Ok(Vec::from_iter(self.verify_words()?)),
+            outcome => outcome,
+        }
+    }
+
+    fn verify_watched(&self, watched: &Watched<'_>) -> Result<Vec<Problem>, Error> {
+        let usage = self.usage()?;
+        let rows = usage.vectors + usage.dead_vectors;
+        watched.all.set((usage.index + rows + usage.results) as usize);
         let mut problems = self.verify_index()?;
+        watched.add(usage.index as usize);
         // What a broken index says of the rest is worth nothing.
         if problems.is_empty() {
             problems.extend(self.verify_words()?);
             for facts in self.sets()? {
-                problems.extend(self.verify_set(&facts)?);
+                problems.extend(self.verify_set(&facts, watched)?);
             }
-            problems.extend(self.verify_results()?);
+            problems.extend(self.verify_results(watched)?);
         }
         Ok(problems)
     }
@@ -138,11 +187,11 @@ impl Workspace {
         Ok((differ > 0).then(|| Problem::Words(format!("{differ} texts are missing or too many"))))
     }
 
-    fn verify_set(&self, facts: &SetFacts) -> Result<Vec<Problem>, Error> {
+    fn verify_set(&self, facts: &SetFacts, watched: &Watched<'_>) -> Result<Vec<Problem>, Error> {
         let set = facts.id;
         let (file, rows) = self.stored(set)?;
         let mut problems = match Matrix::open(&self.matrix_path(&file), facts.dim, false) {
-            Ok(matrix) => self.bad_extents(facts, &matrix)?,
+            Ok(matrix) => self.find_bad_extents(facts, &matrix, watched)?,
             Err(_) if rows == 0 => Vec::new(),
             Err(_) => vec![Problem::Vectors { set, rows: (0, rows), what: format!("are not there: no {file}") }],
         };
@@ -181,6 +230,15 @@ impl Workspace {
 
     /// The stretches of a set's rows that are missing or differ from what was written.
     pub(crate) fn bad_extents(&self, facts: &SetFacts, matrix: &Matrix) -> Result<Vec<Problem>, Error> {
+        self.find_bad_extents(facts, matrix, &Watched::by(UNWATCHED, &Cancel::default()))
+    }
+
+    fn find_bad_extents(
+        &self,
+        facts: &SetFacts,
+        matrix: &Matrix,
+        watched: &Watched<'_>,
+    ) -> Result<Vec<Problem>, Error> {
         let read = |row: &Row<'_>| Ok((row.get::<_, u32>(0)? as usize, row.get::<_, u32>(1)? as usize, row.get(2)?));
         let extents: Vec<(usize, usize, Checksum)> = self
             .index()
@@ -191,6 +249,7 @@ impl Workspace {
         let end = extents.last().map_or(0, |(first, rows, _)| first + rows);
         let vectors = matrix.map(there.min(end))?;
         let is_bad = |&(first, rows, hash): &(usize, usize, Checksum)| {
+            watched.add(rows * facts.dim * size_of::<f32>());
             let what = match vectors.as_slice().get(first * facts.dim..(first + rows) * facts.dim) {
                 None => "are not there",
                 Some(values) if checksum(values) != hash => "are not what was written",
@@ -198,10 +257,10 @@ impl Workspace {
             };
             Some(Problem::Vectors { set: facts.id, rows: (first, rows), what: what.into() })
         };
-        Ok(extents.iter().filter_map(is_bad).collect())
+        Ok(extents.iter().take_while(|_| !watched.cancel.is_cancelled()).filter_map(is_bad).collect())
     }
 
-    fn verify_results(&self) -> Result<Vec<Problem>, Error> {
+    fn verify_results(&self, watched: &Watched<'_>) -> Result<Vec<Problem>, Error> {
         let blobs: Vec<(String, Option<Checksum>)> = self
             .index()
             .prepare_cached("SELECT blob, blob_hash FROM runs WHERE blob IS NOT NULL")?
@@ -210,11 +269,16 @@ impl Workspace {
         let is_bad = |(file, hash): (String, Option<Checksum>)| {
             let what = match fs::read(self.blob_path(&file)) {
                 Err(_) => "is not there",
-                Ok(bytes) if Some(*blake3::hash(&bytes).as_bytes()) != hash => "is not what was written",
-                Ok(_) => return None,
+                Ok(bytes) => {
+                    watched.add(bytes.len());
+                    if Some(*blake3::hash(&bytes).as_bytes()) == hash {
+                        return None;
+                    }
+                    "is not what was written"
+                }
             };
             Some(Problem::Result { file, what: what.into() })
         };
-        Ok(blobs.into_iter().filter_map(is_bad).collect())
+        Ok(blobs.into_iter().take_while(|_| !watched.cancel.is_cancelled()).filter_map(is_bad).collect())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use embedscope_api::wire::{CopyAs, ErrorCode, ErrorView};
+use embedscope_api::wire::{CopyAs, ErrorCode, ErrorView, Items};
 use tauri::ipc::{InvokeBody, Request};
 use tauri::{State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt;
@@ -62,11 +62,11 @@ pub async fn copy_figure(host: Shared<'_>, clipboard: State<'_, Arc<Clipboard>>,
 pub async fn copy_items(
     host: Shared<'_>,
     clipboard: State<'_, Arc<Clipboard>>,
-    items: Vec<u32>,
+    items: Items,
     copy_as: CopyAs,
 ) -> Answer<()> {
     let clipboard = clipboard.inner().clone();
-    ask(host, move |host| clipboard.put_text(host.copied(&items, copy_as)?)).await
+    ask(host, move |host| clipboard.put_text(host.copied(&items.0, copy_as)?)).await
 }
 
 /// Opens the user's file an item came from, as the system opens such files.

@@ -1,6 +1,6 @@
 //! Commands about what is kept; places are chosen in the system's dialogues and stay on this side.
 
-use embedscope_api::wire::{CheckView, ErrorView, ExportRequest, KeepingView, MendView, RunView, Shown};
+use embedscope_api::wire::{CheckView, ErrorView, ExportRequest, Items, KeepingView, MendView, RunView, Shown};
 use embedscope_api::{Host, wire::ErrorCode};
 use tauri::WebviewWindow;
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -24,8 +24,13 @@ pub async fn repeat_run(host: Shared<'_>, run: u32) -> Answer<u32> {
 }
 
 #[tauri::command]
-pub async fn check_workspace(host: Shared<'_>) -> Answer<CheckView> {
-    ask(host, Host::check_workspace).await
+pub async fn start_check(host: Shared<'_>) -> Answer<u32> {
+    ask(host, Host::start_check).await
+}
+
+#[tauri::command]
+pub async fn get_check(host: Shared<'_>, job: u32) -> Answer<Option<CheckView>> {
+    ask(host, move |host| host.get_check(job)).await
 }
 
 #[tauri::command]
@@ -34,13 +39,13 @@ pub async fn mend_workspace(host: Shared<'_>) -> Answer<MendView> {
 }
 
 #[tauri::command]
-pub async fn compact_workspace(host: Shared<'_>) -> Answer<f64> {
-    ask(host, Host::compact_workspace).await
+pub async fn start_compact(host: Shared<'_>) -> Answer<u32> {
+    ask(host, Host::start_compact).await
 }
 
 #[tauri::command]
-pub async fn forget_items(host: Shared<'_>, items: Vec<u32>) -> Answer<u32> {
-    ask(host, move |host| host.forget_items(&items)).await
+pub async fn forget_items(host: Shared<'_>, items: Items) -> Answer<u32> {
+    ask(host, move |host| host.forget_items(&items.0)).await
 }
 
 #[tauri::command]

@@ -1,7 +1,7 @@
 //! Commands about tables, named selections, tags and directions of meaning.
 
 use embedscope_api::wire::{
-    HitView, ListingRequest, ReckonRequest, SpecialRequest, SpecialView, SpreadRequest, TagRequest,
+    HitView, Items, ListingRequest, ReckonRequest, SpecialRequest, SpecialView, SpreadRequest, TagRequest,
 };
 use tauri::ipc::Response;
 
@@ -13,8 +13,8 @@ pub async fn get_listing(host: Shared<'_>, request: ListingRequest) -> Answer<Re
 }
 
 #[tauri::command]
-pub async fn save_selection(host: Shared<'_>, name: String, items: Vec<u32>) -> Answer<()> {
-    ask(host, move |host| host.save_selection(&name, &items)).await
+pub async fn save_selection(host: Shared<'_>, name: String, items: Items) -> Answer<()> {
+    ask(host, move |host| host.save_selection(&name, &items.0)).await
 }
 
 #[tauri::command]
@@ -43,8 +43,8 @@ pub async fn set_tag(host: Shared<'_>, request: TagRequest) -> Answer<Response> 
 }
 
 #[tauri::command]
-pub async fn grow_selection(host: Shared<'_>, set: u32, items: Vec<u32>, k: u32) -> Answer<Response> {
-    ask_frame(host, move |host| host.grow_selection(set, &items, k)).await
+pub async fn grow_selection(host: Shared<'_>, set: u32, items: Items, k: u32) -> Answer<Response> {
+    ask_frame(host, move |host| host.grow_selection(set, &items.0, k)).await
 }
 
 #[tauri::command]

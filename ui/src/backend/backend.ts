@@ -119,10 +119,12 @@ export interface Backend {
   listRuns(): Promise<RunView[]>;
   /** Returns the id of a job. */
   repeatRun(run: number): Promise<number>;
-  checkWorkspace(): Promise<CheckView>;
+  /** Each returns the id of a job: looks through everything that is kept; gives back the room of what was forgotten. */
+  startCheck(): Promise<number>;
+  startCompact(): Promise<number>;
+  /** What a job found by looking through; null of any other. */
+  getCheck(job: number): Promise<CheckView | null>;
   mendWorkspace(): Promise<MendView>;
-  /** Gives back the room of what was forgotten; says how many bytes. */
-  compactWorkspace(): Promise<number>;
   /** Each forgets everywhere; the user's files stay as they are. The first two say how many items there were. */
   forgetItems(items: Uint32Array): Promise<number>;
   forgetCollection(collection: number): Promise<number>;

@@ -34,6 +34,11 @@ describe('readFrame', () => {
     expect([frame.revision, ...frame.items]).toEqual([9, 298]);
   });
 
+  it('reads the mask of a selection', () => {
+    const frame = writeFrame('selection', 1, {}, { mask: Uint8Array.of(0b10, 0, 0b101) });
+    expect(readAs('selection', frame).items).toEqual(Uint32Array.of(1, 16, 18));
+  });
+
   const broken: [string, (view: DataView) => ArrayBuffer | void][] = [
     ['a foreign beginning', (view) => view.setUint32(0, 1, true)],
     ['another version', (view) => view.setUint16(4, 2, true)],

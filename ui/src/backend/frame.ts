@@ -4,6 +4,7 @@
  * The layout is written down in crates/api/src/frame.rs. Deliberately absent: writing, and keeping frames in order
  * (who listens compares revisions).
  */
+import { masked } from './items';
 import type { ClassView } from './wire/ClassView';
 
 export const NO_CLASS = 0xffff;
@@ -268,7 +269,11 @@ function shape(kind: number, revision: number, parts: Parts): Frame {
         classes: parts.column('classes', Uint16Array),
       };
     case FRAME_KIND.selection:
-      return { kind: 'selection', revision, items: parts.column('items', Uint32Array) };
+      return {
+        kind: 'selection',
+        revision,
+        items: parts.has('mask') ? masked(parts.column('mask', Uint8Array)) : parts.column('items', Uint32Array),
+      };
     case FRAME_KIND.matrix: {
       const items = parts.column('items', Uint32Array);
       return {

@@ -16,7 +16,7 @@ vi.mock('@tauri-apps/api/core', () => ({
 
 test('answers, errors and events', async () => {
   invoke.mockResolvedValueOnce({ problems: [{ said: 'The index is damaged.' }] });
-  await expect(tauriBackend().checkWorkspace()).resolves.toEqual({ problems: ['The index is damaged.'] });
+  await expect(tauriBackend().getCheck(3)).resolves.toEqual({ problems: ['The index is damaged.'] });
 
   invoke.mockRejectedValueOnce({ code: 'failed', message: { said: 'Cancelled' }, hint: null });
   await expect(tauriBackend().getItem(7)).rejects.toEqual({ code: 'failed', message: 'Cancelled', hint: null });

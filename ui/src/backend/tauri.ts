@@ -7,6 +7,7 @@
 import * as host from '@tauri-apps/api/core';
 import { hear } from '../words/hear';
 import type { Backend, Drawn } from './backend';
+import { packed } from './items';
 import type { Event } from './wire/Event';
 
 const invoke = <T>(...asked: Parameters<typeof host.invoke>): Promise<T> =>
@@ -50,10 +51,11 @@ export function tauriBackend(): Backend {
     getKeeping: () => invoke('get_keeping'),
     listRuns: () => invoke('list_runs'),
     repeatRun: (run) => invoke('repeat_run', { run }),
-    checkWorkspace: () => invoke('check_workspace'),
+    startCheck: () => invoke('start_check'),
+    startCompact: () => invoke('start_compact'),
+    getCheck: (job) => invoke('get_check', { job }),
     mendWorkspace: () => invoke('mend_workspace'),
-    compactWorkspace: () => invoke('compact_workspace'),
-    forgetItems: (items) => invoke('forget_items', { items: Array.from(items) }),
+    forgetItems: (items) => invoke('forget_items', { items: packed(items) }),
     forgetCollection: (collection) => invoke('forget_collection', { collection }),
     forgetMap: (map) => invoke('forget_map', { map }),
     clearWorkspace: () => invoke('clear_workspace'),
@@ -61,7 +63,7 @@ export function tauriBackend(): Backend {
     startExport: (request) => invoke('start_export', { request }),
     writeFigure: (figure) => invoke('write_figure', ...drawn(figure)),
     copyFigure: (figure) => invoke('copy_figure', ...drawn(figure)),
-    copyItems: (items, as) => invoke('copy_items', { items: Array.from(items), copyAs: as }),
+    copyItems: (items, as) => invoke('copy_items', { items: packed(items), copyAs: as }),
     writeDiagnosis: () => invoke('write_diagnosis'),
     openSource: (item) => invoke('open_source', { item }),
     showInFolder: (shown) => invoke('show_in_folder', { shown }),
@@ -96,17 +98,17 @@ export function tauriBackend(): Backend {
     getRows: (set) => invoke('get_rows', { set }),
     getPositions: (map, alignedTo) => invoke('get_positions', { map, alignedTo: alignedTo ?? null }),
     getColours: (set, by) => invoke('get_colours', { set, by }),
-    getMatrix: (set, items, limit) => invoke('get_matrix', { set, items: items && Array.from(items), limit }),
+    getMatrix: (set, items, limit) => invoke('get_matrix', { set, items: items && packed(items), limit }),
     getOverlap: (request) => invoke('get_overlap', { request }),
-    getDifference: (a, b, items, limit) => invoke('get_difference', { a, b, items: items && Array.from(items), limit }),
+    getDifference: (a, b, items, limit) => invoke('get_difference', { a, b, items: items && packed(items), limit }),
     selectLasso: (request) => invoke('select_lasso', { request }),
 
     getListing: (request) => invoke('get_listing', { request }),
     getSelection: (name) => invoke('get_selection', { name }),
     getTagged: (tag) => invoke('get_tagged', { tag }),
     setTag: (request) => invoke('set_tag', { request }),
-    growSelection: (set, items, k) => invoke('grow_selection', { set, items: Array.from(items), k }),
-    saveSelection: (name, items) => invoke('save_selection', { name, items: Array.from(items) }),
+    growSelection: (set, items, k) => invoke('grow_selection', { set, items: packed(items), k }),
+    saveSelection: (name, items) => invoke('save_selection', { name, items: packed(items) }),
     renameSelection: (name, to) => invoke('rename_selection', { name, to }),
     forgetSelection: (name) => invoke('forget_selection', { name }),
     getSpecial: (request) => invoke('get_special', { request }),
@@ -114,7 +116,7 @@ export function tauriBackend(): Backend {
     getSpread: (request) => invoke('get_spread', { request }),
 
     getItem: (item) => invoke('get_item', { item }),
-    listItems: (items) => invoke('list_items', { items: Array.from(items) }),
+    listItems: (items) => invoke('list_items', { items: packed(items) }),
     getNeighbours: (set, item, k) => invoke('get_neighbours', { set, item, k }),
     getHealth: (set) => invoke('get_health', { set }),
     getMemory: () => invoke('get_memory'),

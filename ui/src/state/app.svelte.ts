@@ -268,8 +268,9 @@ export class App implements Listener {
       void this.evaluation.take(job);
       void this.speed.take(job);
     }
-    if (this.jobs.take(job) && state === 'done' && written)
-      this.keeping.wrote(written, () => this.backend.showInFolder({ what: 'job', job: id }));
+    if (!this.jobs.take(job) || state !== 'done') return;
+    if (job.kind === 'keep') void this.keeping.ended(id);
+    if (written) this.keeping.wrote(written, () => this.backend.showInFolder({ what: 'job', job: id }));
   }
 
   private takeWorkspace(workspace: WorkspaceView, look: LookView | null = null): void {

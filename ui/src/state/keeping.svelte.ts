@@ -18,12 +18,16 @@ export type Forget =
   | { what: 'map'; map: MapView }
   | { what: 'everything' };
 
+/** Bytes on the disk. */
+const used = (view: KeepingView | null): number =>
+  view ? view.index + view.vectors + view.dead_vectors + view.results + view.pasted + view.copies : 0;
+
 export class Keeping {
   view = $state.raw<KeepingView | null>(null);
   runs = $state.raw<RunView[]>([]);
   check = $state.raw<CheckView | null>(null);
   mended = $state.raw<MendView | null>(null);
-  busy = $state<'check' | 'mend' | 'compact' | 'forget' | null>(null);
+  busy = $state<'mend' | 'forget' | null>(null);
   asking = $state.raw<Forget | null>(null);
   exporting = $state(false);
   private asked = 0;
@@ -50,19 +54,27 @@ export class Keeping {
   }
 
   async look(): Promise<void> {
-    this.mended = null;
-    this.check = (await this.work('check', () => this.backend.checkWorkspace())) ?? null;
+    this.check = this.mended = null;
+    await this.notices.guard(this.backend.startCheck());
+  }
+
+  async compact(): Promise<void> {
+    await this.notices.guard(this.backend.startCompact());
+  }
+
+  /** Hears that looking through, or giving back room, came to its end. */
+  async ended(job: number): Promise<void> {
+    const before = used(this.view);
+    const found = await this.notices.guard(this.backend.getCheck(job));
+    await this.load();
+    if (found) this.check = found;
+    else if (found === null) this.notices.say(say.freed(Math.max(0, before - used(this.view))));
   }
 
   async mend(): Promise<void> {
     const mended = await this.work('mend', () => this.backend.mendWorkspace());
     if (!mended) return;
     [this.check, this.mended] = [{ problems: mended.left }, mended];
-  }
-
-  async compact(): Promise<void> {
-    const freed = await this.work('compact', () => this.backend.compactWorkspace());
-    if (freed !== undefined) this.notices.say(say.freed(freed));
   }
 
   /** Forgets what was asked about; gives whether it is gone. */

@@ -54,20 +54,29 @@ describe('the workspace', () => {
   it('is looked through, and mended', async () => {
     const { app } = await opened('damaged');
     await app.keeping.look();
-    expect(app.keeping.check?.problems.length).toBe(2);
+    await vi.waitFor(() => expect(app.keeping.check?.problems.length).toBe(2));
     await app.keeping.mend();
     expect([app.keeping.check?.problems.length, app.keeping.mended?.left.length]).toEqual([0, 0]);
     await app.keeping.look();
-    expect(app.keeping.check?.problems).toEqual([]);
+    await vi.waitFor(() => expect(app.keeping.check?.problems).toEqual([]));
   });
 
-  it('asks one thing at a time', async () => {
-    const { app, host } = await opened('full');
-    const compacted = vi.spyOn(host, 'compactWorkspace');
-    const first = app.keeping.look();
-    await app.keeping.compact();
-    await first;
-    expect(compacted).not.toHaveBeenCalled();
+  it('is looked through as a job, which can be stopped', async () => {
+    const { app } = await opened('full');
+    await app.keeping.look();
+    const { id } = app.jobs.running!;
+    await app.jobs.cancel(id);
+    await vi.waitFor(() => expect(app.jobs.running).toBeUndefined());
+    expect(app.keeping.check).toBeNull();
+  });
+
+  it('tells how much room was given back', async () => {
+    const { app } = await opened('full');
+    await app.keeping.load();
+    for (const told of ['25 kB given back', 'There was nothing to give back']) {
+      await app.keeping.compact();
+      await vi.waitFor(() => expect(app.notices.list.at(-1)?.message).toBe(told));
+    }
   });
 
   it('tells what was written, and the way to it', async () => {

@@ -1,6 +1,7 @@
 /** Selections with a name and tags, as they are kept with the workspace; each change can be undone. */
 import type { Backend } from '../backend/backend';
 import { readAs } from '../backend/frame';
+import { packed } from '../backend/items';
 import type { ListView } from '../backend/wire/ListView';
 import { words } from '../words';
 import type { History } from './history.svelte';
@@ -65,10 +66,10 @@ export class Lists {
     const { items } = this.selection;
     const name = tag.trim();
     if (!items || !name) return;
-    const asked = this.backend.setTag({ tag: name, items: Array.from(items), on });
-    const changed = await this.notices.guard(asked.then((frame) => Array.from(readAs('selection', frame).items)));
+    const asked = this.backend.setTag({ tag: name, items: packed(items), on });
+    const changed = await this.notices.guard(asked.then((frame) => readAs('selection', frame).items));
     if (!changed) return;
-    const put = (on: boolean) => this.backend.setTag({ tag: name, items: changed, on });
+    const put = (on: boolean) => this.backend.setTag({ tag: name, items: packed(changed), on });
     if (changed.length) this.history.record({ title: say.tag(name), undo: () => put(!on), redo: () => put(on) });
     this.notices.say(say.tagged(name, on, changed.length));
   }

@@ -1,7 +1,9 @@
 /** The chosen items, whatever map they are seen on, and the first of them as a list. */
 import type { Backend } from '../backend/backend';
 import { readAs } from '../backend/frame';
+import { packed } from '../backend/items';
 import type { ItemView } from '../backend/wire/ItemView';
+import type { Items } from '../backend/wire/Items';
 import type { SpecialView } from '../backend/wire/SpecialView';
 import { words } from '../words';
 import type { Columns } from './columns.svelte';
@@ -119,19 +121,18 @@ export class Selection {
     this.compared = others;
     const { items, asked } = this;
     if (!items || this.special) return;
-    const ask = async () =>
-      this.backend.getSpecial({ items: Array.from(items), against: await this.itemsOf(others), set });
+    const ask = async () => this.backend.getSpecial({ items: packed(items), against: await this.itemsOf(others), set });
     this.timer = setTimeout(async () => {
       const special = await this.notices.guard(ask());
       if (special && asked === this.asked && others === this.compared) this.special = special;
     }, REST_MS);
   }
 
-  private async itemsOf(list: string): Promise<number[] | null> {
+  private async itemsOf(list: string): Promise<Items | null> {
     const [what, name = ''] = list.split(/:(.*)/s);
     if (!what) return null;
     const frame = await (what === 'tag' ? this.backend.getTagged(name) : this.backend.getSelection(name));
-    return Array.from(readAs('selection', frame).items);
+    return packed(readAs('selection', frame).items);
   }
 
   /** One byte a row of a set, 1 for chosen; null when nothing is chosen. */

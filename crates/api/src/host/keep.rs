@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use embedscope_engine::export::{Export, ExportFormat as Format, ExportParts};
-use embedscope_engine::{CollectionId, ItemId, JobId, MapId, RunId, SetId, write_whole};
+use embedscope_engine::{CollectionId, ItemId, JobId, MapId, Problem, RunId, SetId, write_whole};
 
 use super::{Host, held};
 use crate::say;
@@ -32,11 +32,17 @@ impl Host {
         Ok(self.engine()?.start_repeat(RunId(run)).map_err(say::error)?.0)
     }
 
-    /// Looks through everything that is kept.
-    pub fn check_workspace(&self) -> Result<CheckView, ErrorView> {
+    /// Looks through everything that is kept; gives the job.
+    pub fn start_check(&self) -> Result<u32, ErrorView> {
+        Ok(self.engine()?.start_check().0)
+    }
+
+    /// What a job has found by looking through; None until it is done.
+    pub fn get_check(&self, job: u32) -> Result<Option<CheckView>, ErrorView> {
         let engine = self.engine()?;
-        let problems = engine.verify().map_err(say::error)?;
-        Ok(CheckView { problems: problems.iter().map(|problem| say::kept::problem(&engine, problem).into()).collect() })
+        let report = engine.job(JobId(job)).map_err(say::error)?.report;
+        let said = |problem: &Problem| say::kept::problem(&engine, problem).into();
+        Ok(report.problems.as_ref().map(|found| CheckView { problems: found.iter().map(said).collect() }))
     }
 
     /// Mends what can be mended.
@@ -49,13 +55,9 @@ impl Host {
         })
     }
 
-    /// Gives back the room of what was forgotten; gives how many bytes.
-    pub fn compact_workspace(&self) -> Result<f64, ErrorView> {
-        let engine = self.engine()?;
-        let used = || engine.usage().map(|usage| usage.total());
-        let before = used().map_err(say::error)?;
-        engine.compact().map_err(say::error)?;
-        Ok(before.saturating_sub(used().map_err(say::error)?) as f64)
+    /// Gives back the room of what was forgotten; gives the job.
+    pub fn start_compact(&self) -> Result<u32, ErrorView> {
+        Ok(self.engine()?.start_compact().map_err(say::error)?.0)
     }
 
     /// Forgets items everywhere; the files they came from stay. Gives how many there were.
@@ -109,7 +111,7 @@ impl Host {
         let export = Export {
             set: request.set.map(SetId),
             map: request.map.map(MapId),
-            items: request.items.as_ref().map(|items| items.iter().copied().map(ItemId).collect()),
+            items: request.items.as_ref().map(|items| items.0.iter().copied().map(ItemId).collect()),
             parts: ExportParts {
                 vectors: request.vectors,
                 layout: request.layout,

@@ -44,7 +44,7 @@ impl Host {
 
     /// Puts a tag on items or takes it off: a frame of those it changed.
     pub fn set_tag(&self, request: &TagRequest) -> Result<Vec<u8>, ErrorView> {
-        let changed = self.engine()?.set_tag(&request.tag, &ids(&request.items), request.on);
+        let changed = self.engine()?.set_tag(&request.tag, &ids(&request.items.0), request.on);
         Ok(say::selection(&changed.map_err(say::error)?))
     }
 
@@ -55,8 +55,8 @@ impl Host {
 
     /// What sets some items apart from others.
     pub fn get_special(&self, request: &SpecialRequest) -> Result<SpecialView, ErrorView> {
-        let against = request.against.as_deref().map(ids);
-        let special = self.engine()?.special(&ids(&request.items), against.as_deref(), request.set.map(SetId));
+        let against = request.against.as_ref().map(|items| ids(&items.0));
+        let special = self.engine()?.special(&ids(&request.items.0), against.as_deref(), request.set.map(SetId));
         Ok(say::special(special.map_err(say::error)?))
     }
 

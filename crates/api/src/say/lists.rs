@@ -20,7 +20,12 @@ pub(super) fn all(lists: Result<Vec<ListFacts>, Error>) -> Vec<wire::ListView> {
 
 pub(crate) fn selection(items: &[ItemId]) -> Vec<u8> {
     let items: Vec<u32> = items.iter().map(|item| item.0).collect();
-    FrameWriter::new(FrameKind::Selection, NO_REVISION, json!({})).u32("items", &items).finish()
+    let frame = FrameWriter::new(FrameKind::Selection, NO_REVISION, json!({}));
+    match wire::mask_of(&items) {
+        Some(mask) => frame.u8("mask", &mask),
+        None => frame.u32("items", &items),
+    }
+    .finish()
 }
 
 pub(crate) fn amounts(set: u32, by: &str, amounts: &Amounts) -> Vec<u8> {

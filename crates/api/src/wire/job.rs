@@ -24,6 +24,8 @@ pub enum JobKind {
     Export,
     /// Measuring models at a task.
     Evaluate,
+    /// Looking through what is kept, or giving back its disk space.
+    Keep,
 }
 
 /// What the system's notice says when long work ends that nobody looks at, in the page's words.

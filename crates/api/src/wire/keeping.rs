@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ErrorView, Said};
+use super::{ErrorView, Items, Said};
 
 /// Where the open workspace is kept, and how much room it takes, in bytes.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -130,7 +130,7 @@ pub struct ExportRequest {
     /// The map whose places are written.
     pub map: Option<u32>,
     /// Only these items.
-    pub items: Option<Vec<u32>>,
+    pub items: Option<Items>,
     /// Whether vectors are written.
     pub vectors: bool,
     /// Whether places on the map are written.

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Items;
+
 /// A named list of items: a selection or a tag.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -20,7 +22,7 @@ pub struct TagRequest {
     /// The tag.
     pub tag: String,
     /// The items.
-    pub items: Vec<u32>,
+    pub items: Items,
     /// Whether they have it afterwards.
     pub on: bool,
 }
@@ -30,9 +32,9 @@ pub struct TagRequest {
 #[ts(export)]
 pub struct SpecialRequest {
     /// The items.
-    pub items: Vec<u32>,
+    pub items: Items,
     /// What they are compared with, as far as it is not among them; null for all others.
-    pub against: Option<Vec<u32>>,
+    pub against: Option<Items>,
     /// The set whose clusters are compared.
     pub set: Option<u32>,
 }

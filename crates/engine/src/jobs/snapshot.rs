@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use embedscope_workspace::SetId;
+use embedscope_workspace::{Problem, SetId};
 
 use crate::{Bench, Error, Evaluation, MapId};
 
@@ -30,6 +30,8 @@ pub enum JobKind {
     Export,
     /// Measuring models, at a task or by their speed.
     Evaluate,
+    /// Looking through what is kept, or giving back its disk space.
+    Keep,
 }
 
 /// Where a job stands.
@@ -60,6 +62,7 @@ impl JobKind {
             Self::Fetch => "fetch",
             Self::Export => "export",
             Self::Evaluate => "evaluate",
+            Self::Keep => "keep",
         }
     }
 }
@@ -117,6 +120,8 @@ pub struct JobReport {
     pub evaluations: Vec<Arc<Evaluation>>,
     /// How fast the models are that it measured.
     pub benches: Vec<Arc<Bench>>,
+    /// What is not as it was written, if it looked for that.
+    pub problems: Option<Vec<Problem>>,
 }
 
 /// A job at one moment.

@@ -1,5 +1,6 @@
 /** The seeded host: answers like the real one, works in small timed steps, and tells its listener what happens. */
 import type { Backend, Listener } from '../backend';
+import { unpacked } from '../items';
 import type { ErrorView } from '../wire/ErrorView';
 import { FOLDER, MODELS } from './catalogue';
 import { compare, differenceFrame, overlap } from './compare';
@@ -170,9 +171,20 @@ export class FakeHost implements Backend {
 
   getKeeping = () => this.answer(() => this.kept.keeping());
   listRuns = () => this.answer(() => this.kept.runs());
-  checkWorkspace = () => this.answer(() => this.kept.check());
+  startCheck: Backend['startCheck'] = async () =>
+    this.work.run('keep', 'Looking through what is kept', async (job) => {
+      await this.work.count(job, 'Looking through what is kept', 'MB', 8, 2);
+      this.kept.check(job.id);
+    });
+  startCompact: Backend['startCompact'] = async () => {
+    this.kept.writable();
+    return this.work.run('keep', 'Giving back disk space', async (job) => {
+      await this.work.count(job, 'Giving back disk space', 'MB', 8, 4);
+      this.kept.compact();
+    });
+  };
+  getCheck: Backend['getCheck'] = (job) => this.answer(() => this.kept.found(job));
   mendWorkspace = () => this.answer(() => this.kept.mend());
-  compactWorkspace = () => this.answer(() => this.kept.compact());
   openWorkspace = () => this.answer(() => this.kept.open('Reports', 'in the folder Documents'));
   newWorkspace = () => this.answer(() => this.kept.open('untitled', 'in the folder Documents'));
   openRecent: Backend['openRecent'] = (number) => this.answer(() => this.kept.openRecent(number));
@@ -223,7 +235,7 @@ export class FakeHost implements Backend {
 
   startExport: Backend['startExport'] = async ({ format, items }) => {
     this.fail();
-    const rows = items?.length ?? this.world.workspace().items;
+    const rows = items ? unpacked(items).length : this.world.workspace().items;
     const folders: Partial<Record<typeof format, string>> = {
       npy: 'numpy',
       projector: 'projector',

@@ -49,6 +49,9 @@ export class Kept {
   private damaged: boolean;
   private lost = [LOST];
   private dead = 0;
+  /** Room in the index that nothing needs. */
+  private slack = 24_576;
+  private readonly checks = new Map<number, CheckView>();
   private opening = 1;
   private recent: RecentView[];
   private theme: Theme = 'system';
@@ -111,7 +114,7 @@ export class Kept {
     const rows = sets.reduce((sum, { rows, dim }) => sum + rows * dim * 4, 0);
     return {
       place: this.place,
-      index: 180_000 + items * 3100,
+      index: 180_000 + items * 3100 + this.slack,
       vectors: rows,
       dead_vectors: this.dead,
       results: sets.length * 5200,
@@ -170,19 +173,26 @@ export class Kept {
     return runs.map((run, at) => ({ ...run, id: at + 1, started_ms: YESTERDAY + at * 61_000 })).reverse();
   }
 
-  check(): CheckView {
-    return {
+  writable(): void {
+    if (this.readOnly) throw READ_ONLY;
+  }
+
+  /** What a job has found by looking through. */
+  found = (job: number): CheckView | null => this.checks.get(job) ?? null;
+
+  check(job: number): void {
+    this.checks.set(job, {
       problems: this.damaged
         ? [
             '64 vectors of all-MiniLM-L6-v2 are not what was written; they can be embedded again.',
             'What a map or clusters left behind is missing; it can be made again.',
           ]
         : [],
-    };
+    });
   }
 
   mend(): MendView {
-    if (this.readOnly) throw READ_ONLY;
+    this.writable();
     this.damaged = false;
     return {
       done: [
@@ -193,11 +203,9 @@ export class Kept {
     };
   }
 
-  compact(): number {
-    if (this.readOnly) throw READ_ONLY;
-    const freed = this.dead + 24_576;
+  compact(): void {
     this.dead = 0;
-    return freed;
+    this.slack = 0;
   }
 
   forget(items: number): void {

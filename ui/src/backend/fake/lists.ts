@@ -1,5 +1,6 @@
 /** What the seeded world says of many items at once: tables, named selections, tags, amounts, sums and axes. */
 import type { Unit } from '../frame';
+import { unpacked } from '../items';
 import type { AxisView } from '../wire/AxisView';
 import type { FilterView } from '../wire/FilterView';
 import type { HitView } from '../wire/HitView';
@@ -69,7 +70,7 @@ export class Lists {
   setTag({ tag, items, on }: TagRequest): ArrayBuffer {
     if (tag.includes(',')) throw refuse('A tag has no comma in its name: commas stand between tags');
     const has = this.tag.get(tag) ?? new Set();
-    const changed = items.filter((item) => has.has(item) !== on);
+    const changed = unpacked(items).filter((item) => has.has(item) !== on);
     for (const item of changed) {
       if (on) has.add(item);
       else has.delete(item);
@@ -183,9 +184,9 @@ export class Lists {
   }
 
   special({ items, against }: SpecialRequest): SpecialView {
-    const chosen = new Set(items);
+    const chosen = new Set(unpacked(items));
     const all = [...this.world.entries.keys()].filter((item) => this.world.entries[item]);
-    const others = against ? new Set(against) : null;
+    const others = against ? new Set(unpacked(against)) : null;
     const here = all.filter((item) => chosen.has(item));
     const elsewhere = all.filter((item) => !chosen.has(item) && (others?.has(item) ?? true));
     const share = (side: number[], has: (item: number) => boolean) =>

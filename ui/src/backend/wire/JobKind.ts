@@ -3,4 +3,4 @@
 /**
  * What a job is for.
  */
-export type JobKind = "import" | "embed" | "project" | "cluster" | "fetch" | "export" | "evaluate";
+export type JobKind = "import" | "embed" | "project" | "cluster" | "fetch" | "export" | "evaluate" | "keep";

@@ -32,6 +32,7 @@ export const ended = {
   fetch: { done: 'The model is here.', failed: 'The model could not be fetched.' },
   export: { done: 'The export is written.', failed: 'The export failed.' },
   evaluate: { done: 'The models are measured.', failed: 'The evaluation failed.' },
+  keep: { done: 'Looking after the workspace is done.', failed: 'Looking after the workspace failed.' },
 } satisfies Record<JobKind, { done: string; failed: string }>;
 
 export const keeping = {

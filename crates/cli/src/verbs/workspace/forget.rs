@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{Bytes, Place, failed, making, megabytes};
 use crate::answer::{Answer, Making};
 use crate::failure::Failure;
+use crate::progress::watch;
 use crate::setting::Setting;
 
 #[derive(Args)]
@@ -46,7 +47,7 @@ pub fn compact(place: Place, setting: &Setting) -> Result<Answer, Failure> {
     let began = Instant::now();
     let before = overview(&place.workspace).map_err(failed)?.usage;
     let engine = setting.engine_in(Some(place.workspace))?;
-    engine.compact()?;
+    watch(&engine, || engine.start_compact())?;
     freed(0, before, engine.usage()?, making(began, setting))
 }
 

@@ -330,6 +330,9 @@ export const engine = [
   'Done',
   // join.rs
   'Placing new items on the {0} map',
+  // keep.rs
+  'Looking through what is kept',
+  'Giving back disk space',
   // lasso.rs
   'a line around items in space needs the 16 numbers it was seen by',
   // listing.rs
