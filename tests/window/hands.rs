@@ -80,8 +80,11 @@ impl Desk {
                 .then(PointerAction::MoveTo { duration: None, x: x as f64, y: y as f64 })
                 .then(PointerAction::Pause { duration: Duration::from_millis(200) });
             self.page.perform_actions(rest).await?;
-            if let Ok(card) = self.page.find(Locator::Css(CARD)).await {
-                return Ok(card.text().await?);
+            // A card may be gone again before it is read.
+            if let Ok(card) = self.page.find(Locator::Css(CARD)).await
+                && let Ok(said) = card.text().await
+            {
+                return Ok(said);
             }
         }
         bail!("no item was found under the pointer")

@@ -9,4 +9,6 @@ mod dialogue;
 mod failures;
 mod hands;
 mod journey;
+mod keyboard;
+mod menus;
 mod pictures;
