@@ -40,11 +40,14 @@ function metadata(root, platform, features) {
 function linked({ packages, resolve }, chosen) {
   const known = new Map(packages.map((it) => [it.id, it]));
   const edges = new Map(resolve.nodes.map(({ id, deps }) => [id, deps]));
+  /** Each crate with its features. */
   const active = new Map();
   let grown = true;
   const enable = (id, features) => {
-    if (!active.has(id)) grown = !!active.set(id, new Set());
-    for (const feature of features) if (!active.get(id).has(feature)) grown = !!active.get(id).add(feature);
+    const on = active.get(id) ?? new Set();
+    if (active.has(id) && features.every((feature) => on.has(feature))) return;
+    active.set(id, new Set([...on, ...features]));
+    grown = true;
   };
   for (const { id, name, source } of packages)
     if (!source && SHIPPED.includes(name)) {
