@@ -3,6 +3,7 @@
 #   make test   every test, and the types of the code for CUDA without CUDA
 #   make check  formatting, lints, types, licences
 #   make bench  the figures of docs/benchmarks.md
+#   make licences  writes the list of what ships and under which licences, after a change of dependencies
 #   make test-providers  compares with a real server of embeddings, which it installs (several gigabytes)
 
 SHELL := /bin/bash
@@ -26,7 +27,7 @@ export MKL_CBWR ?= AUTO,STRICT
 endif
 STARTER := $(CACHE)/models/all-MiniLM-L6-v2/model.safetensors
 
-.PHONY: run window headless test test-providers check bench
+.PHONY: run window headless test test-providers check bench licences
 .DEFAULT_GOAL := run
 
 run:
@@ -68,6 +69,9 @@ check: system-test ui/node_modules
 
 bench: system-test ui/dist/index.html
 	scripts/bench.sh
+
+licences: ui/node_modules
+	cd ui && npm run licences
 
 system-%:
 	@scripts/system-packages.sh $*

@@ -16,6 +16,7 @@ const SCENES: Record<string, { scene: string; points?: number; key?: string; rea
   reading: { scene: 'reading', points: 200, key: 'w', ready: 'Open for writing' },
   export: { scene: 'full', points: 200, key: 'e', ready: 'Places on the map' },
   settings: { scene: 'full', points: 200, key: 'Control+,', ready: 'Size of everything' },
+  about: { scene: 'full', points: 200, key: 'Shift+H', ready: /libraries under/ },
   locked: { scene: 'locked', ready: /is open in another window/ },
 };
 

@@ -103,13 +103,3 @@ test('settings hold for every workspace: looks, memory, what leaves this compute
   await sheet.getByRole('button', { name: 'Providers…' }).click();
   await expect(page.getByRole('region', { name: 'Models' })).toBeVisible();
 });
-
-test('about says the version, and that nothing is fetched', async ({ page }) => {
-  await open(page, 'full', 200);
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('about embedscope');
-  await page.keyboard.press('Enter');
-  const about = page.getByRole('dialog', { name: 'About Embedscope' });
-  await expect(about.getByText('It asks nobody for a newer version unless you switch that on')).toBeVisible();
-  await expect(about.getByText('0.1.0')).toBeVisible();
-});

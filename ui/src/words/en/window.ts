@@ -66,19 +66,17 @@ export const about = {
   licence: 'Licence',
   licences: 'MIT or Apache 2.0, at your choice. The sample collection is CC0.',
   builtOn: 'Built on',
-  /** What carries most of the work, and its licence; every library is named in the lock files of the source. */
-  libraries: [
-    { name: 'candle, tokenizers, safetensors', what: 'Models on your own computer', licence: 'MIT, Apache 2.0' },
-    { name: 'Tauri', what: 'The window', licence: 'MIT or Apache 2.0' },
-    { name: 'Svelte, three.js', what: 'The interface and the map', licence: 'MIT' },
-    { name: 'SQLite', what: 'The workspace’s index', licence: 'Public domain' },
-    { name: 'Arrow and Parquet', what: 'Tables in and out', licence: 'Apache 2.0' },
-    { name: 'pdf_oxide, calamine, image, jxl-oxide', what: 'Documents and pictures', licence: 'MIT, Apache 2.0' },
-    { name: 'faer, rayon, RustFFT', what: 'Mathematics', licence: 'MIT, Apache 2.0' },
-    { name: 'resvg', what: 'Figures', licence: 'MIT or Apache 2.0' },
-    { name: 'Lucide', what: 'Icons', licence: 'ISC' },
-    { name: 'Inter, JetBrains Mono', what: 'Letters', licence: 'OFL 1.1' },
-  ],
+  libraries: (libraries: number, licences: number) =>
+    `${counted(libraries, 'library', 'libraries')} under ${counted(licences, 'licence')}`,
+  find: 'Find a library or a licence',
+  found: (n: number, of: number) => `${count(n)} of ${counted(of, 'library', 'libraries')}`,
+  none: (sought: string) => `No library and no licence is called “${sought}”.`,
+  textsOf: (library: string) => `Licence of ${library}`,
+  within: (whole: string) => `Comes inside ${whole}`,
+  standard: (by: string[]) =>
+    `Its package brings no text, so this is the standard one.${by.length ? ` By ${by.join(', ')}.` : ''}`,
+  copy: 'Copy',
+  copied: 'Copied',
 };
 
 export const settings = {
