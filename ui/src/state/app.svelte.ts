@@ -17,6 +17,7 @@ import { AxesState } from './axes.svelte';
 import { Columns } from './columns.svelte';
 import { CompareState } from './compare.svelte';
 import { Desk } from './desk.svelte';
+import { Dragging } from './dragging.svelte';
 import { FigureState } from './figure.svelte';
 import { Health } from './health.svelte';
 import { History } from './history.svelte';
@@ -51,6 +52,7 @@ export class App implements Listener {
   readonly notices: Notices = new Notices(() => this.showLog());
   readonly history = new History(this.notices);
   readonly rails = new Rails();
+  readonly dragging = new Dragging();
   readonly theme: Theme;
   readonly zoom: Zoom;
   readonly adding: Adding;

@@ -141,14 +141,22 @@ export class AxesState {
     this.laid = null;
   }
 
-  /** Puts an item into the sum. */
-  add(item: ItemView): void {
+  /** Puts an item or words into the sum. */
+  add(what: ItemView | string, sign: '+' | '−' = '+'): void {
+    // Within a term no sign stands free.
+    const name = typeof what === 'string' ? what.trim().replace(/\s+[+\-−–]\s+/g, ' ') : this.nameOf(what);
+    const sum = this.sum.trim();
+    this.sum = sum || sign === '−' ? `${sum} ${sign} ${name}`.trim() : name;
+  }
+
+  /** What stands in the sum for an item. */
+  private nameOf(item: ItemView): string {
     const title = item.title.replace(/[“”]/g, '’');
     const short = title.length > LETTERS ? `${title.slice(0, LETTERS).trimEnd()}…` : title;
     const isTaken = (name: string) => (this.named.get(name) ?? item).id !== item.id;
     const name = isTaken(`“${short}”`) ? `“${short} ${item.id}”` : `“${short}”`;
     this.named.set(name, item);
-    this.sum = [this.sum.trim(), name].filter(Boolean).join(' + ');
+    return name;
   }
 
   /** Adds up and takes away what stands in the sum, and finds what is nearest. */

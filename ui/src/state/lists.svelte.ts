@@ -19,7 +19,8 @@ export class Lists {
     private readonly known: () => ListView[],
   ) {}
 
-  private items = async (name: string) => readAs('selection', await this.backend.getSelection(name)).items;
+  items = async (name: string) => readAs('selection', await this.backend.getSelection(name)).items;
+  tagged = async (tag: string) => readAs('selection', await this.backend.getTagged(tag)).items;
 
   /** A name that no selection has yet. */
   free(wanted: string): string {
@@ -61,9 +62,22 @@ export class Lists {
       this.history.record({ title: say.drop(name), undo: () => this.backend.saveSelection(name, items), redo });
   }
 
-  /** Puts a tag on the selected items, or takes it off. */
-  async tag(tag: string, on: boolean): Promise<void> {
-    const { items } = this.selection;
+  /** Adds items to what is kept under a name. */
+  async add(name: string, more: Uint32Array): Promise<void> {
+    const before = await this.notices.guard(this.items(name));
+    if (!before) return;
+    const after = Uint32Array.from(new Set([...before, ...more])).sort();
+    const n = after.length - before.length;
+    const redo = () => this.backend.saveSelection(name, after);
+    if (n) {
+      if ((await this.notices.guard(redo().then(() => true))) !== true) return;
+      this.history.record({ title: say.add(name), undo: () => this.backend.saveSelection(name, before), redo });
+    }
+    this.notices.say(say.added(name, n));
+  }
+
+  /** Puts a tag on items, the selected ones where none are named, or takes it off. */
+  async tag(tag: string, on: boolean, items = this.selection.items): Promise<void> {
     const name = tag.trim();
     if (!items || !name) return;
     const asked = this.backend.setTag({ tag: name, items: packed(items), on });
@@ -75,8 +89,8 @@ export class Lists {
   }
 
   async showTagged(tag: string, mode: Mode): Promise<boolean> {
-    const frame = await this.notices.guard(this.backend.getTagged(tag).then((buffer) => readAs('selection', buffer)));
-    if (frame) await this.selection.change(frame.items, mode, say.withTag(tag));
-    return frame !== undefined;
+    const items = await this.notices.guard(this.tagged(tag));
+    if (items) await this.selection.change(items, mode, say.withTag(tag));
+    return items !== undefined;
   }
 }

@@ -46,6 +46,9 @@ export const lists = {
   keep: (name: string) => `keep “${name}”`,
   rename: (name: string) => `call it “${name}”`,
   drop: (name: string) => `delete “${name}”`,
+  add: (name: string) => `add to “${name}”`,
+  added: (name: string, n: number) =>
+    n ? `${counted(n, 'item')} added to “${name}”` : `All of them were in “${name}” already`,
   tag: (name: string) => `tag “${name}”`,
   /** What came of putting a tag on items, or of taking it off. */
   tagged: (name: string, on: boolean, n: number) =>
@@ -73,6 +76,22 @@ export const map = {
 };
 
 export const notices = { showLog: 'Show the log' };
+
+/** What comes of putting something somewhere. */
+export const putting = {
+  /** The ends of the first axis and of the second. */
+  END: {
+    x: ['Put at the left end of the axis', 'Put at the right end of the axis'],
+    y: ['Put at the bottom end of the axis', 'Put at the top end of the axis'],
+  } as const,
+  SUM: { '+': 'Add to the sum', '−': 'Take away from the sum' },
+  search: 'Search for these words',
+  select: 'Select',
+  addToSelection: 'Add to the selection',
+  addTo: (list: string) => `Add to “${list}”`,
+  tag: (tag: string) => `Tag “${tag}”`,
+  VIEW: { compare: 'Select and compare', matrix: 'Show in the matrix' },
+};
 
 export const releases = {
   newer: (version: string) => `Version ${version} has been published`,

@@ -42,6 +42,8 @@ export const itemTab = {
   token: (id: number) => `token ${id}`,
   tokenCount: (n: number, cut: number) => `${counted(n, 'token')}${cut ? `, ${count(cut)} more cut off` : ''}`,
   norm: 'length before normalising',
+  use: 'Use it',
+  carry: 'Drag it to where it is of use',
   forget: 'Forget this item…',
   howToKeep: 'Click a point, or choose one from a list, to keep it here with its true neighbours.',
 };
@@ -55,6 +57,7 @@ export const selectionTab = {
   growing: 'Growing…',
   asTable: 'As a table',
   matrix: 'Similarity matrix',
+  addTo: 'Add to',
   copy: 'Copy',
   export: 'Export…',
   forget: 'Forget…',
@@ -63,7 +66,7 @@ export const selectionTab = {
   /** How to select, in one sentence: each of the first two is followed by the key of its tool. */
   lasso: 'Draw around points with the lasso',
   box: 'or the box',
-  colour: ', or click a colour below. Shift adds, Alt takes away; the rest fades but stays.',
+  colour: ', drag items here, or click a colour below. Shift adds, Alt takes away; the rest fades but stays.',
 };
 
 export const kept = {
@@ -124,7 +127,7 @@ export const axesTab = {
     `From left to right ${percent(across)} of all variance, from bottom to top ${percent(up)}${
       asked ? '' : ', where the rest varies most'
     }.`,
-  how: 'Each item stands where it lies between the two: type words, put a kept item in with the pin, or drag from one item to another with the Axis tool.',
+  how: 'Each item stands where it lies between the two: type words, drag items here or put the kept one in with the pin, or drag from one to another on the map with the Axis tool.',
   sum: 'A sum of meanings',
   sumExample: 'king − man + woman',
   readsNone: 'This model reads no words',
@@ -132,7 +135,10 @@ export const axesTab = {
   /** Before the sum itself. */
   nearestTo: 'Nearest to',
   clear: 'Clear',
-  sumNote: 'Signs stand free: a hyphen within a word stays part of it. The pin puts the kept item in.',
+  sumNote:
+    'Signs stand free: a hyphen within a word stays part of it. Drag items here, or put the kept one in with the pin.',
+  /** Halves of the field, while something is dragged. */
+  SIGN: { '+': '+ Add', '−': '− Take away' },
   addKept: 'Put the kept item into the sum',
   nothing: 'There is nothing to lay out yet.',
 };
