@@ -74,17 +74,17 @@ const TABLE: readonly Entry[] = [
   { id: 'tool-box', group: 'map', keys: ['b'], run: ({ map }) => (map.tool = 'box') },
   { id: 'tool-brush', group: 'map', keys: ['r'], run: ({ map }) => (map.tool = 'brush') },
   { id: 'tool-axis', group: 'map', keys: ['a'], run: ({ map }) => (map.tool = 'axis') },
-  { id: 'names', group: 'map', keys: ['n'], run: ({ map }) => (map.labels = !map.labels) },
-  { id: 'pictures', group: 'map', keys: ['p'], run: ({ map }) => (map.pictures = !map.pictures) },
+  { id: 'names', group: 'map', keys: ['n'], run: ({ map }) => map.turn('labels') },
+  { id: 'pictures', group: 'map', keys: ['p'], run: ({ map }) => map.turn('pictures') },
   {
     id: 'shapes',
     group: 'map',
     keys: ['o'],
     locked: ({ map, compare, view }) =>
       manyClasses(view === 'compare' ? compare.groups : map.colours) ? undefined : say.fewClasses,
-    run: ({ map }) => (map.shaped = !map.shaped),
+    run: ({ map }) => map.turn('shaped'),
   },
-  { id: 'true-neighbours', group: 'map', keys: ['t'], run: ({ map }) => (map.trueNeighbours = !map.trueNeighbours) },
+  { id: 'true-neighbours', group: 'map', keys: ['t'], run: ({ map }) => map.turn('trueNeighbours') },
   {
     id: 'forget-map',
     group: 'map',
@@ -130,14 +130,14 @@ const TABLE: readonly Entry[] = [
     id: 'undo',
     group: 'edit',
     keys: ['mod+z'],
-    locked: ({ history }) => (history.past.length ? undefined : say.noUndo),
+    locked: ({ history }) => (history.last ? undefined : say.noUndo),
     run: ({ history }) => history.undo(),
   },
   {
     id: 'redo',
     group: 'edit',
     keys: ['mod+shift+z', 'mod+y'],
-    locked: ({ history }) => (history.future.length ? undefined : say.noRedo),
+    locked: ({ history }) => (history.next ? undefined : say.noRedo),
     run: ({ history }) => history.redo(),
   },
   { id: 'copy-text', group: 'edit', keys: ['y'], locked: nothingToCopy, run: (app) => copyItems(app, 'text') },
@@ -252,6 +252,9 @@ export function menus(): MenuView[] {
   }));
 }
 
+/** Fields that one writes in. */
+export const WRITTEN = 'input:not([type=range], [type=checkbox], [type=radio]), textarea';
+
 /** What fields do themselves, whoever asks for it. */
 const OF_FIELDS: Record<string, string> = { undo: 'undo', redo: 'redo', 'select-all': 'selectAll' };
 
@@ -259,7 +262,7 @@ const OF_FIELDS: Record<string, string> = { undo: 'undo', redo: 'redo', 'select-
 export function choose(app: App, id: string): void {
   const chosen = byId.get(id);
   if (!chosen || document.querySelector('dialog[open]')) return;
-  const inField = document.activeElement?.matches('input, textarea');
+  const inField = document.activeElement?.matches(WRITTEN);
   // The menu's key came before the field could hear it.
   if (inField && OF_FIELDS[id]) document.execCommand(OF_FIELDS[id]);
   else if (chosen.locked?.(app)) app.notices.say(chosen.locked(app)!);

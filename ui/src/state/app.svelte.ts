@@ -37,6 +37,7 @@ import { Releases } from './releases.svelte';
 import { Search } from './search.svelte';
 import { Selection, type Mode } from './selection.svelte';
 import { Shelf } from './shelf.svelte';
+import { Stage } from './stage';
 import { Steering } from './steering.svelte';
 import { TableState } from './table.svelte';
 import { Theme } from './theme.svelte';
@@ -67,6 +68,7 @@ export class App implements Listener {
   readonly lists: Lists;
   readonly table: TableState;
   readonly search: Search;
+  readonly stage: Stage;
   readonly matrix: MatrixState;
   readonly compare: CompareState;
   readonly axes: AxesState;
@@ -121,15 +123,15 @@ export class App implements Listener {
     this.lens = new Lens(backend, this.notices);
     this.titles = new Titles(backend, this.notices);
     this.health = new Health(backend, this.notices);
-    this.map = new MapState(backend, this.columns, this.notices, (set) =>
+    this.map = new MapState(backend, this.columns, this.notices, this.history, (set) =>
       this.lens.kept?.set === set ? this.lens.kept.item.id : null,
     );
     this.selection = new Selection(backend, this.columns, this.notices, this.history);
     this.lists = new Lists(backend, this.notices, this.selection, this.history, () => this.workspace.selections);
     this.table = new TableState(backend, this.notices, this.history);
-    this.axes = new AxesState(backend, this.notices);
-    this.matrix = new MatrixState(backend, this.notices);
-    this.compare = new CompareState(backend, this.columns, this.map, this.notices);
+    this.axes = new AxesState(backend, this.notices, this.history);
+    this.matrix = new MatrixState(backend, this.notices, this.history);
+    this.compare = new CompareState(backend, this.columns, this.map, this.notices, this.history);
     this.evaluation = new EvaluationState(backend, this.map, this.notices);
     this.speed = new SpeedState(backend, this.notices);
     this.judging = new Judging(backend, this.notices);
@@ -149,6 +151,7 @@ export class App implements Listener {
     this.search = new Search(
       backend,
       this.notices,
+      this.history,
       () => this.searchable?.id ?? null,
       () => {
         // Side by side, answers light up on every map.
@@ -157,6 +160,7 @@ export class App implements Listener {
         this.open('search');
       },
     );
+    this.stage = new Stage(this.map, this.axes, this.lens, this.search, this.history);
   }
 
   /** Why nothing can be changed here; undefined where it can. */
@@ -177,16 +181,7 @@ export class App implements Listener {
     return readers.find(({ kinds }) => kinds.some((kind) => shown?.kinds.includes(kind))) ?? readers[0] ?? null;
   }
 
-  /** Shows another map; a search that stands is asked again there. */
-  chooseMap(id: number): void {
-    this.lens.dismiss();
-    this.axes.leave();
-    this.map.choose(id);
-    if (this.search.answer) void this.search.ask(true);
-    const [set, kept] = [this.map.set, this.lens.kept];
-    if (set && kept && kept.set !== set.id && set.kinds.includes(kept.item.kind))
-      void this.lens.keep(set.id, kept.item.id);
-  }
+  chooseMap = (id: number) => this.stage.choose(id);
 
   async connect(): Promise<void> {
     const app = await this.notices.guard(this.backend.connect(this));
@@ -279,14 +274,15 @@ export class App implements Listener {
     const rows = (list: { id: number; rows: number }[]) => new Map(list.map(({ id, rows }) => [id, rows]));
     if (workspace.items !== this.workspace.items) this.titles.forget();
     this.columns.keep(rows(workspace.sets), rows(workspace.maps));
-    this.map.take(workspace, look);
+    const { id } = this.map;
+    if (this.map.take(workspace, look)) this.stage.came(id);
     this.steering.take(workspace.maps);
     if (workspace.items === 0 && this.ready) {
       this.selection.clear();
-      this.history.clear();
       this.lens.dismiss();
       this.lens.release();
       this.search.clear();
+      this.history.clear();
       if (this.view !== 'workspace' && this.view !== 'models') this.view = 'map';
       if (!this.jobs.running) this.adding.leftOut = [];
     }
@@ -350,7 +346,15 @@ export class App implements Listener {
     return this.notices.guard(this.backend.startCombining(request));
   };
   findClusters = (request: ClusterRequest) => this.notices.guard(this.backend.startClustering(request));
-  showLayer = (set: number, layer: number) => this.notices.guard(this.backend.showLayer(set, layer));
+  /** Shows coarser or finer clusters of a set; a slider goes through many until it is let go. */
+  async showLayer(set: number, layer: number): Promise<void> {
+    const clusters = () => this.workspace.sets.find(({ id }) => id === set)?.clusters;
+    const [run, from] = [clusters()?.run, clusters()?.shown ?? layer];
+    const put = (layer: number) => this.backend.showLayer(set, layer);
+    const stands = () => clusters()?.run === run;
+    const change = { title: say.layer, from, to: layer, put, stands };
+    await this.notices.guard(this.history.change(change, `layer ${set}`));
+  }
   stopWatching = (id: number) => this.notices.guard(this.backend.stopWatching(id));
   layOut = (request: ProjectRequest) => {
     this.map.await();
@@ -362,7 +366,7 @@ export class App implements Listener {
     const { asking } = this.keeping;
     const gone = asking?.what === 'items' ? new Set(asking.items) : null;
     if (!(await this.keeping.forget()) || asking?.what === 'map') return;
-    this.axes.leave();
+    this.axes.show(null);
     this.axes.clear();
     const { kept } = this.lens;
     this.lens.dismiss();
@@ -386,25 +390,11 @@ export class App implements Listener {
   /** Keeps an item and opens what is known about it, on a map that shows it. */
   async keep(set: number, item: number): Promise<void> {
     this.lens.dismiss();
-    if (this.view === 'map' && this.map.set && this.columns.row(this.map.set.id, item) === undefined)
-      this.map.chooseSet(set);
-    const before = this.lens.kept;
-    if (!(await this.lens.keep(set, item))) return;
-    this.open('item');
-    if (before?.item.id !== item) this.recordKept(before, { set, item: { id: item } });
+    const { set: shown } = this.map;
+    const leaves = this.view === 'map' && !!shown && this.columns.row(shown.id, item) === undefined;
+    if (await this.stage.keep(set, item, leaves)) this.open('item');
   }
-
-  /** Keeps no item any more. */
-  release(): void {
-    const before = this.lens.kept;
-    this.lens.release();
-    if (before) this.recordKept(before, null);
-  }
-
-  private recordKept(before: Pinned | null, after: Pinned | null): void {
-    const put = (kept: Pinned | null) => (kept ? this.lens.keep(kept.set, kept.item.id) : this.lens.release());
-    this.history.record({ title: say.keptItem, undo: () => put(before), redo: () => put(after) });
-  }
+  release = () => this.stage.release();
 
   async choose(items: Uint32Array, mode: Mode, origin: string): Promise<void> {
     await this.selection.change(items, mode, origin);
@@ -416,20 +406,31 @@ export class App implements Listener {
     if (this.view !== 'map') this.show('map');
     this.map.tool = 'pointer';
     this.lens.dismiss();
-    await this.axes.between(set, from, to);
+    await this.stage.between(set, from, to);
     if (this.axes.laid) this.open('axes');
   }
 
   /** Colours the map by something else. */
   colour(by: string): void {
-    const before = this.map.colourBy;
-    if (by === before) return;
-    this.history.record({
-      title: say.colourBy(colourName(by)),
-      undo: () => this.map.colour(before),
-      redo: () => this.map.colour(by),
-    });
-    void this.map.colour(by);
+    const from = this.map.colourBy;
+    if (by === from) return;
+    const put = (by: string) => this.map.colour(by);
+    const stands = (by: string) => this.map.colourChoices.includes(by);
+    void this.history.change({ title: say.colourBy(colourName(by)), from, to: by, put, stands });
+  }
+
+  /** What is new goes by another set from now on, and its map is shown; says whether it does. */
+  async use(set: number, before: number): Promise<boolean> {
+    const put = async (id: number) => {
+      await this.backend.useSet(id);
+      this.axes.show(null);
+      this.map.chooseSet(id);
+      return true;
+    };
+    if (!(await this.notices.guard(put(set)))) return false;
+    const stands = (id: number) => this.workspace.sets.some((set) => set.id === id);
+    this.history.record({ title: say.use(this.map.set?.model ?? ''), from: before, to: set, put, stands });
+    return true;
   }
 
   /** Opens the original of an item in the system's own program for it. */
@@ -443,12 +444,6 @@ export class App implements Listener {
   async showTagged(tag: string, mode: Mode = 'replace'): Promise<void> {
     if (await this.lists.showTagged(tag, mode)) this.open('selection');
   }
-}
-
-/** As much of a kept item as leads back to it. */
-interface Pinned {
-  set: number;
-  item: { id: number };
 }
 
 const KEY = Symbol('app');

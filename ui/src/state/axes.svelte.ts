@@ -9,8 +9,12 @@ import { readAs } from '../backend/frame';
 import type { ItemView } from '../backend/wire/ItemView';
 import type { HitView } from '../backend/wire/HitView';
 import type { ThingView } from '../backend/wire/ThingView';
+import { words } from '../words';
 import type { Places } from './columns.svelte';
+import type { History } from './history.svelte';
 import type { Notices } from './notices.svelte';
+
+const say = words.state.axes;
 
 const ANSWERS = 10;
 /** So many letters of an item stand in a sum. */
@@ -24,6 +28,10 @@ export interface End {
 
 export interface Laid {
   set: number;
+  /** What stood in the fields. */
+  x: [End, End];
+  y: [End, End];
+  two: boolean;
   /** What stands at the ends: left, right, and, where there is a second axis, bottom and top. */
   ends: string[];
   variance: number[];
@@ -85,6 +93,7 @@ export class AxesState {
   constructor(
     private readonly backend: Backend,
     private readonly notices: Notices,
+    private readonly history: History,
   ) {}
 
   get ready(): boolean {
@@ -101,9 +110,9 @@ export class AxesState {
     this[axis] = [to, from];
   }
 
-  /** Lays a set out along the axes. */
-  async lay(set: number): Promise<void> {
-    if (!this.ready) return;
+  /** Lays a set out along the axes; says whether it lies so now: another map may have been chosen meanwhile. */
+  async lay(set: number): Promise<boolean> {
+    if (!this.ready) return false;
     const { x, y, two } = this;
     const axis = ([from, to]: [End, End]) => ({ from: thing(from), to: thing(to) });
     const asked = ++this.asked;
@@ -111,34 +120,36 @@ export class AxesState {
     const frame = await this.notices.guard(
       this.backend.getSpread({ set, x: axis(x), y: two ? axis(y) : null }).then((buffer) => readAs('spread', buffer)),
     );
-    if (asked !== this.asked) return;
+    if (asked !== this.asked) return false;
     this.busy = false;
-    if (!frame) return;
+    if (!frame) return false;
     const { positions } = frame;
     this.laid = {
-      set,
+      ...{ set, x, y, two },
       ends: [...x, ...(two ? y : [])].map(said),
       variance: frame.variance,
       places: { set, dims: 2, count: positions.length / 2, iteration: 0, iterations: 0, positions },
     };
+    return true;
   }
 
   /** Lays a set out between two of its items. */
-  async between(set: number, from: number, to: number): Promise<void> {
+  async between(set: number, from: number, to: number): Promise<boolean> {
     const items = await this.notices.guard(this.backend.listItems(Uint32Array.of(from, to)));
     const [left, right] = items ?? [];
-    if (!left || !right) return;
+    if (!left || !right) return false;
     const end = ({ id, title }: ItemView): End => ({ words: '', item: { id, title } });
     this.x = [end(left), end(right)];
     this.two = false;
-    await this.lay(set);
+    return this.lay(set);
   }
 
-  /** Back to the map. */
-  leave(): void {
+  /** Shows what was laid out before, with what stood in the fields; null is the map. */
+  show(laid: Laid | null): void {
     this.asked++;
     this.busy = false;
-    this.laid = null;
+    this.laid = laid;
+    if (laid) ({ x: this.x, y: this.y, two: this.two } = laid);
   }
 
   /** Puts an item or words into the sum. */
@@ -187,17 +198,27 @@ export class AxesState {
     if (!found) return;
     const [hits, ...terms] = found;
     const term = (text: string, at: number): Term => ({ text, hits: terms[at]!.hits });
-    this.answer = {
+    const to: Answer = {
       set,
       sum,
       hits,
       plus: plus.map(term),
       minus: minus.map((text, at) => term(text, plus.length + at)),
     };
+    this.history.record({ title: say.sum(sum), from: this.answer, to, put: this.restore });
+    this.answer = to;
   }
 
+  /** Drops the sum. */
   clear(): void {
-    this.sum = '';
-    this.answer = null;
+    if (this.answer) this.history.change({ title: say.drop, from: this.answer, to: null, put: this.restore });
+    else this.restore(null);
   }
+
+  private restore = (answer: Answer | null): void => {
+    this.asked++;
+    this.busy = false;
+    this.sum = answer?.sum ?? '';
+    this.answer = answer;
+  };
 }

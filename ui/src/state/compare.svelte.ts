@@ -6,8 +6,12 @@ import type { HitView } from '../backend/wire/HitView';
 import type { MapView } from '../backend/wire/MapView';
 import type { SetView } from '../backend/wire/SetView';
 import type { Columns, Places } from './columns.svelte';
-import type { Colours, MapState } from './map.svelte';
+import { words } from '../words';
+import type { History } from './history.svelte';
+import { colourName, type Colours, type MapState } from './map.svelte';
 import type { Notices } from './notices.svelte';
+
+const say = words.state.compare;
 
 /** Neighbours looked at. */
 export const NEIGHBOURS = 10;
@@ -26,9 +30,18 @@ export interface Shown {
   map: number | null;
 }
 
+/** How maps stand side by side. */
+interface Arranged {
+  panes: Shown[];
+  pair: [number, number];
+  mode: Mode;
+}
+
 /** `kept`: by the share of neighbours kept; else whatever the map can be coloured by. */
 export type ColourBy = string;
 export type Mode = 'maps' | 'morph' | 'difference';
+/** What the items of a difference are taken from. */
+export type DifferenceSource = 'sample' | 'selection';
 
 /** The neighbours of one item in both sets, nearest first. */
 export interface Twins {
@@ -55,6 +68,8 @@ export class CompareState {
   colourBy = $state<ColourBy>('cluster');
   twins = $state.raw<Twins | null>(null);
   difference = $state.raw<MatrixFrame | null>(null);
+  /** What the items of the difference are to be taken from. */
+  source = $state<DifferenceSource>('sample');
   /** The items the shown difference was made of; null for a sample. */
   subtracted = $state.raw<Uint32Array | null>(null);
   private asked = 0;
@@ -74,6 +89,7 @@ export class CompareState {
     private readonly columns: Columns,
     private readonly map: MapState,
     private readonly notices: Notices,
+    private readonly history: History,
   ) {}
 
   get sets(): SetView[] {
@@ -144,55 +160,77 @@ export class CompareState {
   }
 
   /** Shows these; the pair is kept where its places still stand. */
-  async show(panes: Shown[]): Promise<void> {
-    this.panes = panes.slice(0, MOST);
-    const [a, b] = this.pair;
+  private async show(panes: Shown[], [a, b]: [number, number] = this.pair, mode: Mode = this.mode): Promise<void> {
+    [this.panes, this.pair, this.mode] = [panes.slice(0, MOST), [a, b], mode];
     if (a >= panes.length || b >= panes.length) this.pair = [0, Math.min(1, panes.length - 1)];
     else if (panes.length > 1 && a === b) this.pair = [0, 1];
     if (panes.length < 2) this.mode = 'maps';
     await Promise.all([this.compare(), this.recolour()]);
   }
 
+  private get arranged(): Arranged {
+    const { panes, pair, mode } = this;
+    return { panes, pair, mode };
+  }
+
+  /** Shows others, as a step. */
+  private arrange(panes: Shown[], pair?: [number, number], mode?: Mode): Promise<void> {
+    const from = this.arranged;
+    const shown = this.show(panes, pair, mode);
+    const put = ({ panes, pair, mode }: Arranged) => this.show(panes, pair, mode);
+    const stands = ({ panes }: Arranged) => panes.every(({ set }) => this.sets.some(({ id }) => id === set));
+    this.history.record({ title: say.arrange, from, to: this.arranged, put, stands });
+    return shown;
+  }
+
   /** Two sets by their ids, as others ask for them. */
   async choose(a: number, b: number | null): Promise<void> {
     const panes = [{ set: a, map: null }, ...(b === null ? [] : [{ set: b, map: null }])];
-    this.pair = [0, panes.length - 1];
-    await this.show(panes);
+    await this.arrange(panes, [0, panes.length - 1]);
+  }
+
+  /** The maps themselves, one becoming the other, or the difference of their similarities. */
+  look(mode: Mode): void {
+    this.history.set(this, 'mode', mode, say.look[mode]);
+  }
+
+  /** Takes the items of the difference from elsewhere. */
+  subtractOf(source: DifferenceSource): void {
+    this.history.set(this, 'source', source, say.subtract[source]);
   }
 
   /** Another set or map in one place. Where the first changes, what cannot be compared with it goes. */
   async put(at: number, shown: Shown): Promise<void> {
     const panes = this.panes.map((old, i) => (i === at ? shown : old));
-    if (at > 0) return this.show(panes);
+    if (at > 0) return this.arrange(panes);
     const fitting = new Set([shown.set, ...this.partners(shown.set).map(({ id }) => id)]);
     const others = panes.slice(1).filter(({ set, map }) => fitting.has(set) && (set !== shown.set || map !== null));
     const partner = this.partners(shown.set)[0];
     if (!others.length && partner) others.push({ set: partner.id, map: null });
-    await this.show([shown, ...others]);
+    await this.arrange([shown, ...others]);
   }
 
   async add(): Promise<void> {
     const { next } = this;
     if (!next) return;
-    await this.show([...this.panes, next]);
-    if (this.panes.length > 1) await this.comparePair(0, this.panes.length - 1);
+    await this.arrange([...this.panes, next], [0, this.panes.length], 'maps');
   }
 
   async remove(at: number): Promise<void> {
     if (this.panes.length <= 2) return;
-    this.pair = [0, 1];
-    await this.show(this.panes.filter((_, i) => i !== at));
+    await this.arrange(
+      this.panes.filter((_, i) => i !== at),
+      [0, 1],
+    );
   }
 
   async comparePair(a: number, b: number): Promise<void> {
-    if (a === b) return;
-    this.pair = [a, b];
-    await this.compare();
+    if (a !== b) await this.arrange(this.panes, [a, b]);
   }
 
   swap(): void {
     const [a, b, ...rest] = this.panes;
-    if (a && b) void this.show([b, a, ...rest]);
+    if (a && b) void this.arrange([b, a, ...rest]);
   }
 
   /** Asks what is the same and what changed in the pair, unless that is known. */
@@ -227,8 +265,13 @@ export class CompareState {
   }
 
   async colour(by: ColourBy): Promise<void> {
-    this.colourBy = by;
-    await this.recolour();
+    const put = (by: ColourBy) => {
+      this.colourBy = by;
+      return this.recolour();
+    };
+    const stands = (by: ColourBy) => by === 'kept' || this.map.colourChoices.includes(by);
+    const title = by === 'kept' ? say.colourByKept : words.state.app.colourBy(colourName(by));
+    await this.history.change({ title, from: this.colourBy, to: by, put, stands });
   }
 
   private async recolour(): Promise<void> {

@@ -1,11 +1,11 @@
 /** What keys and the clipboard do for the window; which keys there are stands in `actions.ts`. */
-import { ACTIONS, isSign, pressed } from './actions';
+import { ACTIONS, WRITTEN, isSign, pressed } from './actions';
 import type { App } from './app.svelte';
 
 const typing = (target: EventTarget | null) =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable ||
-    target.matches('input:not([type=range], [type=checkbox], [type=radio]), select, textarea'));
+  target instanceof HTMLElement && (target.isContentEditable || target.matches(WRITTEN));
+/** A list that is chosen from takes letters for itself. */
+const choosing = (target: EventTarget | null) => target instanceof HTMLSelectElement;
 
 /** What is pasted anywhere but into a field is planned. */
 export function onPaste(app: App, event: ClipboardEvent): void {
@@ -23,6 +23,7 @@ export function onKey(app: App, event: KeyboardEvent): void {
   const key = pressed(event);
   // In a field, keys are for the field; the palette is for everywhere.
   if (typing(event.target) && key !== 'mod+k') return;
+  if (choosing(event.target) && !key.startsWith('mod+')) return;
   if (key === 'escape') {
     stepBack(app);
     return;

@@ -22,6 +22,8 @@ export class Lists {
   items = async (name: string) => readAs('selection', await this.backend.getSelection(name)).items;
   tagged = async (tag: string) => readAs('selection', await this.backend.getTagged(tag)).items;
 
+  private done = async (asked: Promise<unknown>) => (await this.notices.guard(asked.then(() => true))) ?? false;
+
   /** A name that no selection has yet. */
   free(wanted: string): string {
     const taken = new Set(this.known().map(({ name }) => name));
@@ -35,9 +37,9 @@ export class Lists {
     const { items } = this.selection;
     if (!items || !wanted.trim()) return;
     const name = this.free(wanted.trim());
-    const redo = () => this.backend.saveSelection(name, items);
-    if ((await this.notices.guard(redo().then(() => true))) !== true) return;
-    this.history.record({ title: say.keep(name), undo: () => this.backend.forgetSelection(name), redo });
+    const put = (kept: boolean) =>
+      kept ? this.backend.saveSelection(name, items) : this.backend.forgetSelection(name);
+    if (await this.done(put(true))) this.history.record({ title: say.keep(name), from: false, to: true, put });
   }
 
   /** Selects again what was kept under a name, or joins it to what is selected. */
@@ -50,16 +52,16 @@ export class Lists {
   async rename(name: string, to: string): Promise<void> {
     const next = to.trim();
     if (!next || next === name) return;
-    const redo = () => this.backend.renameSelection(name, next);
-    if ((await this.notices.guard(redo().then(() => true))) !== true) return;
-    this.history.record({ title: say.rename(next), undo: () => this.backend.renameSelection(next, name), redo });
+    const put = (to: string) => this.backend.renameSelection(to === next ? name : next, to);
+    if (await this.done(put(next))) this.history.record({ title: say.rename(next), from: name, to: next, put });
   }
 
   async drop(name: string): Promise<void> {
-    const redo = () => this.backend.forgetSelection(name);
-    const items = await this.notices.guard(this.items(name).then((items) => redo().then(() => items)));
-    if (items)
-      this.history.record({ title: say.drop(name), undo: () => this.backend.saveSelection(name, items), redo });
+    const items = await this.notices.guard(this.items(name));
+    if (!items) return;
+    const put = (kept: boolean) =>
+      kept ? this.backend.saveSelection(name, items) : this.backend.forgetSelection(name);
+    if (await this.done(put(false))) this.history.record({ title: say.drop(name), from: true, to: false, put });
   }
 
   /** Adds items to what is kept under a name. */
@@ -68,10 +70,10 @@ export class Lists {
     if (!before) return;
     const after = Uint32Array.from(new Set([...before, ...more])).sort();
     const n = after.length - before.length;
-    const redo = () => this.backend.saveSelection(name, after);
+    const put = (items: Uint32Array) => this.backend.saveSelection(name, items);
     if (n) {
-      if ((await this.notices.guard(redo().then(() => true))) !== true) return;
-      this.history.record({ title: say.add(name), undo: () => this.backend.saveSelection(name, before), redo });
+      if (!(await this.done(put(after)))) return;
+      this.history.record({ title: say.add(name), from: before, to: after, put });
     }
     this.notices.say(say.added(name, n));
   }
@@ -84,7 +86,7 @@ export class Lists {
     const changed = await this.notices.guard(asked.then((frame) => readAs('selection', frame).items));
     if (!changed) return;
     const put = (on: boolean) => this.backend.setTag({ tag: name, items: packed(changed), on });
-    if (changed.length) this.history.record({ title: say.tag(name), undo: () => put(!on), redo: () => put(on) });
+    if (changed.length) this.history.record({ title: say.tag(name), from: !on, to: on, put });
     this.notices.say(say.tagged(name, on, changed.length));
   }
 

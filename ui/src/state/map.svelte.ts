@@ -11,6 +11,7 @@ import { SHAPED_COLOURS, classColours, classShapes, scaleColours } from '../plot
 import type { Sight, Tool } from '../plot/props';
 import { words } from '../words';
 import type { Columns } from './columns.svelte';
+import type { History } from './history.svelte';
 import type { Notices } from './notices.svelte';
 
 export interface Colours {
@@ -39,6 +40,9 @@ export const STEPS = 64;
 const TAIL = 0.01;
 /** Rows that tell where the ends are. */
 const SAMPLE = 20_000;
+
+/** What maps draw or leave out. */
+export type Drawn = 'labels' | 'pictures' | 'trueNeighbours' | 'shaped';
 
 export class MapState {
   id = $state.raw<number | null>(null);
@@ -124,6 +128,7 @@ export class MapState {
     private readonly backend: Backend,
     private readonly columns: Columns,
     private readonly notices: Notices,
+    private readonly history: History,
     /** The item of a set that is kept under the lens. */
     private readonly keptIn: (set: number) => number | null = () => null,
   ) {}
@@ -133,11 +138,23 @@ export class MapState {
     this.show(id);
   }
 
+  /** Draws something that was left out, or leaves it out. */
+  turn(what: Drawn): void {
+    const on = !this[what];
+    this.history.set(this, what, on, words.state.map.turn[what](on));
+  }
+
   /** The best map of a set: a flat layout that moves or has moved, else the first one. */
   best(set: number): MapView | undefined {
     const maps = this.workspace.maps.filter((map) => map.set === set);
     const flat = maps.filter(({ dims }) => dims === 2);
     return flat.findLast(({ method }) => method !== 'pca') ?? flat.at(0) ?? maps.at(0);
+  }
+
+  /** The set that a map shows. */
+  setOf(id: number): SetView | undefined {
+    const map = this.workspace.maps.find((map) => map.id === id);
+    return this.workspace.sets.find((set) => set.id === map?.set);
   }
 
   /** Shows the next map that is made, whichever is shown now. */
@@ -153,9 +170,9 @@ export class MapState {
 
   /**
    * The workspace changed: keeps the map if it can, follows a new layout of the same set unless the user chose.
-   * `look`: how it was looked at before it was opened.
+   * `look`: how it was looked at before it was opened. Says whether a map is shown that was waited for.
    */
-  take(workspace: WorkspaceView, look: LookView | null = null): void {
+  take(workspace: WorkspaceView, look: LookView | null = null): boolean {
     this.workspace = { ...workspace, columns: inOrder(workspace.columns) };
     if (look) this.restore(look);
     const awaited = workspace.maps.find(({ id }) => this.before?.has(id) === false);
@@ -177,6 +194,7 @@ export class MapState {
       this.grouped.delete(id);
     }
     void this.regroup();
+    return awaited !== undefined;
   }
 
   private restore(look: LookView): void {

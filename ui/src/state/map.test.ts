@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Backend } from '../backend/backend';
 import { legendOf } from '../figure/said';
 import { Columns } from './columns.svelte';
+import { History } from './history.svelte';
 import { MapState, inOrder, type Colours } from './map.svelte';
 import { Notices } from './notices.svelte';
 
 const GREY = '#aaaaaa';
+const notices = new Notices();
 const THEME = { dark: false, plot: { unselected: GREY } };
-const map = new MapState({} as Backend, new Columns({} as Backend), new Notices());
+const map = new MapState({} as Backend, new Columns({} as Backend), notices, new History(notices));
 const by = (field: string): Colours => ({
   ...{ set: 1, by: field, more: 0, classes: Uint16Array.of(0, 0, 0, 1, 1, 2), scale: null },
   names: [

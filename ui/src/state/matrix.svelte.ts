@@ -3,6 +3,8 @@ import type { Backend } from '../backend/backend';
 import { readAs, type MatrixFrame } from '../backend/frame';
 import type { ItemView } from '../backend/wire/ItemView';
 import type { Sight } from '../charts/sight';
+import { words } from '../words';
+import type { History } from './history.svelte';
 import type { Notices } from './notices.svelte';
 
 /** Most items on a side: more would be smaller than a pixel. */
@@ -21,6 +23,8 @@ export interface Pair {
 
 export class MatrixState {
   frame = $state.raw<MatrixFrame | null>(null);
+  /** What the items are to be taken from. */
+  wanted = $state<MatrixSource>('sample');
   /** What the items of the frame were taken from, and how many there were to take. */
   source = $state<MatrixSource>('sample');
   all = $state(0);
@@ -34,6 +38,7 @@ export class MatrixState {
   constructor(
     private readonly backend: Backend,
     private readonly notices: Notices,
+    private readonly history: History,
   ) {}
 
   /** Computes the matrix of `items`, or of a sample where that is null, of `all` there are to take. */
@@ -54,6 +59,11 @@ export class MatrixState {
     this.all = all;
     this.pair = this.sight = null;
     this.items = new Map(found?.list.map((item) => [item.id, item]));
+  }
+
+  /** Takes the items from elsewhere. */
+  choose(source: MatrixSource): void {
+    this.history.set(this, 'wanted', source, words.state.matrix.choose[source]);
   }
 
   point(cell: { row: number; column: number } | null): void {

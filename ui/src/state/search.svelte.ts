@@ -1,7 +1,11 @@
 /** Search by meaning in one set: asks a moment after the last key, and forgets answers that come too late. */
 import type { Backend } from '../backend/backend';
 import type { SearchView } from '../backend/wire/SearchView';
+import { words } from '../words';
+import type { History } from './history.svelte';
 import type { Notices } from './notices.svelte';
+
+const say = words.state.search;
 
 /** So many are listed at first, and so many more each time more are asked for. */
 const ANSWERS = 20;
@@ -23,6 +27,7 @@ export class Search {
   constructor(
     private readonly backend: Backend,
     private readonly notices: Notices,
+    private readonly history: History,
     /** The set to ask, or null where none reads words. */
     private readonly target: () => number | null,
     private readonly onAnswer: () => void,
@@ -45,7 +50,10 @@ export class Search {
     const [set, text] = [this.target(), this.text.trim()];
     if (set === null || !text || (this.answer?.set === set && this.answer.text === text)) return;
     if (this.pending?.set === set && this.pending.text === text) return;
-    if ((await this.find(set, text, ANSWERS)) && !quietly) this.onAnswer();
+    const from = this.answer;
+    if (!(await this.find(set, text, ANSWERS)) || quietly) return;
+    this.history.record({ title: say.ask(text), from, to: this.answer, put: this.put });
+    this.onAnswer();
   }
 
   /** Lists the next nearest as well. */
@@ -66,11 +74,19 @@ export class Search {
     return !!found;
   }
 
+  /** Drops what is searched for. */
   clear(): void {
+    if (this.answer) this.history.change({ title: say.drop, from: this.answer, to: null, put: this.put });
+    else this.put(null);
+  }
+
+  private put = (answer: Answer | null): void => {
     clearTimeout(this.timer);
     this.asked++;
-    this.text = '';
+    this.text = answer?.text ?? '';
     this.pending = null;
-    this.answer = null;
-  }
+    this.answer = answer;
+    // Another set may be shown by now.
+    void this.ask(true);
+  };
 }

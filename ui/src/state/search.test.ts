@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Backend } from '../backend/backend';
+import { History } from './history.svelte';
 import { Notices } from './notices.svelte';
 import { Search } from './search.svelte';
+
+const notices = new Notices();
 
 test('more answers are asked for by the same question', async () => {
   const asked: number[] = [];
@@ -15,7 +18,8 @@ test('more answers are asked for by the same question', async () => {
   let told = 0;
   const search = new Search(
     backend,
-    new Notices(),
+    notices,
+    new History(notices),
     () => 1,
     () => told++,
   );
@@ -35,7 +39,8 @@ test('a question under way is not asked a second time, and one that failed is', 
   } as unknown as Backend;
   const search = new Search(
     backend,
-    new Notices(),
+    notices,
+    new History(notices),
     () => 1,
     () => undefined,
   );

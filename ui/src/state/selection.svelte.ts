@@ -26,6 +26,11 @@ export type Mode = 'replace' | 'add' | 'subtract' | 'join';
 export const modeOf = (event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }): Mode =>
   event.shiftKey || event.ctrlKey || event.metaKey ? 'join' : 'replace';
 
+interface Chosen {
+  items: Uint32Array;
+  origin: string;
+}
+
 export class Selection {
   items = $state.raw<Uint32Array | null>(null);
   /** How it came about: "lasso", "bread, oven". */
@@ -53,17 +58,14 @@ export class Selection {
   }
 
   async set(items: Uint32Array, origin: string): Promise<void> {
-    const before = { items: this.items ?? new Uint32Array(), origin: this.origin };
-    if (items.length || before.items.length)
-      this.history.record({
-        title: items.length ? say.select(origin) : say.clear,
-        undo: () => this.put(before.items, before.origin),
-        redo: () => this.put(items, origin),
-      });
-    await this.put(items, origin);
+    const from: Chosen = { items: this.items ?? new Uint32Array(), origin: this.origin };
+    const to: Chosen = { items, origin };
+    if (items.length || from.items.length)
+      this.history.record({ title: items.length ? say.select(origin) : say.clear, from, to, put: this.put });
+    await this.put(to);
   }
 
-  private async put(items: Uint32Array, origin: string): Promise<void> {
+  private put = async ({ items, origin }: Chosen): Promise<void> => {
     const asked = ++this.asked;
     clearTimeout(this.timer);
     this.items = items.length ? items : null;
@@ -75,7 +77,7 @@ export class Selection {
     }
     const list = await this.notices.guard(this.backend.listItems(items.slice(0, LISTED)));
     if (list && asked === this.asked) this.list = list;
-  }
+  };
 
   /** Chooses what is given, adds it or takes it away. */
   change(items: Uint32Array, mode: Mode, origin: string): Promise<void> {
@@ -126,6 +128,11 @@ export class Selection {
       const special = await this.notices.guard(ask());
       if (special && asked === this.asked && others === this.compared) this.special = special;
     }, REST_MS);
+  }
+
+  /** Compares with others from now on. */
+  oppose(others: string): void {
+    this.history.set(this, 'against', others, say.against(others.replace(/^\w+:/, '')));
   }
 
   private async itemsOf(list: string): Promise<Items | null> {

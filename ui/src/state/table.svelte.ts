@@ -20,15 +20,20 @@ export const PAGE = 100;
 const PAGES_KEPT = 24;
 const REST_MS = 220;
 
-interface Asked {
+/** How the table lists: what passes, in which order, and with which columns. */
+interface Listing {
   filters: Record<string, TestView>;
   sort: SortView | null;
+  onlySelected: boolean;
+  hidden: ReadonlySet<string> | null;
 }
 
 export class TableState {
   filters = $state.raw<Record<string, TestView>>({});
   sort = $state.raw<SortView | null>(null);
   onlySelected = $state(false);
+  /** Fields whose columns are not shown; null until the user says otherwise than is usual. */
+  hidden = $state.raw<ReadonlySet<string> | null>(null);
   ids = $state.raw<Uint32Array | null>(null);
   busy = $state(false);
   /** The row that the keyboard is on. */
@@ -40,8 +45,6 @@ export class TableState {
   private asked = 0;
   private round = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  /** What is being typed, until its rows are asked for: all letters of it are one step. */
-  private typed: { field: string; to: Asked } | null = null;
 
   constructor(
     private readonly backend: Backend,
@@ -59,7 +62,7 @@ export class TableState {
 
   private async ask(): Promise<void> {
     clearTimeout(this.timer);
-    this.typed = null;
+    this.history.rest();
     const asked = ++this.asked;
     this.busy = true;
     const filters = Object.entries(this.filters).map(([field, is]) => ({ field, is }));
@@ -81,38 +84,51 @@ export class TableState {
     this.current = Math.max(0, Math.min(this.current, ids.length - 1));
   }
 
-  private change(to: Asked, title: string, typing: string | null = null): void {
-    if (typing && this.typed?.field === typing) this.typed.to = to;
-    else this.record(to, title, typing);
-    this.filters = to.filters;
-    this.sort = to.sort;
-    clearTimeout(this.timer);
-    if (typing) this.timer = setTimeout(() => void this.ask(), REST_MS);
-    else void this.ask();
+  private get listing(): Listing {
+    const { filters, sort, onlySelected, hidden } = this;
+    return { filters, sort, onlySelected, hidden };
   }
 
-  private record(to: Asked, title: string, typing: string | null): void {
-    const before: Asked = { filters: this.filters, sort: this.sort };
-    const put = (asked: Asked) => {
-      this.filters = asked.filters;
-      this.sort = asked.sort;
-      return this.ask();
-    };
-    const step = { field: typing ?? '', to };
-    this.typed = typing ? step : null;
-    this.history.record({ title, undo: () => put(before), redo: () => put(step.to) });
+  /** Lists otherwise. `typing`: the field that somebody types into; all letters until its rows are asked for are one step. */
+  private change(change: Partial<Listing>, title: string, typing: string | null = null): void {
+    const from = this.listing;
+    const to = { ...from, ...change };
+    this.history.record({ title, from, to, put: this.put }, typing && `filter ${typing}`);
+    if (!typing) return void this.put(to);
+    Object.assign(this, to);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.ask(), REST_MS);
+  }
+
+  private put = (to: Listing): Promise<void> | undefined => {
+    const anew = to.filters !== this.filters || to.sort !== this.sort;
+    Object.assign(this, to);
+    return anew ? this.ask() : undefined;
+  };
+
+  private narrowed(field: string, test: TestView | null): Record<string, TestView> {
+    const { [field]: _, ...others } = this.filters;
+    return test ? { ...others, [field]: test } : others;
   }
 
   /** Lists only what passes a test of a field; null lifts it. `later`: while somebody types. */
   filter(field: string, test: TestView | null, later = false): void {
-    const { [field]: _, ...others } = this.filters;
-    const filters = test ? { ...others, [field]: test } : others;
-    this.change({ filters, sort: this.sort }, say.filter, later ? field : null);
+    this.change({ filters: this.narrowed(field, test) }, say.filter, later ? field : null);
+  }
+
+  /** Lists what passes a test of a field, selected or not. */
+  find(field: string, test: TestView): void {
+    this.change({ filters: this.narrowed(field, test), onlySelected: false }, say.filter);
   }
 
   unfilter(): void {
-    if (Object.keys(this.filters).length) this.change({ filters: {}, sort: this.sort }, say.unfilter);
-    this.onlySelected = false;
+    if (Object.keys(this.filters).length || this.onlySelected)
+      this.change({ filters: {}, onlySelected: false }, say.unfilter);
+  }
+
+  /** Lists only what is selected, or everything. */
+  limit(onlySelected: boolean): void {
+    if (onlySelected !== this.onlySelected) this.change({ onlySelected }, say.limit(onlySelected));
   }
 
   /** By a field: upwards, then downwards, then as they arrived. */
@@ -120,7 +136,12 @@ export class TableState {
     const { sort } = this;
     const next =
       sort?.field !== field ? { field, descending: false } : sort.descending ? null : { field, descending: true };
-    this.change({ filters: this.filters, sort: next }, say.sort);
+    this.change({ sort: next }, say.sort);
+  }
+
+  /** Leaves out the columns of these fields. */
+  hide(hidden: ReadonlySet<string>): void {
+    this.change({ hidden }, say.columns);
   }
 
   /** The rows from one place on, of those that are shown now; rows that are not here yet are asked for. */

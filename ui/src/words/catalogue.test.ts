@@ -16,7 +16,7 @@ const SPOKEN = new Set([
   'aria-valuetext',
 ]);
 /** What is the same in every language: names, fonts, selectors. */
-const NAMES = new Set(['Embedscope', "Inter, 'Inter Variable', sans-serif", 'NoWebGL2', 'input, textarea']);
+const NAMES = new Set(['Embedscope', "Inter, 'Inter Variable', sans-serif", 'NoWebGL2']);
 /** Names of keys, as the web's events tell them. */
 const KEYS =
   /^(Enter|Escape|Arrow\w+|Home|End|Page\w+|Delete|Backspace|Tab|Shift|Control|Ctrl|Meta|Alt|Space|Contextmenu)(\+|$)/;

@@ -5,8 +5,14 @@ import { bytes, counted } from '../../format';
 export const app = {
   readOnly: 'This workspace is open for reading only',
   found: (n: number) => (n === 1 ? 'The original was found' : `The originals of ${n} items were found`),
-  keptItem: 'the kept item',
   colourBy: (what: string) => `colour by ${what}`,
+  layer: 'coarser or finer groups',
+  use: (model: string) => `use ${model}`,
+};
+
+export const axes = {
+  sum: (sum: string) => `find ${sum}`,
+  drop: 'drop the sum',
 };
 
 export const choosing = {
@@ -16,6 +22,13 @@ export const choosing = {
   noGroups: 'There are no groups yet: they are found when everything is embedded',
   noSelection: 'Nothing is selected',
   copied: (n: number) => `${counted(n, 'item')} on the clipboard`,
+};
+
+export const compare = {
+  arrange: 'the maps side by side',
+  look: { maps: 'two maps', morph: 'one map becoming the other', difference: 'the difference of two' },
+  subtract: { sample: 'the difference of a sample', selection: 'the difference of the selection' },
+  colourByKept: 'colour by neighbours kept',
 };
 
 export const figure = {
@@ -73,6 +86,17 @@ export const map = {
     similarity: 'similarity to the kept item',
     judged: 'which is nearer?',
   },
+  /** Something is drawn from now on, or left out. */
+  turn: {
+    labels: (on: boolean) => (on ? 'show names' : 'hide names'),
+    pictures: (on: boolean) => (on ? 'show pictures' : 'hide pictures'),
+    trueNeighbours: (on: boolean) => (on ? 'show true neighbours' : 'hide true neighbours'),
+    shaped: (on: boolean) => (on ? 'shapes beside colours' : 'colours without shapes'),
+  },
+};
+
+export const matrix = {
+  choose: { selection: 'the matrix of the selection', sample: 'the matrix of a sample' },
 };
 
 export const notices = { showLog: 'Show the log' };
@@ -99,6 +123,11 @@ export const releases = {
   nothing: 'No version has been published yet.',
 };
 
+export const search = {
+  ask: (sought: string) => `search for “${sought}”`,
+  drop: 'drop the search',
+};
+
 export const selection = {
   select: (origin: string) => `select ${origin}`,
   clear: 'clear the selection',
@@ -106,6 +135,7 @@ export const selection = {
   /** What was done twice is said once. */
   allBut: (origin: string) => `all but ${origin.replace(/^all but /, '')}`,
   grown: (origin: string) => `${origin.replace(/, grown$/, '')}, grown`,
+  against: (others: string) => (others ? `compare with ${others}` : 'compare with all others'),
   changed: (origin: string) => `${origin.replace(/, changed$/, '')}, changed`,
 };
 
@@ -115,8 +145,18 @@ export const shelf = {
   listed: (model: string) => `${model} is listed among the models`,
 };
 
+export const stage = {
+  show: (method: string, solid: boolean, model: string) => `show the ${solid ? '3-D ' : ''}${method} map of ${model}`,
+  lay: (ends: string[]) => `lay out between ${ends[0]} and ${ends[1]}`,
+  leaveAxes: 'back to the map',
+  keep: 'keep an item',
+  release: 'let an item go',
+};
+
 export const table = {
   filter: 'filter the table',
   unfilter: 'lift all filters',
   sort: 'sort the table',
+  limit: (onlySelected: boolean) => (onlySelected ? 'list only the selected' : 'list all, selected or not'),
+  columns: 'other columns',
 };
