@@ -3,6 +3,7 @@
  * well, where it is there ten times sooner. Deliberately absent: shapes and rims (clouds that have them are small enough
  * for any card), and the choice between the two (`trial.ts`).
  */
+import { ruled, type Rule } from './grid';
 
 /** One frame of a cloud. */
 export interface Picture {
@@ -46,7 +47,8 @@ export class Painter {
 
   constructor(private readonly canvas: HTMLCanvasElement) {}
 
-  paint(picture: Picture): void {
+  /** `rules` lie below the points; `ratio` is how many pixels are one of theirs. */
+  paint(picture: Picture, rules: readonly Rule[] = [], ratio = 1): void {
     // What reaches over the edge falls onto a border that is not shown.
     const border = Math.ceil(picture.sprite);
     const width = this.canvas.width + 2 * border;
@@ -58,6 +60,7 @@ export class Painter {
     }
     const [red, green, blue] = picture.canvas;
     this.pixels.fill(OPAQUE | (blue << 16) | (green << 8) | red);
+    ruled(this.pixels, width, rules, ratio, border);
     if (isDeep(picture)) {
       if (this.nearest.length === 0) this.nearest = new Float32Array(this.pixels.length);
       this.nearest.fill(1);
