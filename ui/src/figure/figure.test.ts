@@ -110,7 +110,7 @@ describe('pixels', () => {
   it('cover as much as circles do', () => {
     const of = sight([0.03, 0.02]);
     const dots = dotsOf(of.props, PALETTE, THEME, of.view, of.size);
-    const bare = { ...dots, rim: 0, alpha: 1 };
+    const bare = { ...dots, rim: 0, opaque: Float32Array.of(1) };
     const pixels = rasterise(bare, of.size, 4, '#ffffff');
     let covered = 0;
     for (let i = 0; i < pixels.length; i += 4) covered += (255 - pixels[i]!) / (255 - 0x44);

@@ -42,7 +42,7 @@ export function rasterise(
     const { side, cover, rim } = stamps[(dots.shape[i]! * STEPS + (y - line * STEPS)) * STEPS + (x - column * STEPS)]!;
     const ink = dots.ink[i]!;
     const [r, g, b] = [ink >> 16, (ink >> 8) & 255, ink & 255];
-    const opaque = dots.lit[i] ? dots.alpha : dots.faint;
+    const opaque = dots.opaque[i]!;
     for (let dy = 0; dy < side; dy++) {
       const row = line + dy - half;
       if (row < 0 || row >= height) continue;

@@ -13,7 +13,7 @@ import { budget } from './budget';
 import { Camera } from './camera';
 import { Cloud } from './cloud';
 import { cursorOf } from './cursor';
-import { coveredArea } from './density';
+import { crowdOf, type Crowd } from './density';
 import { Finder } from './finder';
 import { frames, type Drawn } from './frames';
 import { Gestures, type Acts } from './gestures';
@@ -66,8 +66,7 @@ export class Plot implements Drawn {
   private telling = false;
 
   private bounds: Bounds | null = null;
-  /** The area points cover, in the data's units squared. */
-  private covered = 0;
+  private crowd: Crowd | null = null;
 
   constructor(
     host: HTMLElement,
@@ -197,7 +196,8 @@ export class Plot implements Drawn {
     const { positions, dims } = this.props;
     const duration = this.props.reducedMotion ? 0 : duration_ms;
     this.bounds = boundsOf(positions, dims);
-    this.covered = coveredArea(positions, dims);
+    this.crowd = crowdOf(positions, dims);
+    if (this.crowd) this.cloud.crowd(this.crowd);
     this.finder.place(positions, dims);
     const bare = this.cloud.move(positions, dims, performance.now(), duration);
     if (other || this.camera.home === null) this.camera.following = true;
@@ -399,7 +399,7 @@ export class Plot implements Drawn {
     this.wanted = 'nothing';
     const points = moves ? budget.prefix(this.cloud.total) : this.cloud.total;
     this.painted = performance.now();
-    const extent = { radius: this.bounds?.radius ?? 0, covered: this.covered };
+    const extent = { radius: this.bounds?.radius ?? 0, crowd: this.crowd };
     const byHand_ms = this.renderer.draw(points, this.props, extent);
     this.paintAbove();
     if (this.resting !== null) clearTimeout(this.resting);

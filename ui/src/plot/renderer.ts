@@ -4,17 +4,17 @@
  */
 import type { Camera } from './camera';
 import { pointSize, type Cloud } from './cloud';
-import { pointAlpha } from './density';
+import { LEVELS, levelAlphas, pointAlpha, type Crowd } from './density';
 import { rulesIn, type Rule } from './grid';
 import { Painter } from './painter';
 import type { PlotProps } from './props';
 import type { Stage } from './stage';
 import { trial, TRIAL } from './trial';
 
-/** How far points reach from their middle, and the area they cover, in the data's units (squared). */
+/** How far points reach from their middle, in the data's units, and how crowded they are. */
 export interface Extent {
   radius: number;
-  covered: number;
+  crowd: Crowd | null;
 }
 
 export class Renderer {
@@ -29,15 +29,18 @@ export class Renderer {
   }
 
   /** Draws so many points; gives how long the processor took for them (ms), null where the card does. */
-  draw(points: number, { axes, shapes, theme }: PlotProps, { radius, covered }: Extent): number | null {
+  draw(points: number, { axes, shapes, theme }: PlotProps, { radius, crowd }: Extent): number | null {
     const { cloud, stage } = this;
     const { size, ratio } = stage;
     const { view } = this.camera;
     const dot = pointSize(cloud.total, shapes !== null);
     const flat = view.kind === 'flat';
-    const area = flat ? covered * view.scale ** 2 : size.width * size.height;
+    const alphas =
+      flat && crowd
+        ? levelAlphas(crowd, dot, view.scale)
+        : new Float32Array(LEVELS).fill(pointAlpha(cloud.total, dot, size.width * size.height));
     const depth = flat ? ([0, 0] as const) : ([view.distance - 0.4 * radius, view.distance + radius] as const);
-    cloud.frame(this.camera.matrix(), dot, ratio, pointAlpha(cloud.total, dot, area), depth);
+    cloud.frame(this.camera.matrix(), dot, ratio, alphas, depth);
     const rules = rulesIn(axes, view, size, theme);
     const byHand = cloud.total >= TRIAL && cloud.isPlain && this.processorIsQuicker(rules);
     cloud.show(points);
