@@ -175,6 +175,7 @@ fn map(map: &MapSummary) -> wire::MapView {
         running: map.running,
         paused: map.resting,
         steering: steering(map),
+        uniform: map.projection.uniform,
         trustworthiness: map.truth.map(|truth| truth.trustworthiness),
         continuity: map.truth.map(|truth| truth.continuity),
         neighbours_kept: map.truth.map(|truth| truth.neighbour_preservation),

@@ -3,7 +3,7 @@
  * Pure; deliberately absent: how a dot is put down (`circles` here as markup, `raster.ts` as pixels).
  */
 import { pointSize, FAINT } from '../plot/cloud';
-import { coveredArea, pointAlpha } from '../plot/density';
+import { crowdOf, levelAlphas, levelAt, pointAlpha } from '../plot/density';
 import { blend, hex, rgb, type Rgb } from '../plot/palette';
 import type { PlotProps, PlotTheme, View } from '../plot/props';
 import { outline } from '../plot/shapes';
@@ -29,9 +29,8 @@ export interface Dots {
   size: number;
   /** The width of the rim around each (px). */
   rim: number;
-  /** How opaque lit and faded dots are. */
-  alpha: number;
-  faint: number;
+  /** How opaque each is. */
+  opaque: Float32Array;
 }
 
 /** The dots of a map that are in sight from a view, those in the light above the others and near ones above far ones. */
@@ -54,6 +53,10 @@ export function dotsOf(props: PlotProps, palette: readonly string[], theme: Plot
   const y = new Float32Array(all);
   const ink = new Uint32Array(all);
   const lit = new Uint8Array(all);
+  const opaque = new Float32Array(all);
+  const crowd = view.kind === 'flat' ? crowdOf(positions, dims) : null;
+  const alphas = crowd && levelAlphas(crowd, diameter, view.kind === 'flat' ? view.scale : 1);
+  const even = pointAlpha(all, diameter, size.width * size.height);
   const shape = new Uint8Array(all);
   const front = new Uint8Array(all);
   const depth = new Float32Array(deep ? all : 0);
@@ -74,20 +77,18 @@ export function dotsOf(props: PlotProps, palette: readonly string[], theme: Plot
     let colour: Rgb = chosen ? (own ?? classless) : faded;
     if (far > near) colour = blend(colour, canvas, 0.6 * smooth((w - near) / (far - near)));
     [x[count], y[count], lit[count]] = [left, top, Number(chosen)];
+    opaque[count] = !chosen ? FAINT : crowd && alphas ? alphas[levelAt(crowd, px, py)]! : even;
     ink[count] = pack(colour);
     shape[count] = chosen && own ? (shapes?.[classes![row]!] ?? 0) : 0;
     front[count] = Number(selected ? chosen : own !== undefined && palette[classes![row]!] !== theme.unselected);
     if (deep) depth[count] = w;
     count++;
   }
-  const area = deep ? size.width * size.height : coveredArea(positions, dims) * view.scale ** 2;
   const dots: Dots = {
     count,
-    ...{ x, y, ink, lit, shape },
+    ...{ x, y, ink, lit, opaque, shape },
     size: diameter,
     rim: diameter >= RIMMED ? RIM : 0,
-    alpha: pointAlpha(all, diameter, area),
-    faint: FAINT,
   };
   const turns = new Uint32Array(count);
   if (deep) {
@@ -108,6 +109,7 @@ function arranged(dots: Dots, turns: Uint32Array): Dots {
     y: Float32Array.from(turns, (turn) => dots.y[turn]!),
     ink: Uint32Array.from(turns, (turn) => dots.ink[turn]!),
     lit: Uint8Array.from(turns, (turn) => dots.lit[turn]!),
+    opaque: Float32Array.from(turns, (turn) => dots.opaque[turn]!),
     shape: Uint8Array.from(turns, (turn) => dots.shape[turn]!),
   };
 }
@@ -123,14 +125,14 @@ export function circles(dots: Dots, ground: string): string {
   const parts: string[] = [];
   let layer = -1;
   for (let i = 0; i < dots.count; i++) {
-    if (dots.lit[i] !== layer) {
+    const opaque = fine(dots.opaque[i]!);
+    if (opaque !== layer) {
       if (layer >= 0) parts.push('</g>');
-      layer = dots.lit[i]!;
-      const opaque = layer ? dots.alpha : dots.faint;
+      layer = opaque;
       const rim = dots.rim
         ? ` stroke="${ground}" stroke-width="${dots.rim}" stroke-opacity="${fine(opaque * RIM_OPACITY)}"`
         : '';
-      parts.push(`<g fill-opacity="${fine(opaque)}"${rim}>`);
+      parts.push(`<g fill-opacity="${opaque}"${rim}>`);
     }
     const ink = dots.ink[i]!;
     const fill = hex([ink >> 16, (ink >> 8) & 255, ink & 255]);

@@ -110,7 +110,7 @@ describe('pixels', () => {
   it('cover as much as circles do', () => {
     const of = sight([0.03, 0.02]);
     const dots = dotsOf(of.props, PALETTE, THEME, of.view, of.size);
-    const bare = { ...dots, rim: 0, alpha: 1 };
+    const bare = { ...dots, rim: 0, opaque: Float32Array.of(1) };
     const pixels = rasterise(bare, of.size, 4, '#ffffff');
     let covered = 0;
     for (let i = 0; i < pixels.length; i += 4) covered += (255 - pixels[i]!) / (255 - 0x44);
@@ -141,6 +141,22 @@ describe('a figure', () => {
     const [, left, right] = svg.match(/<path d="M([\d.-]+) [\d.]+L([\d.-]+) [\d.]+" stroke="#555555"/)!;
     expect(Number(left)).toBeCloseTo(44);
     expect(Number(right)).toBeCloseTo(200 - 44);
+  });
+
+  it('holds the grid of axes below the points, and their values', () => {
+    const axes = [{ from: [-9, 0, 0], to: [9, 0, 0], names: ['', '1st component'] }] as const;
+    const drawn = figure(ask(sight([0, 0, 1, 1], { axes })), measure);
+    const svg = drawn.svg();
+    // 110 px are 11 here: by twenties, and in 200 px only zero is in sight.
+    expect(drawn.rules.map(({ at }) => at)).toEqual([100]);
+    expect(svg.indexOf('<path d="M100 0V100"')).toBeGreaterThan(0);
+    expect(svg.indexOf('<path d="M100 0V100"')).toBeLessThan(svg.indexOf('<circle'));
+    expect(svg).toContain('>0</text>');
+    // In a picture of points as well.
+    const pixels = rasterise(drawn.dots, { width: 200, height: 100 }, 1, '#ffffff', drawn.rules);
+    expect(pixels[100 * 4]).toBeLessThan(255);
+    expect(pixels[90 * 4]).toBe(255);
+    expect(figure(ask(sight([0, 0, 1, 1])), measure).rules).toEqual([]);
   });
 
   it('holds points beyond twenty thousand as one picture', () => {

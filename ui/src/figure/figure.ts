@@ -2,6 +2,7 @@
  * A map as a figure for print: one SVG with the map as it is shown, its title, its legend and a caption that says what
  * it is. Fonts are named, not held. Pure; deliberately absent: files, the clipboard, and what the words are.
  */
+import { rulesIn, valuesIn, type Rule } from '../plot/grid';
 import { peaks, type Anchor, type Box } from '../plot/labels';
 import {
   FEW,
@@ -62,6 +63,8 @@ export interface Figure {
   map: Size & Place;
   /** The colour of the paper. */
   ground: string;
+  /** The lines of its grid, below the points. */
+  rules: readonly Rule[];
   /** Whether the points are one picture rather than circles. */
   rastered: boolean;
   /** The whole SVG, given the points: circles, or the address of a picture of them. */
@@ -79,12 +82,13 @@ export function figure(ask: FigureAsk, measure: Measure): Figure {
   const height = map.y + map.height + (lines.length ? lines.length * LINE + 14 : 0) + PAGE;
   const view = ask.whole ? home(sight) : sight.view;
   const dots = dotsOf(sight.props, ask.palette, theme, view, sight.size);
+  const rules = rulesIn(sight.props.axes, view, sight.size, theme);
   const rastered = dots.count > MOST_CIRCLES;
 
   const svg = (picture?: string) => {
     const points = picture
       ? `<image width="${map.width}" height="${map.height}" preserveAspectRatio="none" href="${picture}"/>`
-      : circles(dots, theme.canvas);
+      : rules.map((rule) => line(rule, sight.size)).join('') + circles(dots, theme.canvas);
     return [
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FAMILY}">`,
       `<title>${escaped(title || ask.caption)}</title>`,
@@ -100,7 +104,7 @@ export function figure(ask: FigureAsk, measure: Measure): Figure {
       '</svg>',
     ].join('');
   };
-  return { size: { width, height }, dots, map, ground: theme.canvas, rastered, svg };
+  return { size: { width, height }, dots, map, ground: theme.canvas, rules, rastered, svg };
 }
 
 /** The view that holds the whole map, turned as it is, and the arrows between the meanings it is laid out along. */
@@ -142,11 +146,17 @@ function above({ sight, palette, theme, whole, names }: FigureAsk, view: View, d
   // What can be read from nearby cannot where the whole map has many points.
   const readable = names && texts && !(whole && dots.count > MOST_READ);
   const said = readable ? textsIn(texts, locate, room, { marked, names: named }) : [];
-  const marks = marksOf(marked, named, said, room);
   const blocked = [...named.map((name) => nameBox(name, wide)), ...taken(marked, room)];
+  const values = valuesIn(props.axes, view, on, room, blocked);
+  const marks = marksOf(marked, named, [...values, ...said], room);
   return (
     pictures(props, palette, theme, size, view, blocked, locate) + marks.map((mark) => put(mark, theme.canvas)).join('')
   );
+}
+
+function line({ upright, at, colour }: Rule, { width, height }: Size): string {
+  const way = upright ? `M${fine(at)} 0V${height}` : `M0 ${fine(at)}H${width}`;
+  return `<path d="${way}" stroke="${colour}"/>`;
 }
 
 /** Points that names step aside for while they are few, as on the stage. */

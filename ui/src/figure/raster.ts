@@ -2,6 +2,7 @@
  * Dots as pixels, for maps of more points than an SVG should hold. Drawn by counting, not by a graphics card: the same
  * dots give the same pixels everywhere, at any size. Deliberately absent: files and canvases.
  */
+import { ruled, type Rule } from '../plot/grid';
 import { rgb } from '../plot/palette';
 import { REACH, beyond as edge } from '../plot/shapes';
 import type { Dots } from './dots';
@@ -17,12 +18,19 @@ interface Stamp {
   rim: Float32Array;
 }
 
-/** RGBA bytes of the dots on an opaque ground, `size × scale` pixels, row by row from the top. */
-export function rasterise(dots: Dots, size: Size, scale: number, ground: string): Uint8ClampedArray<ArrayBuffer> {
+/** RGBA bytes of the dots on an opaque ground and the lines of a grid, `size × scale` pixels, row by row from the top. */
+export function rasterise(
+  dots: Dots,
+  size: Size,
+  scale: number,
+  ground: string,
+  rules: readonly Rule[] = [],
+): Uint8ClampedArray<ArrayBuffer> {
   const [width, height] = [Math.round(size.width * scale), Math.round(size.height * scale)];
   const pixels = new Uint8ClampedArray(width * height * 4);
   const [gr, gg, gb] = rgb(ground);
-  new Uint32Array(pixels.buffer).fill((255 << 24) | (gb << 16) | (gg << 8) | gr);
+  const whole = new Int32Array(pixels.buffer).fill((255 << 24) | (gb << 16) | (gg << 8) | gr);
+  ruled(whole, width, rules, scale);
   const shapes = dots.shape.reduce((most, shape) => Math.max(most, shape), 0) + 1;
   const stamps = Array.from({ length: STEPS * STEPS * shapes }, (_, at) =>
     stamp(dots, scale, (at % STEPS) / STEPS, (Math.floor(at / STEPS) % STEPS) / STEPS, Math.floor(at / STEPS ** 2)),
@@ -34,7 +42,7 @@ export function rasterise(dots: Dots, size: Size, scale: number, ground: string)
     const { side, cover, rim } = stamps[(dots.shape[i]! * STEPS + (y - line * STEPS)) * STEPS + (x - column * STEPS)]!;
     const ink = dots.ink[i]!;
     const [r, g, b] = [ink >> 16, (ink >> 8) & 255, ink & 255];
-    const opaque = dots.lit[i] ? dots.alpha : dots.faint;
+    const opaque = dots.opaque[i]!;
     for (let dy = 0; dy < side; dy++) {
       const row = line + dy - half;
       if (row < 0 || row >= height) continue;

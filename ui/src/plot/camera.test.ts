@@ -6,6 +6,17 @@ const here: FlatView = { kind: 'flat', x: 0, y: 0, scale: 10 };
 const there: FlatView = { kind: 'flat', x: 4, y: 2, scale: 40 };
 
 describe('a camera', () => {
+  it('turns away from the plane of a flat map into space', () => {
+    const camera = new Camera();
+    camera.jump({ kind: 'flat', x: 1, y: 2, scale: 10 });
+    const home = { kind: 'orbit', x: 0, y: 0, z: 0, distance: 5, azimuth: 0.6, elevation: 0.35 } as const;
+    camera.glide(home, 0, 100);
+    expect(camera.view).toMatchObject({ kind: 'orbit', x: 1, y: 2, azimuth: 0 });
+    expect(camera.goal).toBe(home);
+    camera.tick(100);
+    expect(camera.view).toEqual(home);
+  });
+
   it('glides, and ends exactly where it should', () => {
     const camera = new Camera();
     camera.jump(here);
@@ -22,12 +33,13 @@ describe('a camera', () => {
     expect(camera.view).toEqual(there);
   });
 
-  it('jumps where there is no time, or no way from a flat map into space', () => {
+  it('jumps where there is no time, or no way from space to a flat map', () => {
     const camera = new Camera();
     camera.glide(there, 0, 0);
     expect(camera.view).toEqual(there);
-    camera.glide({ kind: 'orbit', x: 0, y: 0, z: 0, distance: 5, azimuth: 0, elevation: 0 }, 0, 160);
-    expect(camera.view.kind).toBe('orbit');
+    camera.jump({ kind: 'orbit', x: 0, y: 0, z: 0, distance: 5, azimuth: 0, elevation: 0 });
+    camera.glide(there, 0, 160);
+    expect(camera.view).toEqual(there);
     expect(camera.moving).toBe(false);
   });
 });

@@ -4,7 +4,7 @@
  */
 import type { View } from './props';
 import type { Size } from './view';
-import { between, matrixOf } from './view';
+import { between, facing, matrixOf } from './view';
 
 export class Camera {
   size: Size = { width: 1, height: 1 };
@@ -37,8 +37,9 @@ export class Camera {
     this.current = to;
   }
 
-  /** Moves to a view, easing out; jumps where there is no time or no way. */
+  /** Moves to a view, easing out; from a flat map into space by turning away from its plane. Jumps where there is no time or no way. */
   glide(to: View, now: number, duration_ms: number): void {
+    if (this.current.kind === 'flat' && to.kind === 'orbit') this.current = facing(this.current, this.size);
     if (duration_ms <= 0 || to.kind !== this.current.kind) this.jump(to);
     else this.way = { from: this.current, to, began: now, duration_ms };
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Cloud, pointSize, type Looks } from './cloud';
+import { LEVELS } from './density';
 import type { PlotTheme } from './props';
 
 const theme: PlotTheme = {
@@ -22,7 +23,7 @@ const looks: Looks = {
 };
 
 function groups(cloud: Cloud, shown: number): number[][] {
-  cloud.frame(new Float32Array(16), 6, 1, 0.9, [0, 0]);
+  cloud.frame(new Float32Array(16), 6, 1, new Float32Array(LEVELS), [0, 0]);
   cloud.show(shown);
   const index = cloud.points.geometry.getIndex()!.array;
   return cloud.points.geometry.groups.map(({ start, count }) => [...index.slice(start, start + count)]);

@@ -5,15 +5,18 @@
 import {
   BufferAttribute,
   BufferGeometry,
+  DataTexture,
   DynamicDrawUsage,
   GLSL3,
   Matrix4,
   Points,
   RawShaderMaterial,
+  RedIntegerFormat,
   Vector2,
   Vector3,
 } from 'three';
 import { easeOut } from './camera';
+import { FIELD, LEVELS, type Crowd } from './density';
 import type { Picture } from './painter';
 import { rgb } from './palette';
 import type { PlotTheme } from './props';
@@ -80,7 +83,11 @@ export class Cloud {
       mixing: { value: 1 },
       size: { value: 6 },
       sprite: { value: 7 },
-      alpha: { value: 0.9 },
+      levels: {
+        value: new DataTexture(new Uint8Array(FIELD * FIELD), FIELD, FIELD, RedIntegerFormat),
+      },
+      square: { value: new Vector3() },
+      alphas: { value: new Float32Array(LEVELS) },
       faint: { value: FAINT },
       canvas: { value: new Vector3() },
       rim: { value: 0 },
@@ -89,6 +96,10 @@ export class Cloud {
   });
 
   constructor() {
+    const levels = this.uniform<DataTexture>('levels').value;
+    levels.internalFormat = 'R8UI';
+    levels.unpackAlignment = 1;
+    levels.needsUpdate = true;
     this.points = new Points(new BufferGeometry(), [this.material]);
     this.points.frustumCulled = false;
   }
@@ -140,6 +151,15 @@ export class Cloud {
     this.stamp++;
     this.tick(now);
     return anew || count !== known;
+  }
+
+  /** Learns where it is how crowded. */
+  crowd({ left, low, side, levels }: Crowd): void {
+    const texture = this.uniform<DataTexture>('levels').value;
+    texture.image.data!.set(levels);
+    texture.needsUpdate = true;
+    this.uniform<Vector3>('square').value.set(left, low, FIELD / side);
+    this.stamp++;
   }
 
   /** Where a row is at this moment; null when it has no place. */
@@ -247,8 +267,14 @@ export class Cloud {
     if (t === 1) this.tween = null;
   }
 
-  /** Sets one frame's look: the matrix, the points' size (px) and the device's pixels in one, their opacity, where they fade. */
-  frame(matrix: Float32Array, size_px: number, ratio: number, alpha: number, depth: readonly [number, number]): void {
+  /** Sets one frame's look: the matrix, the points' size (px) and the device's pixels in one, their opacity by level, where they fade. */
+  frame(
+    matrix: Float32Array,
+    size_px: number,
+    ratio: number,
+    alphas: Float32Array,
+    depth: readonly [number, number],
+  ): void {
     this.uniform<Matrix4>('matrix').value.fromArray(matrix);
     const size = size_px * ratio;
     const rim = size_px >= RIMMED_SIZE ? 0.8 * ratio : 0;
@@ -256,7 +282,7 @@ export class Cloud {
     this.uniform<number>('size').value = size;
     this.uniform<number>('rim').value = rim;
     this.uniform<number>('sprite').value = reach + 2 * rim + (size < SOFT_SIZE ? 0 : 1);
-    this.uniform<number>('alpha').value = alpha;
+    this.uniform<Float32Array>('alphas').value = alphas;
     this.uniform<Vector2>('depth').value.set(depth[0], depth[1]);
     const solid = depth[1] > depth[0];
     this.define('RIMMED', rim > 0);
@@ -298,7 +324,9 @@ export class Cloud {
       matrix: this.uniform<Matrix4>('matrix').value.elements,
       size: number('size'),
       sprite: number('sprite'),
-      alpha: number('alpha'),
+      alphas: this.uniform<Float32Array>('alphas').value,
+      levels: this.uniform<DataTexture>('levels').value.image.data as Uint8Array,
+      square: this.uniform<Vector3>('square').value.toArray(),
       faint: number('faint'),
       canvas: this.canvas,
       depth: [depth.x, depth.y],
@@ -307,6 +335,7 @@ export class Cloud {
 
   destroy(): void {
     this.points.geometry.dispose();
+    this.uniform<DataTexture>('levels').value.dispose();
     this.material.dispose();
   }
 

@@ -128,8 +128,8 @@ const boxOf = ({ text, at: { x, y }, weight, size }: Words, wide: Wide): Box => 
 };
 export const overlap = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-export function around({ x, y }: Place, half: number): Box {
-  return { left: x - half, top: y - half, right: x + half, bottom: y + half };
+export function around({ x, y }: Place, half: number, across = half): Box {
+  return { left: x - across, top: y - half, right: x + across, bottom: y + half };
 }
 
 /** A name that found room, and where. */
@@ -174,7 +174,7 @@ export function namesIn(
   return [...settle(wishes, stage, closer, blocked)].map(([index, at]) => ({ label: named[index]!, at }));
 }
 
-/** Every mark, in the order of drawing; `texts` are the words of items. */
+/** Every mark, in the order of drawing; `texts` are the words of items and the values along axes. */
 export function marksOf(marked: Marked, names: readonly Named[], texts: readonly Words[], room: Room): Mark[] {
   const { joined, neighbours, query, hits, arrows, pinned } = marked;
   const { theme } = room;

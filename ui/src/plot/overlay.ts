@@ -24,6 +24,8 @@ export interface Scene extends Room {
   side: number;
   marked: Marked;
   names: readonly Named[];
+  /** Along axes. */
+  values: readonly Words[];
   /** Of items. */
   texts: readonly Words[];
   hovered: Place | null;
@@ -69,7 +71,7 @@ export class Overlay {
   draw(scene: Scene): void {
     const { pen } = this;
     const { theme, size } = scene;
-    const marks = marksOf(scene.marked, scene.names, scene.texts, scene);
+    const marks = marksOf(scene.marked, scene.names, [...scene.values, ...scene.texts], scene);
     const lines = [scene.outline, scene.brushed, scene.pulled].some((line) => line.length > 1);
     this.show(marks.length > 0 || scene.pictures.length > 0 || scene.hovered !== null || lines);
     if (this.blank) return;

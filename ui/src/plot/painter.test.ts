@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FIELD, LEVELS } from './density';
 import { Painter, type Picture } from './painter';
 import type { View } from './props';
 import { matrixOf } from './view';
@@ -63,7 +64,11 @@ function expected(picture: Picture): number[][] {
         const own = (bytes >>> by) & 0xff;
         return own + (canvas[part]! - own) * fog;
       });
-      const opacity = bytes >>> 24 ? picture.alpha : picture.faint;
+      const [west, low, cells] = picture.square;
+      const cell = (axis: number, from: number) =>
+        Math.min(FIELD - 1, Math.max(0, Math.floor((picture.places[row * dims + axis]! - from) * cells)));
+      const level = picture.levels[cell(1, low) * FIELD + cell(0, west)]!;
+      const opacity = bytes >>> 24 ? picture.alphas[level]! : picture.faint;
       pixels.forEach((under, pixel) => {
         const [dx, dy] = [(pixel % SIZE.width) + 0.5 - left, Math.floor(pixel / SIZE.width) + 0.5 - top];
         if (Math.max(Math.abs(dx), Math.abs(dy)) > sprite / 2) return;
@@ -106,7 +111,10 @@ function picture(view: View, change: Partial<Picture> = {}): Picture {
     matrix: matrixOf(view, SIZE),
     size: 2,
     sprite: 2,
-    alpha: 0.6,
+    // Thinner to the right and upwards.
+    levels: Uint8Array.from({ length: FIELD ** 2 }, (_, at) => ((at % FIELD) + Math.floor(at / FIELD)) / 17),
+    square: [-1.5, -1, FIELD / 3],
+    alphas: Float32Array.from({ length: LEVELS }, (_, level) => 0.92 - level / 40),
     faint: 0.15,
     canvas: [250, 252, 255],
     depth: [0, 0],

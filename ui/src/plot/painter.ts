@@ -3,6 +3,8 @@
  * well, where it is there ten times sooner. Deliberately absent: shapes and rims (clouds that have them are small enough
  * for any card), and the choice between the two (`trial.ts`).
  */
+import { FIELD } from './density';
+import { ruled, type Rule } from './grid';
 
 /** One frame of a cloud. */
 export interface Picture {
@@ -23,7 +25,10 @@ export interface Picture {
   /** The diameter of a disc and the side of the square it is drawn in (device px). */
   size: number;
   sprite: number;
-  alpha: number;
+  /** How crowded it is in each cell of a square of `FIELD × FIELD`: its lower left corner, cells to a unit; and how opaque points are at each level. */
+  levels: Uint8Array;
+  square: readonly [number, number, number];
+  alphas: Float32Array;
   faint: number;
   canvas: readonly [number, number, number];
   /** Between which distances points in space fade into the canvas; equal on a flat map. */
@@ -43,10 +48,12 @@ export class Painter {
   private places: Float32Array = new Float32Array(0);
   private starts: Float32Array | null = null;
   private colours = new Int32Array(0);
+  private levels = new Uint8Array(0);
 
   constructor(private readonly canvas: HTMLCanvasElement) {}
 
-  paint(picture: Picture): void {
+  /** `rules` lie below the points; `ratio` is how many pixels are one of theirs. */
+  paint(picture: Picture, rules: readonly Rule[] = [], ratio = 1): void {
     // What reaches over the edge falls onto a border that is not shown.
     const border = Math.ceil(picture.sprite);
     const width = this.canvas.width + 2 * border;
@@ -58,6 +65,7 @@ export class Painter {
     }
     const [red, green, blue] = picture.canvas;
     this.pixels.fill(OPAQUE | (blue << 16) | (green << 8) | red);
+    ruled(this.pixels, width, rules, ratio, border);
     if (isDeep(picture)) {
       if (this.nearest.length === 0) this.nearest = new Float32Array(this.pixels.length);
       this.nearest.fill(1);
@@ -68,17 +76,26 @@ export class Painter {
     pen?.putImageData(this.image, -border, -border);
   }
 
-  private arrange({ stamp, order, dims, places, starts, colours }: Picture): void {
+  private arrange({ stamp, order, dims, places, starts, colours, levels, square }: Picture): void {
     this.stamp = stamp;
     this.places = arranged(places, order, dims, this.places);
     this.starts = starts && arranged(starts, order, dims, this.starts ?? new Float32Array(0));
-    if (this.colours.length < order.length) this.colours = new Int32Array(order.length);
-    for (let i = 0; i < order.length; i++) this.colours[i] = colours[order[i]!]!;
+    if (this.colours.length < order.length) {
+      this.colours = new Int32Array(order.length);
+      this.levels = new Uint8Array(order.length);
+    }
+    const [left, low, cells] = square;
+    const cell = (offset: number) => Math.min(FIELD - 1, Math.max(0, (offset * cells) | 0));
+    for (let i = 0; i < order.length; i++) {
+      this.colours[i] = colours[order[i]!]!;
+      const across = cell(this.places[i * dims]! - left);
+      this.levels[i] = levels[cell(this.places[i * dims + 1]! - low) * FIELD + across]!;
+    }
   }
 
   private discs(picture: Picture, from: number, to: number, border: number): void {
     const { dims, mixing, sprite, canvas } = picture;
-    const { pixels, nearest, places, colours } = this;
+    const { pixels, nearest, places, colours, levels } = this;
     const starts = picture.starts && this.starts;
     const deep = isDeep(picture);
     const [near, far] = picture.depth;
@@ -87,7 +104,7 @@ export class Painter {
     const line = width + 2 * border;
     const [xx, yx, zx, ox, xy, yy, zy, oy, xz, yz, zz, oz, xw, yw, zw, ow] = toStage(picture.matrix, width, height);
     const side = Math.ceil(sprite);
-    const clear = weights(picture, picture.alpha);
+    const clear = Array.from(picture.alphas, (opacity) => weights(picture, opacity));
     const faint = weights(picture, picture.faint);
     // From the middle of a disc to the first pixel whose own middle is in its square.
     const corner = border + 0.5 - sprite / 2;
@@ -122,7 +139,7 @@ export class Painter {
       const ends = (blue << 16) | red;
       const across = (left + corner) | 0;
       const down = (top + corner) | 0;
-      const table = colour >>> 24 ? clear : faint;
+      const table = colour >>> 24 ? clear[levels[i]!]! : faint;
       const step = (((top + corner - down) * STEPS) | 0) * STEPS + (((left + corner - across) * STEPS) | 0);
       let weight = step * side * side;
       let at = down * line + across;

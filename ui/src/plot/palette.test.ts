@@ -66,5 +66,7 @@ describe('scales', () => {
 
 it('colours survive being written down', () => {
   expect(hex(rgb('#0d0f13'))).toBe('#0d0f13');
+  // Builds shorten colours.
+  expect(rgb('#fe0')).toEqual([255, 238, 0]);
   expect(hex(blend(rgb('#000000'), rgb('#ffffff'), 0.5))).toBe('#808080');
 });

@@ -59,9 +59,9 @@ const DIFFERENCES_DARK = [
   '#6b3320', '#b4532c', '#f67e4b', '#fdb366', '#feda8b',
 ] as const; // prettier-ignore
 
-/** `#rrggbb` as three numbers from 0 to 255. */
+/** `#rrggbb`, or the `#rgb` to which a build shortens it, as three numbers from 0 to 255. */
 export function rgb(hex: string): Rgb {
-  const value = Number.parseInt(hex.slice(1, 7), 16);
+  const value = Number.parseInt(hex.length < 7 ? hex.replace(/[^#]/g, '$&$&').slice(1) : hex.slice(1, 7), 16);
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }
 

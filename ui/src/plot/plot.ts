@@ -11,18 +11,18 @@
  */
 import { budget } from './budget';
 import { Camera } from './camera';
-import { Cloud, pointSize } from './cloud';
-import { coveredArea, pointAlpha } from './density';
+import { Cloud } from './cloud';
+import { cursorOf } from './cursor';
+import { crowdOf, type Crowd } from './density';
 import { Finder } from './finder';
 import { frames, type Drawn } from './frames';
 import { Gestures, type Acts } from './gestures';
-import { BRUSH, Drawing, rowsBrushed } from './lasso';
+import { Drawing, rowsBrushed } from './lasso';
 import { Overlay } from './overlay';
-import { Painter } from './painter';
 import type { Lasso, Place, PlotEvents, PlotProps, Sight, View } from './props';
+import { Renderer } from './renderer';
 import { Scenery, UNDER_WAY } from './scenery';
 import { Stage } from './stage';
-import { trial, TRIAL } from './trial';
 import { boundsOf, drag, fit, shift, toData, toScreen, zoom, type Bounds } from './view';
 
 export { NoWebGL2 } from './stage';
@@ -40,7 +40,7 @@ const CLOSEST_FIT = 40;
 export class Plot implements Drawn {
   private readonly stage: Stage;
   private readonly cloud = new Cloud();
-  private readonly painter: Painter;
+  private readonly renderer: Renderer;
   private readonly camera = new Camera();
   private readonly finder = new Finder(this.camera);
   private readonly overlay: Overlay;
@@ -66,8 +66,7 @@ export class Plot implements Drawn {
   private telling = false;
 
   private bounds: Bounds | null = null;
-  /** The area points cover, in the data's units squared. */
-  private covered = 0;
+  private crowd: Crowd | null = null;
 
   constructor(
     host: HTMLElement,
@@ -76,7 +75,7 @@ export class Plot implements Drawn {
   ) {
     this.stage = new Stage(host, () => this.resized());
     this.stage.add(this.cloud.points);
-    this.painter = new Painter(this.stage.byHand);
+    this.renderer = new Renderer(this.stage, this.cloud, this.camera);
     this.overlay = new Overlay(this.stage.above);
     this.scenery = new Scenery(this.cloud, this.camera, this.finder, this.overlay, () => this.request('above'));
     this.gestures = new Gestures(host, this.acts());
@@ -197,7 +196,8 @@ export class Plot implements Drawn {
     const { positions, dims } = this.props;
     const duration = this.props.reducedMotion ? 0 : duration_ms;
     this.bounds = boundsOf(positions, dims);
-    this.covered = coveredArea(positions, dims);
+    this.crowd = crowdOf(positions, dims);
+    if (this.crowd) this.cloud.crowd(this.crowd);
     this.finder.place(positions, dims);
     const bare = this.cloud.move(positions, dims, performance.now(), duration);
     if (other || this.camera.home === null) this.camera.following = true;
@@ -211,7 +211,8 @@ export class Plot implements Drawn {
   private follow(duration_ms: number): void {
     if (!this.bounds) return;
     const { dims, margins, reducedMotion } = this.props;
-    this.camera.home = fit(this.bounds, dims, this.stage.size, margins, this.camera.view);
+    // As one will have turned once the view rests.
+    this.camera.home = fit(this.bounds, dims, this.stage.size, margins, this.camera.goal);
     if (this.camera.following || this.camera.view.kind !== this.camera.home.kind) {
       this.telling = false;
       this.camera.glide(this.camera.home, performance.now(), reducedMotion ? 0 : duration_ms);
@@ -222,7 +223,7 @@ export class Plot implements Drawn {
     const { theme, title, tool } = this.props;
     this.cloud.dress(this.props);
     this.stage.dress(theme, title);
-    this.stage.cursor = tool === 'pointer' ? 'default' : tool === 'brush' ? brushCursor(theme.accent) : 'crosshair';
+    this.stage.cursor = cursorOf(tool, theme.accent);
     this.gestures.tool = tool;
     if (tool === 'pointer') this.drawing = null;
   }
@@ -398,7 +399,9 @@ export class Plot implements Drawn {
     this.wanted = 'nothing';
     const points = moves ? budget.prefix(this.cloud.total) : this.cloud.total;
     this.painted = performance.now();
-    const byHand_ms = this.paint(points);
+    const extent = { radius: this.bounds?.radius ?? 0, crowd: this.crowd };
+    const byHand_ms = this.renderer.draw(points, this.props, extent);
+    this.paintAbove();
     if (this.resting !== null) clearTimeout(this.resting);
     // A whole frame that takes long must not come between two movements of one drag.
     const rest_ms = Math.min(LONGEST_REST_MS, Math.max(REST_MS, budget.cost_ms(this.cloud.total)));
@@ -412,38 +415,6 @@ export class Plot implements Drawn {
     }
   }
 
-  /** Gives how long the processor drew them (ms); null where the card does. */
-  private paint(points: number): number | null {
-    const { size, ratio } = this.stage;
-    const { view } = this.camera;
-    const matrix = this.camera.matrix();
-    const dot = pointSize(this.cloud.total, this.props.shapes !== null);
-    const radius = this.bounds?.radius ?? 0;
-    const flat = view.kind === 'flat';
-    const area = flat ? this.covered * view.scale ** 2 : size.width * size.height;
-    const depth = flat ? ([0, 0] as const) : ([view.distance - 0.4 * radius, view.distance + radius] as const);
-    this.cloud.frame(matrix, dot, ratio, pointAlpha(this.cloud.total, dot, area), depth);
-    const byHand = this.cloud.total >= TRIAL && this.cloud.isPlain && this.processorIsQuicker();
-    this.cloud.show(points);
-    const began = performance.now();
-    if (byHand) {
-      this.painter.paint(this.cloud.picture);
-      this.stage.byHand.hidden = false;
-    } else this.stage.render();
-    const byHand_ms = byHand ? performance.now() - began : null;
-    this.paintAbove();
-    return byHand_ms;
-  }
-
-  private processorIsQuicker(): boolean {
-    this.cloud.show(TRIAL);
-    const card = () => {
-      this.stage.render();
-      this.stage.finish();
-    };
-    return trial.processorIsQuicker(card, () => this.painter.paint(this.cloud.picture));
-  }
-
   private paintAbove(): void {
     const hovered = this.hovered ?? this.props.hovered;
     this.overlay.draw(this.scenery.compose(this.props, this.stage.ratio, hovered, this.drawing));
@@ -454,11 +425,4 @@ export class Plot implements Drawn {
     if (this.pointer && !this.drawing && !(this.cloud.moving && this.cloud.count > UNDER_WAY))
       this.hover(this.rowAt(this.pointer), this.pointer);
   }
-}
-
-/** A ring as large as the brush. */
-function brushCursor(colour: string): string {
-  const side = 2 * BRUSH;
-  const ring = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><circle cx="${BRUSH}" cy="${BRUSH}" r="${BRUSH - 1}" fill="none" stroke="${colour}" stroke-width="1.5"/></svg>`;
-  return `url("data:image/svg+xml,${encodeURIComponent(ring)}") ${BRUSH} ${BRUSH}, crosshair`;
 }

@@ -6,6 +6,7 @@ import type { Camera } from './camera';
 import type { Cloud } from './cloud';
 import type { Finder } from './finder';
 import { peaks, type Anchor, type Box } from './labels';
+import { valuesIn } from './grid';
 import type { Overlay, Scene } from './overlay';
 import type { Drawing } from './lasso';
 import { FEW, around, askedIn, markedIn, nameBox, namesIn, taken, type Asked, type Marked, type Room } from './marks';
@@ -93,6 +94,10 @@ export class Scenery {
       ...this.shown,
       marked: { ...marked, pinned: bare(props.pinned) ? marked.pinned : null },
       names,
+      values: valuesIn(props.axes, this.camera.view, on, room, [
+        ...taken(marked, room),
+        ...names.map((name) => nameBox(name, room.wide)),
+      ]),
       texts: props.texts ? textsIn(props.texts, locate, room, { marked, names }) : [],
       hovered: hovered !== null && bare(hovered) ? locate(hovered) : null,
       outline: drawing?.outline() ?? [],

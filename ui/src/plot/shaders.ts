@@ -2,6 +2,7 @@
  * The two programs that draw a point, in GLSL ES 3.00: where it is, and how it is filled. A picture pays for what it
  * shows: `SHAPED` adds shapes to discs, `RIMMED` a rim around them, `DEEP` a third dimension.
  */
+import { FIELD, LEVELS } from './density';
 import { BEYOND } from './shapes';
 
 /** Positions move from one layout to the next by `mixing`; `colour.a` says whether a point is in the light (1) or faded (0), and its shape: so many 255ths less. */
@@ -10,12 +11,14 @@ precision highp float;
 uniform mat4 matrix;
 uniform float mixing;
 uniform float sprite;
-uniform float alpha;
 uniform float faint;
 #ifdef DEEP
 uniform vec3 canvas;
 uniform vec2 depth;
 #endif
+uniform highp usampler2D levels;
+uniform vec3 square;
+uniform float alphas[${LEVELS}];
 in vec3 start;
 in vec3 place;
 in vec4 colour;
@@ -28,7 +31,9 @@ void main() {
   vec3 at = mixing < 1.0 ? mix(start, place, mixing) : place;
   gl_Position = matrix * vec4(at, 1.0);
   gl_PointSize = sprite;
-  tint = vec4(colour.rgb, colour.a > 0.5 ? alpha : faint);
+  ivec2 cell = clamp(ivec2((place.xy - square.xy) * square.z), 0, ${FIELD - 1});
+  float clear = alphas[texelFetch(levels, cell, 0).r];
+  tint = vec4(colour.rgb, colour.a > 0.5 ? clear : faint);
 #ifdef SHAPED
   shape = colour.a > 0.5 ? floor((1.0 - colour.a) * 255.0 + 0.5) : 0.0;
 #endif

@@ -4,6 +4,7 @@
  */
 import { Scene, WebGLRenderer, Camera, type Object3D } from 'three';
 import { words } from '../words';
+import { pixelsOf, type Rule } from './grid';
 import type { PlotTheme } from './props';
 import type { Size } from './view';
 
@@ -55,10 +56,9 @@ export class Stage {
     this.context = context;
     this.renderer = new WebGLRenderer({ canvas: this.below, context });
     this.renderer.sortObjects = false;
+    this.renderer.autoClear = false;
     const restored = () => {
       this.fence = null;
-      // three forgets it with the context, and would clear to black.
-      this.renderer.setClearColor(this.ground, 1);
       this.changed();
     };
     this.below.addEventListener('webglcontextrestored', restored, { signal: this.off.signal });
@@ -109,7 +109,6 @@ export class Stage {
 
   dress(theme: PlotTheme, title: string): void {
     this.ground = theme.canvas;
-    this.renderer.setClearColor(this.ground, 1);
     this.host.setAttribute('aria-label', title);
   }
 
@@ -117,13 +116,29 @@ export class Stage {
     this.host.style.cursor = value;
   }
 
-  /** Has the card draw. */
-  render(): void {
+  /** Has the card draw, the lines of a grid below everything. */
+  render(rules: readonly Rule[]): void {
     this.byHand.hidden = true;
+    this.renderer.setClearColor(this.ground, 1);
+    this.renderer.clear();
+    rules.forEach((rule) => this.rule(rule));
     this.renderer.render(this.scene, this.eye);
     this.context.deleteSync(this.fence);
     this.fence = this.context.fenceSync(this.context.SYNC_GPU_COMMANDS_COMPLETE, 0);
     this.context.flush();
+  }
+
+  /** A stretch of the ground in another colour: it is wiped, not drawn, which costs next to nothing. */
+  private rule(rule: Rule): void {
+    const { renderer, ratio } = this;
+    const { first, thick } = pixelsOf(rule, ratio);
+    const { width, height } = this.below;
+    const [x, y, w, h] = rule.upright ? [first, 0, thick, height] : [0, height - first - thick, width, thick];
+    renderer.setScissor(x / ratio, y / ratio, w / ratio, h / ratio);
+    renderer.setScissorTest(true);
+    renderer.setClearColor(rule.colour, 1);
+    renderer.clear(true, false, false);
+    renderer.setScissorTest(false);
   }
 
   /** Waits for the card: only reading does. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FlatView, OrbitView } from './props';
-import { between, boundsOf, drag, fit, matrixOf, shift, toData, toScreen, zoom } from './view';
+import { between, boundsOf, drag, facing, fit, matrixOf, shift, toData, toScreen, zoom } from './view';
 
 const size = { width: 800, height: 600 };
 const flat: FlatView = { kind: 'flat', x: 3, y: -2, scale: 12 };
@@ -82,6 +82,19 @@ describe('a flat view', () => {
 });
 
 describe('an orbit view', () => {
+  it('shows the plane of a flat map as the flat view does', () => {
+    const view: FlatView = { kind: 'flat', x: 3, y: -2, scale: 40 };
+    const [on, above] = [matrixOf(view, size), matrixOf(facing(view, size), size)];
+    for (const [x, y] of [
+      [3, -2],
+      [-1, 4],
+    ] as const) {
+      const [flat, solid] = [toScreen(on, size, x, y, 0)!, toScreen(above, size, x, y, 0)!];
+      expect(solid.x).toBeCloseTo(flat.x, 2);
+      expect(solid.y).toBeCloseTo(flat.y, 2);
+    }
+  });
+
   it('shows the point looked at in the middle', () => {
     const at = toScreen(matrixOf(orbit, size), size, 1, 2, 3)!;
     expect(at.x).toBeCloseTo(400, 3);

@@ -153,6 +153,19 @@ export function zoom(view: View, size: Size, factor: number, at: Place, home: Vi
   };
 }
 
+/** The view in space that shows the plane of a flat map as the flat view does. */
+export function facing({ x, y, scale }: FlatView, { height }: Size): OrbitView {
+  return {
+    kind: 'orbit',
+    x,
+    y,
+    z: 0,
+    distance: height / (2 * scale * Math.tan(OPENING / 2)),
+    azimuth: 0,
+    elevation: 0,
+  };
+}
+
 /** How many pixels one unit of the map is: in 3-D where one looks at. */
 export function scaleOf(view: View, size: Size): number {
   return view.kind === 'flat' ? view.scale : size.height / (2 * view.distance * Math.tan(OPENING / 2));

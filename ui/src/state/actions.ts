@@ -9,6 +9,7 @@ import { colourName, manyClasses } from './map.svelte';
 import type { MenuView } from '../backend/wire/MenuView';
 import type { App, View } from './app.svelte';
 import { addHits, copyItems, growGroups, growNear, invert, nothingToCopy, selectAll } from './choosing';
+import { noTwin, turn } from './dimensions';
 import { METHOD, words } from '../words';
 
 const say = words.actions.actions;
@@ -92,6 +93,7 @@ const TABLE: readonly Entry[] = [
     locked: (app) => app.locked ?? noMap(app) ?? (app.map.map!.running ? say.running : undefined),
     run: ({ map, keeping }) => (keeping.asking = { what: 'map', map: map.map! }),
   },
+  { id: 'dimensions', group: 'map', keys: ['z'], locked: (app) => noMap(app) ?? noTwin(app), run: turn },
   { id: 'fit', group: 'map', keys: ['0'], locked: full, run: ({ map }) => map.fit?.() },
   { id: 'select-all', group: 'selection', keys: ['mod+a'], locked: full, run: selectAll },
   { id: 'invert', group: 'selection', keys: ['i'], locked: full, run: invert },

@@ -129,10 +129,10 @@ function mostScale({ width, height }: { width: number; height: number }, wanted:
 }
 
 /** The points of a figure as the address of a PNG. */
-async function picture({ dots, map, ground }: Figure, scale: number): Promise<string> {
+async function picture({ dots, map, ground, rules }: Figure, scale: number): Promise<string> {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [Math.round(map.width * scale), Math.round(map.height * scale)];
-  const pixels = new ImageData(rasterise(dots, map, scale, ground), canvas.width, canvas.height);
+  const pixels = new ImageData(rasterise(dots, map, scale, ground, rules), canvas.width, canvas.height);
   canvas.getContext('2d')?.putImageData(pixels, 0, 0);
   return addressOf(canvas);
 }

@@ -46,6 +46,8 @@ pub struct MapView {
     pub paused: bool,
     /// The parameters that can be changed while it moves; None of a map that is made without steps.
     pub steering: Option<SteeringView>,
+    /// Whether every neighbour counts alike (t-SNE).
+    pub uniform: bool,
     /// Trustworthiness of the finished map, 0 to 1, with k = 15.
     pub trustworthiness: Option<f64>,
     /// The same for what is near in the full space and not on the map.

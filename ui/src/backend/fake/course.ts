@@ -44,14 +44,27 @@ export class Course {
     return this.settled || this.done >= this.total;
   }
 
+  /** Of a pretended layout in space the depth is that of the principal components, as deep as it is wide. */
+  private get places(): Float32Array {
+    const { y } = this.run;
+    if (this.layout.view.dims === 2) return Float32Array.from(y);
+    const { positions } = pca(this.set.vectors, 3);
+    const widest = (values: ArrayLike<number>) =>
+      Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
+    const factor = widest(y) / widest(positions);
+    const place = (row: number) => [y[2 * row]!, y[2 * row + 1]!, positions[3 * row + 2]! * factor];
+    return Float32Array.from({ length: (y.length / 2) * 3 }, (_, at) => place(Math.floor(at / 3))[at % 3]!);
+  }
+
   /** The pretended UMAP moves as t-SNE does, with a third of its neighbours as perplexity and its distance as looseness. */
   private begin(from: Float32Array | null): Tsne {
     const { perplexity, neighbours } = this.layout.view.steering!;
     const { vectors } = this.set;
     const onward = this.before > 0 && from !== null;
+    const start = from?.filter((_, at) => at % this.layout.view.dims < 2);
     const run = new Tsne(
       vectors,
-      from ?? pca(vectors).positions,
+      start ?? pca(vectors).positions,
       this.total - this.before,
       perplexity ?? neighbours! / 3,
       onward,
@@ -68,7 +81,7 @@ export class Course {
   advance(steps: number): void {
     for (let step = 0; step < steps && !this.finished; step++) this.run.step();
     this.layout.view.iteration = this.done;
-    this.world.place(this.layout, Float32Array.from(this.run.y));
+    this.world.place(this.layout, this.places);
   }
 
   steer({ map: _, ...change }: SteerRequest): void {

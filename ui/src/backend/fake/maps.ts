@@ -100,6 +100,7 @@ export class Maps {
   /** Starts a map as it was asked for; gives the job. */
   start(request: ProjectRequest): number {
     const { set: id, method, perplexity, uniform, iterations, neighbours, min_dist, seed } = request;
+    const dims = request.dims ?? 2;
     const set = this.world.set(id);
     return this.work.run('project', `Laying out with ${METHOD[method]}`, async (job) => {
       if (method === 'tsne')
@@ -108,10 +109,16 @@ export class Maps {
           set,
           { ...TSNE, perplexity: perplexity ?? 30, uniform: uniform ?? false, seed },
           iterations ?? 750,
+          dims,
         );
       if (method === 'umap')
-        return this.layOut(job, set, { ...UMAP, neighbours: neighbours ?? 15, min_dist: min_dist ?? 0.1, seed }, 200);
-      const dims = request.dims ?? 2;
+        return this.layOut(
+          job,
+          set,
+          { ...UMAP, neighbours: neighbours ?? 15, min_dist: min_dist ?? 0.1, seed },
+          200,
+          dims,
+        );
       const layout = this.world.addLayout(set, 'pca', null, 0, dims);
       this.world.placePca(layout, set);
       this.world.finish(layout, set);
@@ -191,10 +198,11 @@ export class Maps {
     return course;
   }
 
-  private async layOut(job: JobView, set: Set, steering: Chosen, iterations: number): Promise<void> {
+  private async layOut(job: JobView, set: Set, steering: Chosen, iterations: number, dims = 2): Promise<void> {
     if (!isAtWork(job) || set.embedded < 3) return;
     const method = steering.perplexity === null ? 'umap' : 'tsne';
-    await this.follow(job, new Course(this.world, this.world.addLayout(set, method, steering, iterations), set), set);
+    const layout = this.world.addLayout(set, method, steering, iterations, dims);
+    await this.follow(job, new Course(this.world, layout, set), set);
   }
 
   /** Steps a layout to its end; while it moves, no more of it is sent than is drawn. */

@@ -203,6 +203,7 @@ export class World {
         running: false,
         paused: false,
         steering,
+        uniform: steering?.uniform ?? false,
         trustworthiness: null,
         continuity: null,
         neighbours_kept: null,

@@ -52,6 +52,10 @@ paused: boolean,
  */
 steering: SteeringView | null, 
 /**
+ * Whether every neighbour counts alike (t-SNE).
+ */
+uniform: boolean, 
+/**
  * Trustworthiness of the finished map, 0 to 1, with k = 15.
  */
 trustworthiness: number | null, 

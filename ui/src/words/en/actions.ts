@@ -40,6 +40,7 @@ export const actions = {
     pictures: { title: 'Pictures instead of points', also: 'thumbnails images' },
     shapes: { title: 'Shapes beside colours', also: 'symbols markers colour-blind many classes' },
     'true-neighbours': { title: 'Lines to true neighbours', also: 'nearest distortion' },
+    dimensions: { title: 'Between 2-D and 3-D', also: 'three dimensions flat space depth turn' },
     fit: { title: 'See everything', also: 'fit zoom home' },
     'select-all': { title: 'Select all' },
     invert: { title: 'Invert the selection' },

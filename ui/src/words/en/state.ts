@@ -31,6 +31,14 @@ export const compare = {
   colourByKept: 'colour by neighbours kept',
 };
 
+export const dimensions = {
+  along: 'Axes between meanings are flat',
+  given: 'These places came with the file',
+  busy: 'Another map is being laid out',
+  layingOut: (method: string, solid: boolean) =>
+    `${method} is being laid out in ${solid ? '3-D' : '2-D'} with the parameters of this map`,
+};
+
 export const figure = {
   copied: 'The figure is on the clipboard',
   noPicture: 'The points could not be made a picture; choose a smaller size.',

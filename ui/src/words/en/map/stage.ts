@@ -19,6 +19,9 @@ export const map = {
 
 export const mapCard = {
   thisMap: 'This map',
+  dimensions: 'Dimensions',
+  flat: '2-D',
+  deep: '3-D',
   steer: 'Steer',
   steerNote: 'Change parameters while it moves',
   layout: 'Layout',
