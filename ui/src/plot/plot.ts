@@ -65,6 +65,12 @@ export class Plot implements Drawn {
   /** The user's own glide is told to `onView` while it lasts. */
   private telling = false;
 
+  /** Letters come in when they are first drawn or read: a font, or another alphabet of it. */
+  private readonly lettered = () => {
+    this.overlay.remeasure();
+    this.request();
+  };
+
   private bounds: Bounds | null = null;
   /** The area points cover, in the data's units squared. */
   private covered = 0;
@@ -85,10 +91,7 @@ export class Plot implements Drawn {
     this.place(false, 0);
     this.dress();
     this.request();
-    void document.fonts.ready.then(() => {
-      this.overlay.remeasure();
-      this.request();
-    });
+    document.fonts.addEventListener('loadingdone', this.lettered);
   }
 
   /** Changes some of the props. Arrays are compared by identity: hand over a new one when its content changed. */
@@ -183,6 +186,7 @@ export class Plot implements Drawn {
   }
 
   destroy(): void {
+    document.fonts.removeEventListener('loadingdone', this.lettered);
     frames.leave(this);
     if (this.resting !== null) clearTimeout(this.resting);
     clearTimeout(this.settling);
