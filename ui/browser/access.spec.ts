@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
 import { accessible, counter, expect, hoverPoint, open, search, shown, test, unreachable } from './window';
 
+// A colour that is still on its way to another has a contrast of its own.
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
 const SCENES: Record<string, { scene: string; points?: number; key?: string; ready: string | RegExp }> = {
   start: { scene: 'empty', ready: 'Try the sample' },
   plan: { scene: 'plan', ready: 'These files become' },
