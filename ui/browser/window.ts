@@ -79,10 +79,49 @@ export async function drawAround(page: Page): Promise<void> {
   await page.mouse.up();
 }
 
-/** Nothing stands in the way of anyone, however slight. */
-export async function accessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** Nothing stands in the way of anyone, however slight: on the page, or within a part of it. */
+export async function accessible(page: Page, within = 'html'): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include(within).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
     [],
   );
+}
+
+/** Controls that cannot be brought wholly into sight or lie under something else, and panels that scroll sideways. */
+export async function unreachable(page: Page, within = 'body'): Promise<string[]> {
+  return page.evaluate((within) => {
+    const top = document.querySelector('dialog[open]') ?? document.querySelector(within)!;
+    const all = [...top.querySelectorAll('*')];
+    const name = (element: Element) =>
+      `${element.tagName} ${element.getAttribute('aria-label') ?? element.textContent!.trim().slice(0, 40)}`;
+    const found: string[] = [];
+    // What hides its overflow may be scrolled by a script, but not by anyone else.
+    const hiding = all.filter((element) => getComputedStyle(element).overflow.includes('hidden'));
+    const before = hiding.map(({ scrollLeft, scrollTop }) => ({ scrollLeft, scrollTop }));
+    for (const control of top.querySelectorAll('button, input, select, textarea, a[href], summary')) {
+      if (!control.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      control.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      const { left, top, right, bottom, width, height } = control.getBoundingClientRect();
+      if (width < 2 || height < 2 || control.closest('.unseen')) continue;
+      const at = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      if (left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1)
+        found.push(`out: ${name(control)}`);
+      else if (!at || !(control.contains(at) || at.closest('label')?.contains(control)))
+        found.push(`under ${at ? name(at) : 'nothing'}: ${name(control)}`);
+      hiding.forEach((element, i) => {
+        const { scrollLeft, scrollTop } = before[i]!;
+        if (Math.abs(element.scrollLeft - scrollLeft) + Math.abs(element.scrollTop - scrollTop) < 2) return;
+        found.push(`cut off: ${name(control)}`);
+        Object.assign(element, before[i]);
+      });
+    }
+    // A table may scroll both ways.
+    const sideways = all.filter(
+      (element) =>
+        /auto|scroll/.test(getComputedStyle(element).overflowX) &&
+        element.scrollWidth > element.clientWidth + 1 &&
+        !element.closest('[role=grid]'),
+    );
+    return [...found, ...sideways.map((element) => `sideways: ${name(element)}`)];
+  }, within);
 }

@@ -13,6 +13,8 @@ export class Surface {
   private frame: number | null = null;
   private gone = false;
   private readonly watch: ResizeObserver;
+  /** Letters come in when they are first drawn or read. */
+  private readonly lettered = () => this.request();
 
   constructor(
     private readonly host: HTMLElement,
@@ -33,7 +35,7 @@ export class Surface {
     host.append(this.canvas);
     this.watch = new ResizeObserver(() => this.request());
     this.watch.observe(host);
-    void document.fonts.ready.then(() => this.request());
+    document.fonts.addEventListener('loadingdone', this.lettered);
     this.request();
   }
 
@@ -65,6 +67,7 @@ export class Surface {
 
   destroy(): void {
     this.gone = true;
+    document.fonts.removeEventListener('loadingdone', this.lettered);
     if (this.frame !== null) cancelAnimationFrame(this.frame);
     this.watch.disconnect();
     this.canvas.remove();

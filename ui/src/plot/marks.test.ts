@@ -36,6 +36,15 @@ describe('marks', () => {
     for (const y of lines) expect(lines.filter((other) => Math.abs(other - y) < 12)).toHaveLength(1);
   });
 
+  it('put the words of items over the line of an axis, so that it does not strike them out', () => {
+    const axis = { from: { x: 20, y: 150 }, to: { x: 380, y: 150 }, names: ['', '1st component'] as const };
+    const words = { text: 'Bread', at: { x: 100, y: 150 }, weight: 400 as const, size: 11.5, colour: '#555' };
+    const kinds = marksOf({ ...bare, axes: [axis] }, [], [words], room).map((mark) =>
+      mark.kind === 'words' ? mark.text : mark.kind,
+    );
+    expect(kinds.indexOf('Bread')).toBeGreaterThan(kinds.lastIndexOf('path'));
+  });
+
   it('leave the names of groups out from under what covers the edges', () => {
     const label = (of: number) => ({ class: of, text: 'bread', note: '17', weight: 1 });
     const anchors = new Map([

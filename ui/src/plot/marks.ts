@@ -179,8 +179,8 @@ export function marksOf(marked: Marked, names: readonly Named[], texts: readonly
   const { joined, neighbours, query, hits, arrows, pinned } = marked;
   const { theme } = room;
   return [
-    ...texts.map(written),
     ...marked.axes.flatMap((of) => axis(of, room)),
+    ...texts.map(written),
     ...(joined ? hairlines(joined, neighbours, theme.accent, theme) : []),
     ...(query ? hairlines(query, hits, theme.query, theme) : []),
     ...hits.flatMap((at) => ring(at, 5.5, 1.5, theme.query, theme)),

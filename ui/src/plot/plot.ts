@@ -65,6 +65,12 @@ export class Plot implements Drawn {
   /** The user's own glide is told to `onView` while it lasts. */
   private telling = false;
 
+  /** Letters come in when they are first drawn or read: a font, or another alphabet of it. */
+  private readonly lettered = () => {
+    this.overlay.remeasure();
+    this.request();
+  };
+
   private bounds: Bounds | null = null;
   private crowd: Crowd | null = null;
 
@@ -84,10 +90,7 @@ export class Plot implements Drawn {
     this.place(false, 0);
     this.dress();
     this.request();
-    void document.fonts.ready.then(() => {
-      this.overlay.remeasure();
-      this.request();
-    });
+    document.fonts.addEventListener('loadingdone', this.lettered);
   }
 
   /** Changes some of the props. Arrays are compared by identity: hand over a new one when its content changed. */
@@ -182,6 +185,7 @@ export class Plot implements Drawn {
   }
 
   destroy(): void {
+    document.fonts.removeEventListener('loadingdone', this.lettered);
     frames.leave(this);
     if (this.resting !== null) clearTimeout(this.resting);
     clearTimeout(this.settling);

@@ -150,7 +150,7 @@ export interface Lasso {
   polygon: Float32Array;
   /** Column-major 4 × 4 from data to clip coordinates in 3-D; null on a flat map. */
   matrix: Float32Array | null;
-  /** With Shift adds to what is chosen, with Alt takes away. */
+  /** With Shift adds to what is chosen, with Ctrl or Alt takes away. */
   mode: 'replace' | 'add' | 'subtract';
 }
 

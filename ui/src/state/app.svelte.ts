@@ -310,7 +310,7 @@ export class App implements Listener {
   /** Brings a tab of the right rail to the front. */
   open(tab: Tab): void {
     this.tab = tab;
-    this.rails.folded.right = false;
+    this.rails.open('right');
   }
 
   /** Fetches what is missing of the models, then starts: jobs queue, and a fetch that fails says so itself. */

@@ -466,6 +466,12 @@ describe('jobs and notices', () => {
     expect(app.notices.list.map(({ message, times }) => `${message}${times}`)).toEqual(['b2', 'c1', 'd1']);
     app.notices.tell({ code: 'cancelled', message: 'Stopped.', hint: null });
     expect(app.notices.list.length).toBe(3);
+    app.notices.dismiss(app.notices.list[0]!.id);
+    for (const message of ['written', 'e']) app.notices.say(message);
+    expect(
+      app.notices.list.map(({ message }) => message),
+      'good news give way first',
+    ).toEqual(['c', 'd', 'e']);
   });
 });
 
@@ -494,6 +500,11 @@ it('folds the rails of a narrow window and brings them back', () => {
   expect(app.rails.folded).toEqual({ left: true, right: true });
   app.open('item');
   expect(app.rails.folded.right).toBe(false);
+  app.rails.fold('left');
+  expect(app.rails.folded, 'both would cover the stage').toEqual({ left: false, right: true });
+  app.rails.stageAlone();
+  app.rails.stageAlone();
+  expect(app.rails.folded).toEqual({ left: true, right: false });
   app.rails.fit(1300);
   expect(app.rails.folded).toEqual({ left: false, right: false });
 });

@@ -39,16 +39,23 @@ export class Notices {
 
   /** Something came to a good end. */
   say(message: string, action: Action | null = null): void {
-    const id = this.add({ tone: 'good', message, hint: null, action });
-    if (!action) setTimeout(() => this.dismiss(id), LASTS_MS);
+    const said = this.add({ tone: 'good', message, hint: null, action });
+    // What was said again meanwhile stays as long anew.
+    if (!action) setTimeout(() => this.list.includes(said) && this.dismiss(said.id), LASTS_MS);
   }
 
-  private add(notice: Omit<Notice, 'id' | 'times'>): number {
+  private add(notice: Omit<Notice, 'id' | 'times'>): Notice {
     const same = this.list.find(({ message }) => message === notice.message);
-    this.list = same
-      ? this.list.map((other) => (other === same ? { ...same, ...notice, times: same.times + 1 } : other))
-      : [...this.list, { ...notice, id: this.next++, times: 1 }].slice(-MOST);
-    return same?.id ?? this.next - 1;
+    const added = { ...notice, id: same?.id ?? this.next++, times: (same?.times ?? 0) + 1 };
+    this.list = same ? this.list.map((other) => (other === same ? added : other)) : [...this.roomForOne(), added];
+    return added;
+  }
+
+  /** Where too many stand, the oldest gives way: good news before what went wrong. */
+  private roomForOne(): Notice[] {
+    if (this.list.length < MOST) return this.list;
+    const least = this.list.find(({ tone }) => tone === 'good') ?? this.list[0];
+    return this.list.filter((notice) => notice !== least);
   }
 
   dismiss(id: number): void {

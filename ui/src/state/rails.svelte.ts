@@ -11,8 +11,20 @@ export class Rails {
   /** Rails that open over the stage: the window is too narrow to stand them beside it. */
   over = $state.raw<Record<Rail, boolean>>({ left: false, right: false });
 
+  /** Opens a rail. Where both would lie over the stage, nothing of it would be left: the other folds. */
+  open(rail: Rail): void {
+    this.folded[rail] = false;
+    if (this.overBoth) this.folded[rail === 'left' ? 'right' : 'left'] = true;
+  }
+
+  /** Folds a rail, or opens one that is folded. */
   fold(rail: Rail): void {
-    this.folded[rail] = !this.folded[rail];
+    if (this.folded[rail]) this.open(rail);
+    else this.folded[rail] = true;
+  }
+
+  private get overBoth(): boolean {
+    return this.over.left && this.over.right;
   }
 
   /** The window's width changed: rails fold when it becomes too narrow for them and come back with the room. */
@@ -29,6 +41,6 @@ export class Rails {
   /** The stage alone, or with its rails again. */
   stageAlone(): void {
     const alone = !(this.folded.left && this.folded.right);
-    this.folded = { left: alone, right: alone };
+    this.folded = { left: alone || this.overBoth, right: alone };
   }
 }

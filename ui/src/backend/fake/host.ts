@@ -18,11 +18,11 @@ import { writeFrame } from './write';
 
 /**
  * `one`, `two`: so many items; `offline`: nothing can be fetched; `memory`: there is too little of it; `locked`: in use at
- * the start; `reading`: open for reading; `damaged`: a check finds something.
+ * the start; `reading`: open for reading; `damaged`: a check finds something; `waiting`: no answer comes after the first.
  */
 export type Scene =
   | ('empty' | 'plan' | 'running' | 'full' | 'one' | 'two' | 'huge')
-  | ('failing' | 'offline' | 'memory' | 'locked' | 'reading' | 'damaged');
+  | ('failing' | 'offline' | 'memory' | 'locked' | 'reading' | 'damaged' | 'waiting');
 
 const unreached = (what: string): ErrorView => ({
   code: 'network',
@@ -49,6 +49,7 @@ export class FakeHost implements Backend {
   private readonly maps = new Maps(this.world, this.work, this.told);
   private readonly measuring = new Measuring(this.world, this.work);
   private listener: Listener | null = null;
+  private looking = false;
 
   constructor(private readonly scene: Scene) {
     const { world, maps } = this;
@@ -61,9 +62,9 @@ export class FakeHost implements Backend {
     else for (const model of ['all-MiniLM-L6-v2', 'builtin-image', 'builtin-text']) maps.finished(model);
   }
 
-  connect(listener: Listener) {
+  async connect(listener: Listener) {
     this.listener = listener;
-    return this.answer({
+    return {
       version: '0.1.0',
       device: 'CPU, 2 threads',
       sample: true,
@@ -72,15 +73,30 @@ export class FakeHost implements Backend {
       plan: this.scene === 'plan' ? PLAN : null,
       looking: false,
       ...this.kept.app(),
-    });
+    };
   }
 
   openFiles = () => this.toAdd(PLAN);
   openFolder = () => this.toAdd(PLAN);
   planPastedText = () => this.toAdd({ ...PLAN, name: 'Pasted text', skipped: [], can_watch: false });
   planPastedPicture = () => this.toAdd({ ...PLAN, name: 'Pasted picture', skipped: [], can_watch: false });
-  stopLooking = async () => this.told.event({ type: 'looking', on: false });
+  stopLooking = async () => this.look(false);
   planSample = () => this.toAdd({ ...PLAN, name: 'Sample', skipped: [] });
+
+  hover = (over: boolean) => this.told.event({ type: 'hover', over });
+  /** Files were dropped: they are looked through for a while, and are a plan then. */
+  drop = async () => {
+    if (this.kept.readOnly) return this.told.event({ type: 'notice', error: READ_ONLY });
+    this.look(true);
+    for (let step = 0; step < 12 && this.looking; step++) await moment();
+    if (!this.looking) return;
+    this.look(false);
+    this.told.event({ type: 'plan', plan: PLAN });
+  };
+  private look(on: boolean): void {
+    this.looking = on;
+    this.told.event({ type: 'looking', on });
+  }
 
   previewImport: Backend['previewImport'] = (request) => moment().then(() => preview(request));
   lookAtTable: Backend['lookAtTable'] = (_plan, name, table) => this.answer(() => otherTable(name, table));
@@ -199,8 +215,11 @@ export class FakeHost implements Backend {
   lookForRelease = () => this.answer(() => this.kept.look());
   openRelease = () => this.answer(undefined);
   writeDiagnosis = () => this.answer('embedscope-diagnosis.json');
-  showInFolder = () => this.answer(undefined);
-  /** There is no other program to open it in; it is told what would be opened. */
+  /** There is no other program to show or open it in; it is told what would be. */
+  showInFolder: Backend['showInFolder'] = ({ what }) => {
+    this.told.event({ type: 'told', message: `The ${what} would be shown in its folder here` });
+    return this.answer(undefined);
+  };
   openSource = (item: number) => {
     this.told.event({ type: 'told', message: `${this.world.entries[item]!.file} would be opened here` });
     return this.answer(undefined);
@@ -420,7 +439,7 @@ export class FakeHost implements Backend {
   }
 
   private async answer<T>(value: T | (() => T)): Promise<T> {
-    await Promise.resolve();
+    await (this.scene === 'waiting' ? new Promise(() => {}) : Promise.resolve());
     return typeof value === 'function' ? (value as () => T)() : value;
   }
 

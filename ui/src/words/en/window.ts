@@ -21,6 +21,7 @@ export const topBar = {
 export const window = {
   loading: 'Loading',
   drop: 'Drop to see what is in it',
+  dropWorkspace: 'Nothing can be added here. Drop a workspace to open it.',
   looking: 'Looking through the files…',
   stopLooking: 'Cancel',
   found: 'What was found',

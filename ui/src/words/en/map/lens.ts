@@ -66,7 +66,7 @@ export const selectionTab = {
   /** How to select, in one sentence: each of the first two is followed by the key of its tool. */
   lasso: 'Draw around points with the lasso',
   box: 'or the box',
-  colour: ', drag items here, or click a colour below. Shift adds, Alt takes away; the rest fades but stays.',
+  colour: ', drag items here, or click a colour below. Shift adds, Ctrl takes away; the rest fades but stays.',
 };
 
 export const kept = {

@@ -11,6 +11,7 @@ export const map = {
     `Between ${ends.join(', ')} map of ${count(n)} items by ${model}`,
   component: (nth: number, share: number) =>
     `${['1st', '2nd', '3rd'][nth - 1]} component, ${percent(share)} of variance`,
+  coming: 'The points of this map are on their way.',
   soon: 'The first points appear as soon as something is embedded.',
   noMap: 'There is no map yet. Embed the items with a model on the left.',
   alongAxes: 'Along axes',
