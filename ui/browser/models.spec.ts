@@ -1,4 +1,4 @@
-import { expect, open, test } from './window';
+import { accessible, expect, open, test } from './window';
 
 test('models are found, looked at, fetched and deleted', async ({ page }) => {
   await open(page, 'full', 200);
@@ -21,6 +21,29 @@ test('models are found, looked at, fetched and deleted', async ({ page }) => {
   await expect(region.getByText('512 tokens')).toBeVisible();
   await region.getByRole('button', { name: 'Fetch BAAI/bge-small-en-v1.5' }).click();
   await expect(region.getByRole('button', { name: 'Embed with BAAI/bge-small-en-v1.5' })).toBeVisible();
+});
+
+test('models come from a mirror, and with a token that the keyring keeps', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.keyboard.press('m');
+  const region = page.getByRole('region', { name: 'Models' });
+  await region.getByRole('button', { name: 'Hub' }).click();
+  await expect(region.getByText('Models come from huggingface.co, without a token.')).toBeVisible();
+  await region.getByRole('button', { name: 'Change…' }).click();
+  await region.getByLabel('Mirror').fill('http://hub.example');
+  await region.getByRole('button', { name: 'Keep', exact: true }).click();
+  await expect(page.getByText('The mirror has a url that does not begin with https://')).toBeVisible();
+  await region.getByLabel('Mirror').fill('https://hub.example');
+  await region.getByLabel('Token').fill('hf_secret');
+  await region.getByLabel('Token').press('Enter');
+  await expect(region.getByText('Models come from hub.example, with a token of yours.')).toBeVisible();
+  await expect(region.getByLabel('Token')).toBeHidden();
+  await accessible(page);
+
+  await region.getByRole('button', { name: 'Change…' }).click();
+  await expect(region.getByLabel('Token')).toHaveValue('');
+  await region.getByRole('button', { name: 'Forget the token' }).click();
+  await expect(region.getByText('Models come from hub.example, without a token.')).toBeVisible();
 });
 
 test('advice says why, and changes with what is wanted', async ({ page }) => {

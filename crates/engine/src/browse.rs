@@ -8,17 +8,28 @@ use embedscope_models::recommend::{Advice, Wanted, recommend};
 use crate::{Engine, Error};
 
 impl Engine {
+    /// Where models are searched for and fetched from.
+    pub fn hub(&self) -> Hub {
+        let mirror = self.elsewhere().mirror.clone();
+        Hub::chosen(mirror.as_deref())
+    }
+
+    /// Whether the hub is shown a token of the user's.
+    pub fn has_hub_token(&self) -> bool {
+        self.hub().has_token(&self.inner.folders)
+    }
+
     /// Models of the hub whose names or descriptions have these words.
     pub fn search_hub(&self, words: &str) -> Result<Vec<Found>, Error> {
         if words.trim().is_empty() {
             return Err(Error::Request("nothing was asked for".into()));
         }
-        Ok(Hub::from_env().search(words.trim(), &self.inner.folders)?)
+        Ok(self.hub().search(words.trim(), &self.inner.folders)?)
     }
 
     /// What a model of the hub is, before it is fetched.
     pub fn inspect_hub(&self, model: &str) -> Result<Inspection, Error> {
-        Ok(Hub::from_env().inspect(model, &self.inner.folders)?)
+        Ok(self.hub().inspect(model, &self.inner.folders)?)
     }
 
     /// Models that are on this computer and not in the catalogue.

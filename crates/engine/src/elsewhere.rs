@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::sync::{PoisonError, RwLockReadGuard};
 
+use embedscope_models::hub::check_mirror;
 use embedscope_models::remote::{Provider, ProviderSettings, Providers};
 use embedscope_models::{Elsewhere, Kind, ModelFolder, Overrides, Program};
 use embedscope_workspace::ItemId;
@@ -40,6 +41,7 @@ struct Parts {
     provider: Vec<ProviderSettings>,
     program: Vec<Program>,
     folder: Vec<ModelFolder>,
+    mirror: Option<String>,
 }
 
 impl SettingsFile {
@@ -49,7 +51,21 @@ impl SettingsFile {
         let text = self.document()?.to_string();
         let parts: Parts = toml::from_str(&text).map_err(|problem| Error::Settings(problem.message().into()))?;
         let providers = Providers::with(&parts.provider).map_err(Error::Settings)?;
-        Ok(Elsewhere { providers, programs: parts.program, folders: parts.folder })
+        if let Some(Err(problem)) = parts.mirror.as_deref().map(check_mirror) {
+            return Err(Error::Settings(format!("the mirror {problem}")));
+        }
+        Ok(Elsewhere { providers, programs: parts.program, folders: parts.folder, mirror: parts.mirror })
+    }
+
+    /// Asks another hub instead of huggingface.co from now on; None for that one again.
+    pub fn set_mirror(&self, mirror: Option<&str>) -> Result<(), Error> {
+        if let Some(Err(problem)) = mirror.map(check_mirror) {
+            return Err(Error::Request(format!("the mirror {problem}")));
+        }
+        self.change(|document| match mirror {
+            Some(mirror) => document["mirror"] = value(mirror),
+            None => drop(document.remove("mirror")),
+        })
     }
 
     /// Allows sending texts to a provider, or forbids it again.
@@ -196,6 +212,14 @@ mod tests {
         assert_eq!((named.id().as_str(), &file.add_folder(&model).expect("known")), ("folder:a model", &named));
         let twin = file.add_folder(&home.path().join("below/a model")).expect("kept");
         assert_eq!(twin.name, "a model-2");
+        let mirror = || file.elsewhere().expect("read").mirror;
+        file.set_mirror(Some("https://hub.example")).expect("kept");
+        assert_eq!(mirror().as_deref(), Some("https://hub.example"));
+        for wrong in ["hub.example", "http://hub.example", "file:///tmp"] {
+            assert!(matches!(file.set_mirror(Some(wrong)), Err(Error::Request(_))), "{wrong}");
+        }
+        file.set_mirror(None).expect("kept");
+        assert_eq!(mirror(), None);
         let knows = |id: &str| file.elsewhere().expect("read").knows(id);
         assert!(knows("folder:a model?dimensions=8") && knows("folder:a model-2") && !knows("folder:b"));
         file.forget_folder("a model").expect("forgotten");

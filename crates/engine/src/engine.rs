@@ -201,7 +201,7 @@ impl Engine {
             let told = |fetch: embedscope_models::hub::FetchProgress| {
                 job.progress(megabytes(fetch.done_bytes), megabytes(fetch.total_bytes));
             };
-            embedscope_models::hub::fetch(&model, &engine.inner.folders, &told, job.cancel())?;
+            engine.hub().fetch(&model, &engine.inner.folders, &told, job.cancel())?;
             engine.emit(&Event::ModelsChanged);
             Ok(())
         })

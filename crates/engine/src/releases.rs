@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::DateTime;
-use embedscope_models::hub::Hub;
+use embedscope_models::hub::is_offline;
 use semver::Version;
 use serde::Deserialize;
 use ureq::Agent;
@@ -60,7 +60,7 @@ impl Releases {
             address: format!("https://api.github.com/repos/{name}/releases/latest"),
             version: env!("CARGO_PKG_VERSION").into(),
             today: now.date_naive().to_string(),
-            offline: Hub::from_env().offline,
+            offline: is_offline(),
             patience: PATIENCE,
         }
     }

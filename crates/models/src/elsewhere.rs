@@ -47,6 +47,8 @@ pub struct Elsewhere {
     pub programs: Vec<Program>,
     /// Folders with models.
     pub folders: Vec<ModelFolder>,
+    /// The hub that is asked instead of huggingface.co.
+    pub mirror: Option<String>,
 }
 
 impl Elsewhere {

@@ -16,6 +16,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use embedscope_space::Cancel;
+use hf_hub::Cache;
 use hf_hub::api::sync::ApiError;
 
 pub(crate) use inspect::look;
@@ -24,6 +25,7 @@ pub use remove::remove;
 pub use search::Found;
 
 use crate::locate::is_id;
+use crate::remote::{check_address, hub_token};
 use crate::{Error, Folders, catalogue, locate};
 use transfer::{Message, Transfer};
 
@@ -43,35 +45,67 @@ pub struct FetchProgress {
 pub struct Hub {
     /// Its address, such as `https://huggingface.co`.
     pub endpoint: String,
-    /// What shows that the user may have a model that is not open to all; None for the token other programs stored.
+    /// What shows that the user may have a model that is not open to all.
     pub token: Option<String>,
+    /// Whether a token that other programs stored shows it as well.
+    pub stored: bool,
     /// Whether the network must not be used.
     pub offline: bool,
     /// How long it may be silent before it counts as unreachable.
     pub patience: Duration,
 }
 
-/// Fetches a model of the catalogue or the hub from the hub the environment names; see [`Hub::fetch`].
-pub fn fetch(id: &str, folders: &Folders, progress: &dyn Fn(FetchProgress), cancel: &Cancel) -> Result<PathBuf, Error> {
-    Hub::from_env().fetch(id, folders, progress, cancel)
+/// The hub unless another is named.
+const HUGGING_FACE: &str = "https://huggingface.co";
+
+/// Whether a hub may be asked at an address; why not is a clause that goes on from “the mirror”.
+pub fn check_mirror(url: &str) -> Result<(), String> {
+    check_address(url)
+}
+
+/// The hub that the environment names, whatever the user's settings say.
+pub fn named_outside() -> Option<String> {
+    told("HF_ENDPOINT")
+}
+
+/// Whether `HF_HUB_OFFLINE` forbids using the network.
+pub fn is_offline() -> bool {
+    told("HF_HUB_OFFLINE").is_some_and(|value| ["1", "on", "yes", "true"].contains(&value.to_lowercase().as_str()))
+}
+
+fn told(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 impl Hub {
-    /// huggingface.co, unless `HF_ENDPOINT` names a mirror; `HF_TOKEN` and `HF_HUB_OFFLINE` are honoured.
-    pub fn from_env() -> Self {
-        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        Self {
-            token: set("HF_TOKEN"),
-            offline: set("HF_HUB_OFFLINE")
-                .is_some_and(|value| ["1", "on", "yes", "true"].contains(&value.to_lowercase().as_str())),
-            ..Self::new(&set("HF_ENDPOINT").unwrap_or_else(|| "https://huggingface.co".into()))
-        }
+    /// The hub that `HF_ENDPOINT` names, else the user's mirror, else huggingface.co. It is shown the token that the keyring has for
+    /// its host; one that is not the user's mirror also that of `HF_TOKEN`, or of other programs. `HF_HUB_OFFLINE` is honoured.
+    pub fn chosen(mirror: Option<&str>) -> Self {
+        Self::of(named_outside().as_deref(), mirror)
+    }
+
+    fn of(named: Option<&str>, mirror: Option<&str>) -> Self {
+        let is_mirror = named.is_none() && mirror.is_some();
+        let hub = Self::new(named.or(mirror).unwrap_or(HUGGING_FACE));
+        let meant = told("HF_TOKEN").filter(|_| !is_mirror);
+        let token = meant.or_else(|| hub_token(hub.host()).map(|token| token.reveal().to_owned()));
+        Self { token, stored: !is_mirror, offline: is_offline(), ..hub }
+    }
+
+    /// Whether something shows that the user may have models that are not open to all, be it what other programs stored.
+    pub fn has_token(&self, folders: &Folders) -> bool {
+        self.token_in(folders).is_some()
+    }
+
+    fn token_in(&self, folders: &Folders) -> Option<String> {
+        let stored = || Cache::new(folders.hub.clone()).token().filter(|_| self.stored);
+        self.token.clone().or_else(stored)
     }
 
     /// The hub at this address.
     pub fn new(endpoint: &str) -> Self {
         let endpoint = endpoint.trim_end_matches('/').to_owned();
-        Self { endpoint, token: None, offline: false, patience: Duration::from_secs(30) }
+        Self { endpoint, token: None, stored: true, offline: false, patience: Duration::from_secs(30) }
     }
 
     /// Makes sure the files a model needs are on this computer, and says in which folder.
@@ -145,16 +179,15 @@ impl Hub {
         })
     }
 
-    fn host(&self) -> &str {
+    /// Its host, for people.
+    pub fn host(&self) -> &str {
         self.endpoint.split_once("://").map_or(self.endpoint.as_str(), |(_, host)| host)
     }
 
     /// That a repository is not open to all, and what to do.
     fn closed(&self) -> String {
         let host = self.host();
-        format!(
-            "{host} does not show it to everyone; if it exists, accept its terms on its page there and set HF_TOKEN"
-        )
+        format!("{host} does not show it to everyone; if it exists, accept its terms on its page there and add a token")
     }
 
     fn explain(&self, failure: transfer::Failure, place: &Path) -> Error {

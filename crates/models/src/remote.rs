@@ -12,7 +12,9 @@ mod provider;
 mod tests;
 
 pub use dialect::Dialect;
-pub use keys::{Key, forget_key, keep_key, key_of};
+pub(crate) use keys::hub_token;
+pub use keys::{Key, keep_hub_token, keep_key, key_of};
+pub(crate) use provider::check_address;
 pub use provider::{Hosted, Provider, ProviderSettings, Providers, rough_tokens};
 
 pub(crate) use embedder::RemoteModel;

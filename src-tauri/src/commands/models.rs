@@ -2,8 +2,9 @@
 //!
 //! Deliberately absent: any logic.
 
+use embedscope_api::Host;
 use embedscope_api::wire::{
-    AdviceView, CombineRequest, FoundModelView, InspectionView, ProviderView, SendingView, WantedRequest,
+    AdviceView, CombineRequest, FoundModelView, HubView, InspectionView, ProviderView, SendingView, WantedRequest,
 };
 use tauri::WebviewWindow;
 use tauri_plugin_dialog::DialogExt;
@@ -66,6 +67,21 @@ pub async fn allow_provider(host: Shared<'_>, name: String, allowed: bool) -> An
 #[tauri::command]
 pub async fn keep_key(host: Shared<'_>, name: String, key: Option<String>) -> Answer<Vec<ProviderView>> {
     ask(host, move |host| host.keep_key(&name, key.as_deref())).await
+}
+
+#[tauri::command]
+pub async fn get_hub(host: Shared<'_>) -> Answer<HubView> {
+    ask(host, Host::get_hub).await
+}
+
+#[tauri::command]
+pub async fn set_mirror(host: Shared<'_>, mirror: Option<String>) -> Answer<HubView> {
+    ask(host, move |host| host.set_mirror(mirror.as_deref())).await
+}
+
+#[tauri::command]
+pub async fn keep_token(host: Shared<'_>, token: Option<String>) -> Answer<HubView> {
+    ask(host, move |host| host.keep_token(token.as_deref())).await
 }
 
 #[tauri::command]

@@ -21,6 +21,7 @@ import type { ExportRequest } from './wire/ExportRequest';
 import type { FoundModelView } from './wire/FoundModelView';
 import type { HitView } from './wire/HitView';
 import type { ImportRequest } from './wire/ImportRequest';
+import type { HubView } from './wire/HubView';
 import type { InspectionView } from './wire/InspectionView';
 import type { ItemView } from './wire/ItemView';
 import type { KeepingView } from './wire/KeepingView';
@@ -159,6 +160,10 @@ export interface Backend {
   allowProvider(name: string, allowed: boolean): Promise<ProviderView[]>;
   /** Null takes the key out of the keyring again. */
   keepKey(name: string, key: string | null): Promise<ProviderView[]>;
+  /** Where models come from; null asks huggingface.co again, and takes the token out of the keyring. */
+  getHub(): Promise<HubView>;
+  setMirror(mirror: string | null): Promise<HubView>;
+  keepToken(token: string | null): Promise<HubView>;
   /** What embedding everything with this model would send; null where nothing is sent. */
   getSending(model: string): Promise<SendingView | null>;
 

@@ -77,6 +77,9 @@ export function tauriBackend(): Backend {
     listProviders: () => invoke('list_providers'),
     allowProvider: (name, allowed) => invoke('allow_provider', { name, allowed }),
     keepKey: (name, key) => invoke('keep_key', { name, key }),
+    getHub: () => invoke('get_hub'),
+    setMirror: (mirror) => invoke('set_mirror', { mirror }),
+    keepToken: (token) => invoke('keep_token', { token }),
     getSending: (model) => invoke('get_sending', { model }),
 
     openWorkspace: () => invoke('open_workspace'),

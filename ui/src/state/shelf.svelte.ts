@@ -2,6 +2,7 @@
 import type { Backend } from '../backend/backend';
 import type { AdviceView } from '../backend/wire/AdviceView';
 import type { FoundModelView } from '../backend/wire/FoundModelView';
+import type { HubView } from '../backend/wire/HubView';
 import type { InspectionView } from '../backend/wire/InspectionView';
 import type { ModelView } from '../backend/wire/ModelView';
 import type { ProviderView } from '../backend/wire/ProviderView';
@@ -32,6 +33,8 @@ export class Shelf {
   });
   advice = $state.raw<AdviceView[] | null>(null);
   providers = $state.raw<ProviderView[]>([]);
+  /** Where models come from; null until it is known. */
+  hub = $state.raw<HubView | null>(null);
   busy = $state<'search' | 'look' | null>(null);
   /** What is about to be sent, and with which model. */
   sending = $state.raw<(SendingView & { model: string }) | null>(null);
@@ -91,6 +94,16 @@ export class Shelf {
   loadProviders = () => this.take(this.backend.listProviders());
   allow = (name: string, allowed: boolean) => this.take(this.backend.allowProvider(name, allowed));
   keepKey = (name: string, key: string | null) => this.take(this.backend.keepKey(name, key));
+
+  private async takeHub(asked: Promise<HubView>): Promise<boolean> {
+    const hub = await this.notices.guard(asked);
+    if (hub) this.hub = hub;
+    return hub !== undefined;
+  }
+
+  loadHub = () => this.takeHub(this.backend.getHub());
+  setMirror = (address: string | null) => this.takeHub(this.backend.setMirror(address));
+  keepToken = (token: string | null) => this.takeHub(this.backend.keepToken(token));
 
   /** Whether the user is asked before texts go elsewhere; then somebody else goes on. */
   async asks(model: string): Promise<boolean> {

@@ -5,14 +5,15 @@
 use std::path::{MAIN_SEPARATOR, Path};
 
 use embedscope_engine::models::ModelFolder;
-use embedscope_engine::models::remote::{Key, forget_key, keep_key};
+use embedscope_engine::models::hub::named_outside;
+use embedscope_engine::models::remote::{Key, keep_hub_token, keep_key};
 use embedscope_engine::{Elsewhere, Engine, Error};
 
 use super::Host;
 use crate::say;
 use crate::wire::{
-    AdviceView, CombineRequest, ErrorCode, ErrorView, FoundModelView, InspectionView, ProviderView, SendingView,
-    WantedRequest,
+    AdviceView, CombineRequest, ErrorCode, ErrorView, FoundModelView, HubView, InspectionView, ProviderView,
+    SendingView, WantedRequest,
 };
 
 impl Host {
@@ -87,16 +88,39 @@ impl Host {
 
     /// Keeps a provider's key in the system's keyring; None takes it out again.
     pub fn keep_key(&self, name: &str, key: Option<&str>) -> Result<Vec<ProviderView>, ErrorView> {
-        let wrong = |message: &str| ErrorView { code: ErrorCode::BadRequest, message: message.into(), hint: None };
         let providers = self.engine()?.providers();
         let provider = providers.iter().find(|provider| provider.name == name);
         let provider = provider.ok_or_else(|| wrong("No provider has this name"))?;
-        let kept = match key {
-            Some(key) => keep_key(provider, &Key::new(key).ok_or_else(|| wrong("This is no key"))?),
-            None => forget_key(provider),
-        };
+        let kept = keep_key(provider, typed(key)?.as_ref());
         kept.map_err(|problem| say::error(Error::Model(problem)))?;
         self.list_providers()
+    }
+
+    /// Where models are searched for and fetched from.
+    pub fn get_hub(&self) -> Result<HubView, ErrorView> {
+        let engine = self.engine()?;
+        Ok(HubView {
+            host: engine.hub().host().to_owned(),
+            mirror: self.settings.elsewhere().map_err(say::error)?.mirror,
+            is_fixed: named_outside().is_some(),
+            has_token: engine.has_hub_token(),
+        })
+    }
+
+    /// Asks another hub from now on; None for huggingface.co.
+    pub fn set_mirror(&self, mirror: Option<&str>) -> Result<HubView, ErrorView> {
+        let engine = self.engine()?;
+        let mirror = mirror.map(|mirror| mirror.trim().trim_end_matches('/')).filter(|mirror| !mirror.is_empty());
+        self.settings.set_mirror(mirror).map_err(say::error)?;
+        engine.set_elsewhere(self.settings.elsewhere().map_err(say::error)?);
+        self.get_hub()
+    }
+
+    /// Keeps a token for the hub in the system's keyring; None takes it out again.
+    pub fn keep_token(&self, token: Option<&str>) -> Result<HubView, ErrorView> {
+        let kept = keep_hub_token(self.engine()?.hub().host(), typed(token)?.as_ref());
+        kept.map_err(|problem| say::error(Error::Model(problem)))?;
+        self.get_hub()
     }
 
     /// What embedding everything here with a model would send; None for models that send nothing.
@@ -112,6 +136,15 @@ impl Host {
         });
         engine.set_elsewhere(elsewhere);
     }
+}
+
+fn wrong(message: &str) -> ErrorView {
+    ErrorView { code: ErrorCode::BadRequest, message: message.into(), hint: None }
+}
+
+/// A key that somebody typed.
+fn typed(key: Option<&str>) -> Result<Option<Key>, ErrorView> {
+    key.map(|key| Key::new(key).ok_or_else(|| wrong("This is no key"))).transpose()
 }
 
 /// Words about a file, with the folder it is in left out: paths never reach the page.

@@ -136,6 +136,20 @@ pub struct ProviderView {
     pub models: Vec<HostedView>,
 }
 
+/// Where models are searched for and fetched from.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct HubView {
+    /// Its host.
+    pub host: String,
+    /// The address the user chose instead of huggingface.co.
+    pub mirror: Option<String>,
+    /// Whether `HF_ENDPOINT` decides instead.
+    pub is_fixed: bool,
+    /// Whether it is shown a token.
+    pub has_token: bool,
+}
+
 /// A model of a provider.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]

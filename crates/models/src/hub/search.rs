@@ -2,7 +2,6 @@
 //!
 //! Proxies of the environment are honoured (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`). Deliberately absent: files of any size.
 
-use hf_hub::Cache;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -106,7 +105,7 @@ impl Hub {
         let config = Agent::config_builder().timeout_global(Some(self.patience)).http_status_as_error(false);
         let agent: Agent = config.build().into();
         let mut request = agent.get(address).query_pairs(query.iter().copied());
-        if let Some(token) = self.token.clone().or_else(|| Cache::new(folders.hub.clone()).token()) {
+        if let Some(token) = self.token_in(folders) {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
         if let Some((first, last)) = range {

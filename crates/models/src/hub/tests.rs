@@ -427,3 +427,16 @@ fn a_folder_that_cannot_be_written_is_said() {
     let error = quietly(&hub, REPO, &folders).expect_err("a file in the way").to_string();
     assert!(error.starts_with("could not fetch") && !error.contains('\n'), "{error}");
 }
+
+#[test]
+fn a_mirror_is_not_shown_what_was_kept_for_another_hub() {
+    let home = tempfile::TempDir::new().expect("a folder");
+    let folders = Folders { models: home.path().join("models"), hub: home.path().join("hub") };
+    std::fs::write(home.path().join("token"), "hf_of_other_programs").expect("written");
+    assert!(
+        Hub::of(None, None).has_token(&folders) && Hub::of(Some("https://named.example"), None).has_token(&folders)
+    );
+    let mirror = Hub::of(None, Some("https://hub.example/"));
+    assert_eq!((mirror.host(), mirror.has_token(&folders)), ("hub.example", false));
+    assert_eq!(Hub::of(Some("https://named.example"), Some("https://hub.example")).host(), "named.example");
+}

@@ -65,13 +65,11 @@ impl Transfer {
 
     fn fetch(&self) -> Result<(), Failure> {
         let hub = |error| Failure::Hub { what: self.id.clone(), error };
-        let mut builder = ApiBuilder::from_cache(Cache::new(self.folders.hub.clone()))
+        let builder = ApiBuilder::from_cache(Cache::new(self.folders.hub.clone()))
             .with_endpoint(self.hub.endpoint.clone())
+            .with_token(self.hub.token_in(&self.folders))
             .with_progress(false)
             .with_retries(RETRIES);
-        if let Some(token) = &self.hub.token {
-            builder = builder.with_token(Some(token.clone()));
-        }
         let repo = Repo::with_revision(self.repo.clone(), RepoType::Model, self.revision.clone());
         let repo = builder.build().map_err(hub)?.repo(repo);
 

@@ -1,4 +1,4 @@
-//! Keys of providers: from the environment, or from the system's keyring; never in a file, a log or an error.
+//! Keys of providers and tokens of hubs: from the environment, or from the system's keyring; never in a file, a log or an error.
 //!
 //! Deliberately absent: asking the user for one.
 
@@ -27,7 +27,7 @@ impl Key {
         (!key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic())).then(|| Self(key.into()))
     }
 
-    pub(super) fn reveal(&self) -> &str {
+    pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 }
@@ -37,28 +37,40 @@ impl Key {
 pub fn key_of(provider: &Provider) -> Option<Key> {
     let variable = provider.key.as_ref()?;
     let told = std::env::var(variable).ok().and_then(|key| Key::new(&key));
-    // A system without a keyring has no key in it.
-    told.or_else(|| Entry::new(SERVICE, &provider.name).ok()?.get_password().ok().and_then(|key| Key::new(&key)))
+    told.or_else(|| kept(&provider.name))
 }
 
-/// Keeps a provider's key in the system's keyring.
-pub fn keep_key(provider: &Provider, key: &Key) -> Result<(), Error> {
-    Entry::new(SERVICE, &provider.name)
-        .and_then(|entry| entry.set_password(key.reveal()))
-        .map_err(|problem| unkept(provider, &problem))
+/// Keeps a provider's key in the system's keyring; None takes it out, if it is there.
+pub fn keep_key(provider: &Provider, key: Option<&Key>) -> Result<(), Error> {
+    keep(&provider.name, &provider.name, provider.key.as_deref().unwrap_or_default(), key)
 }
 
-/// Takes a provider's key out of the system's keyring, if it is there.
-pub fn forget_key(provider: &Provider) -> Result<(), Error> {
-    match Entry::new(SERVICE, &provider.name).and_then(|entry| entry.delete_credential()) {
+/// The token that is kept for a hub. Each host has its own, so that a mirror is not told that of another.
+pub(crate) fn hub_token(host: &str) -> Option<Key> {
+    kept(&format!("hub {host}"))
+}
+
+/// Keeps a token for a hub in the system's keyring; None takes it out, if it is there.
+pub fn keep_hub_token(host: &str, token: Option<&Key>) -> Result<(), Error> {
+    keep(&format!("hub {host}"), host, "HF_TOKEN", token)
+}
+
+/// A system without a keyring has no key in it.
+fn kept(name: &str) -> Option<Key> {
+    Entry::new(SERVICE, name).ok()?.get_password().ok().and_then(|key| Key::new(&key))
+}
+
+fn keep(name: &str, whose: &str, variable: &str, key: Option<&Key>) -> Result<(), Error> {
+    let outcome = Entry::new(SERVICE, name).and_then(|entry| match key {
+        Some(key) => entry.set_password(key.reveal()),
+        None => entry.delete_credential(),
+    });
+    match outcome {
         Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
-        Err(problem) => Err(unkept(provider, &problem)),
+        Err(problem) => {
+            Err(Error::Keyring { provider: whose.into(), variable: variable.into(), problem: problem.to_string() })
+        }
     }
-}
-
-fn unkept(provider: &Provider, problem: &keyring::Error) -> Error {
-    let variable = provider.key.clone().unwrap_or_default();
-    Error::Keyring { provider: provider.name.clone(), variable, problem: problem.to_string() }
 }
 
 #[cfg(test)]

@@ -154,10 +154,7 @@ impl ProviderSettings {
 impl Provider {
     fn new(settings: ProviderSettings) -> Result<Self, String> {
         let url = settings.url.ok_or("has no url")?.trim_end_matches('/').to_owned();
-        let host = host(&url).ok_or("has a url that does not begin with https:// and a host")?;
-        if url.starts_with("http://") && !is_loopback(host) {
-            return Err("is asked over plain http, which is for servers on this computer only; use https".into());
-        }
+        check_address(&url)?;
         Ok(Self {
             speaks: settings.speaks.unwrap_or_default(),
             url,
@@ -211,6 +208,15 @@ fn check_name(name: &str) -> Result<(), String> {
     // One letter is a drive.
     let is_fine = name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     is_fine.then_some(()).ok_or_else(|| format!("“{name}” is no name for a provider: it takes two or more letters"))
+}
+
+/// Whether something may be asked at an address: over https, or on this computer. Why not is a clause that goes on from its name.
+pub(crate) fn check_address(url: &str) -> Result<(), String> {
+    let host = host(url).ok_or("has a url that does not begin with https:// and a host")?;
+    if url.starts_with("http://") && !is_loopback(host) {
+        return Err("is asked over plain http, which is for servers on this computer only; use https".into());
+    }
+    Ok(())
 }
 
 /// The host of an address, with its port; None where it is no address of the web.

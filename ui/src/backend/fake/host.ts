@@ -2,6 +2,7 @@
 import type { Backend, Listener } from '../backend';
 import { unpacked } from '../items';
 import type { ErrorView } from '../wire/ErrorView';
+import type { HubView } from '../wire/HubView';
 import { FOLDER, MODELS } from './catalogue';
 import { compare, differenceFrame, overlap } from './compare';
 import { drawing } from './corpus';
@@ -39,6 +40,7 @@ export class FakeHost implements Backend {
   private readonly world = new World();
   private readonly kept: Kept;
   private readonly models = MODELS.map((model) => ({ ...model }));
+  private hub: HubView = { host: 'huggingface.co', mirror: null, is_fixed: false, has_token: false };
   private readonly providers = PROVIDERS.map((provider) => ({ ...provider }));
   private readonly told: Told = {
     event: (event) => this.listener?.onEvent(event),
@@ -299,6 +301,21 @@ export class FakeHost implements Backend {
   listProviders = () => this.answer(() => this.providers.map((provider) => ({ ...provider })));
   allowProvider: Backend['allowProvider'] = (name, allowed) => this.provide(name, { allowed });
   keepKey: Backend['keepKey'] = (name, key) => this.provide(name, { has_key: key !== null });
+  getHub: Backend['getHub'] = () => this.answer({ ...this.hub });
+  setMirror: Backend['setMirror'] = (mirror) =>
+    this.answer(() => {
+      if (mirror && !/^https:\/\/\w/.test(mirror))
+        throw {
+          code: 'bad_request',
+          message: 'The mirror has a url that does not begin with https:// and a host',
+          hint: null,
+        } satisfies ErrorView;
+      const host = mirror ? new URL(mirror).host : 'huggingface.co';
+      this.hub = { ...this.hub, host, mirror, has_token: host === this.hub.host && this.hub.has_token };
+      return this.hub;
+    });
+  keepToken: Backend['keepToken'] = (token) =>
+    this.answer(() => (this.hub = { ...this.hub, has_token: token !== null }));
   getSending: Backend['getSending'] = async (model) => {
     const provider = this.providers.find(({ name }) => model.startsWith(`${name}:`));
     if (!provider) return null;

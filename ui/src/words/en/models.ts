@@ -113,7 +113,25 @@ export const hub = {
   toFetch: 'To fetch',
   notTold: 'not told',
   acceptTerms:
-    'Its makers ask you to accept their terms first: open its page on the hub, accept them, and set HF_TOKEN to a token of yours.',
+    'Its makers ask you to accept their terms first: open its page on the hub, accept them, and add a token of yours above.',
+};
+
+export const mirror = {
+  from: (host: string, hasToken: boolean) =>
+    `Models come from ${host}, ${hasToken ? 'with a token of yours' : 'without a token'}.`,
+  change: 'Change…',
+  mirror: 'Mirror',
+  noMirror: 'https://huggingface.co',
+  mirrorNote:
+    'Another address that answers as the hub does, as a company or a country may have. Left empty, it is huggingface.co.',
+  isFixed: 'HF_ENDPOINT decides where models come from.',
+  token: 'Token',
+  noToken: 'None',
+  anotherToken: 'Another one',
+  tokenNote:
+    'For models whose makers ask for it. It is kept in the keyring of this system, never in a file, and shown to this hub alone.',
+  keep: 'Keep',
+  forgetToken: 'Forget the token',
 };
 
 export const providers = {

@@ -215,7 +215,7 @@ pub fn look(id: &str, setting: &Setting) -> Result<Answer, Failure> {
         ),
     ]);
     if gated {
-        lines.push("its terms have to be accepted on its page of the hub first, and HF_TOKEN set".into());
+        lines.push("its terms have to be accepted on its page of the hub first, and a token of yours is needed: HF_TOKEN, or one that the window keeps".into());
     }
     match problems.is_empty() {
         true => lines.push("nothing speaks against loading it".into()),

@@ -5,7 +5,7 @@
 use std::io::{IsTerminal, Read};
 use std::time::Instant;
 
-use embedscope_engine::models::remote::{Key, Provider, forget_key, keep_key, key_of};
+use embedscope_engine::models::remote::{Key, Provider, keep_key, key_of};
 use serde::Serialize;
 
 use crate::answer::{Answer, Making, ms_since, table};
@@ -94,7 +94,7 @@ pub fn key(name: &str, forget: bool, setting: &Setting) -> Result<Answer, Failur
         ));
     }
     if forget {
-        forget_key(&provider)?;
+        keep_key(&provider, None)?;
     } else {
         let mut stdin = std::io::stdin();
         if stdin.is_terminal() {
@@ -103,7 +103,7 @@ pub fn key(name: &str, forget: bool, setting: &Setting) -> Result<Answer, Failur
         let mut typed = String::new();
         stdin.read_to_string(&mut typed).map_err(|problem| Failure::work(format!("standard input: {problem}"), ""))?;
         let key = Key::new(&typed).ok_or_else(|| Failure::call("no key came on standard input", "pipe it in"))?;
-        keep_key(&provider, &key)?;
+        keep_key(&provider, Some(&key))?;
     }
     let line = match forget {
         true => format!("the keyring no longer has a key of {name}"),

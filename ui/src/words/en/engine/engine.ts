@@ -87,6 +87,7 @@ export const engine = [
   '{a}: by itself; {b}: near “{after}”.',
   'It stays where it is; inside it, items have other neighbours.',
   // elsewhere.rs
+  'the mirror {problem}',
   "the folder's name is not Unicode, so it cannot be written down",
   // embed.rs
   'which sends them to {host}',

@@ -107,7 +107,7 @@ export const models = [
   '{0} does not answer',
   'the download broke off',
   'the files in its repository are not laid out as those of a model this program can load',
-  '{host} does not show it to everyone; if it exists, accept its terms on its page there and set HF_TOKEN',
+  '{host} does not show it to everyone; if it exists, accept its terms on its page there and add a token',
   '{host} does not have it',
   '{host} answered with status {code}',
   'could not reach {host} ({error})',
@@ -289,12 +289,14 @@ export const models = [
   '{what} that {problem}',
   'answered with {0} numbers instead of {1}',
   'what happens to a text on its way is known to the provider only',
+  // remote/keys.rs
+  'hub {host}',
   // remote/provider.rs
   'the provider “{name}” {problem}',
   'has no url',
+  '“{name}” is no name for a provider: it takes two or more letters',
   'has a url that does not begin with https:// and a host',
   'is asked over plain http, which is for servers on this computer only; use https',
-  '“{name}” is no name for a provider: it takes two or more letters',
   // rerank.rs
   'it gives vectors; it cannot score pairs of texts',
   'it tells {0} classes apart instead of scoring',
