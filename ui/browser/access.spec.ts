@@ -96,7 +96,7 @@ test('nothing stands in the way of what opens over the map and the table', async
   await page.keyboard.press('1');
   await page.getByRole('button', { name: 'Lay out another map' }).click();
   await page.getByRole('button', { name: 'PCA', exact: true }).click();
-  await page.getByRole('button', { name: '3-D', exact: true }).click();
+  await page.getByRole('form', { name: 'Lay out another map' }).getByRole('button', { name: '3-D' }).click();
   await inBothThemes(page, 'aside.left');
   await page.getByRole('button', { name: /^Lay out all-MiniLM/ }).click();
   await expect(page.getByRole('button', { name: /^PCA in 3-D/ })).toHaveAttribute('aria-current', 'true');

@@ -286,7 +286,7 @@ test('a map in space is turned, drawn around and hovered', async ({ page }) => {
   await open(page, 'full', 200);
   await page.getByRole('button', { name: 'Lay out another map' }).click();
   await page.getByRole('button', { name: 'PCA', exact: true }).click();
-  await page.getByRole('button', { name: '3-D', exact: true }).click();
+  await page.getByRole('form', { name: 'Lay out another map' }).getByRole('button', { name: '3-D' }).click();
   await page.getByRole('button', { name: /^Lay out all-MiniLM/ }).click();
   await expect(page.getByRole('button', { name: /^PCA in 3-D all-MiniLM/ })).toBeVisible();
   await expect(page.getByText('3 components')).toBeVisible();

@@ -207,6 +207,7 @@ test('where nothing is kept, selected or found, it is said what to do', async ({
   await accessible(page);
 
   await open(page, 'empty');
+  await expect(page.getByRole('button', { name: 'Open files…' })).toBeVisible();
   await page.keyboard.press('w');
   await expect(page.getByText('Nothing was computed here yet.')).toBeVisible();
   await expect(page.getByText('Nothing yet. Drop files anywhere in the window to begin.')).toBeVisible();
