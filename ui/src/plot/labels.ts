@@ -142,7 +142,7 @@ export function settle(
     const free = LIFTS.map((lift) => around(x, wish.at.y + lift * wish.height, wish)).filter(
       (box) => box.top >= stage.top && box.bottom <= stage.bottom && !taken.some((other) => overlap(box, other)),
     );
-    const covers = free.map((candidate) => blocked.reduce((sum, other) => sum + Number(overlap(candidate, other)), 0));
+    const covers = free.map((candidate) => blocked.reduce((sum, other) => sum + shared(candidate, other), 0));
     const box = free[covers.indexOf(Math.min(...covers))];
     if (!box) continue;
     taken.push(box);
@@ -158,6 +158,13 @@ function around(x: number, y: number, { width, height }: Wish): Box {
     top: y - height / 2 - AIR,
     bottom: y + height / 2 + AIR,
   };
+}
+
+/** The area of what two boxes share. */
+function shared(a: Box, b: Box): number {
+  const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+  const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  return Math.max(0, across) * Math.max(0, down);
 }
 
 function overlap(a: Box, b: Box): boolean {
