@@ -65,7 +65,7 @@ async fn a_hundred_thousand_points() -> Result<()> {
     desk.see("[aria-label='What is special here'] :is(dl, .words)").await?;
     let tag = desk.see("input[aria-label='Tag for the selected items']").await?;
     tag.send_keys("seen\u{e007}").await?;
-    desk.read(&format!("“seen” is on {} items", grouped(count))).await?;
+    desk.read(&format!("“seen” put on {} items", grouped(count))).await?;
     desk.keep_picture("crowd-selected").await?;
 
     desk.press("Export…").await?;

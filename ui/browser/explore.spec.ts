@@ -111,7 +111,7 @@ test('a selection is kept, tagged, explained, grown and undone', async ({ page }
   await page.keyboard.press('Enter');
   await page.getByLabel('Tag for the selected items').fill('kitchen');
   await page.keyboard.press('Enter');
-  await expect(page.getByText('“kitchen” is on 17 items')).toBeVisible();
+  await expect(page.getByText('“kitchen” put on 17 items')).toBeVisible();
 
   await page.getByRole('button', { name: 'Clear', exact: true }).click();
   await page

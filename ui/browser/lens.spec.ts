@@ -1,5 +1,5 @@
 /** What is under the lens, and what is nearest to a question. */
-import { counter, expect, hoverPoint, open, search, shown, test } from './window';
+import { counter, expect, hoverPoint, open, search, shown, stage, test } from './window';
 
 test('the card under the pointer tells its columns and how near it is to the kept item', async ({ page }) => {
   await open(page, 'full', 200);
@@ -19,6 +19,28 @@ test('more answers are listed on demand, beside how near half of all are', async
   await page.getByRole('button', { name: 'More', exact: true }).click();
   await expect(page.getByText('40 nearest of 200')).toBeVisible();
   await expect(page.locator('#lens .item')).toHaveCount(40);
+});
+
+test('what comes under the lens is seen from its beginning, and the map goes to it', async ({ page }) => {
+  await open(page, 'full', 200);
+  await search(page, 'a late frost');
+  const lens = page.locator('#lens');
+  const top = () => lens.evaluate(({ scrollTop }) => scrollTop);
+  await lens.evaluate((panel) => panel.scrollTo(0, 300));
+  expect(await top()).toBe(300);
+  const whole = await stage(page).screenshot();
+  await page.getByRole('region', { name: 'Colour' }).getByRole('button').filter({ hasText: 'bread, oven' }).click();
+  await expect(page.getByRole('button', { name: 'Zoom to it' })).toBeInViewport();
+  expect(await top()).toBe(0);
+  await page.getByRole('button', { name: 'Zoom to it' }).click();
+  await expect(counter(page)).toHaveText(shown(200));
+  await page.keyboard.press('c');
+  await expect.poll(async () => (await stage(page).screenshot()).equals(whole)).toBe(false);
+
+  await page.keyboard.press('Control+z');
+  await expect(page.getByRole('button', { name: 'Redo' })).toBeEnabled();
+  await page.getByRole('button', { name: 'Redo' }).click();
+  await expect(page.getByRole('button', { name: 'Redo' })).toBeDisabled();
 });
 
 test('a map is forgotten after it was asked, and another one is shown', async ({ page }) => {

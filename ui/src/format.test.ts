@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
-import { bytes, count, counted, duration, megabytes, milliseconds, rate, similarity } from './format';
+import { bytes, count, counted, duration, megabytes, milliseconds, percent, rate, similarity } from './format';
 
 it('writes numbers as people read them', () => {
   expect(count(117592)).toBe('117,592');
   expect([counted(1, 'item'), counted(12, 'item')]).toEqual(['1 item', '12 items']);
   expect(similarity(-0.123)).toBe('−0.12');
+  expect([percent(0), percent(0.001), percent(0.005), percent(1)]).toEqual(['0 %', '< 1 %', '1 %', '100 %']);
   expect([bytes(870), bytes(1536), bytes(2000), bytes(1_240_000), bytes(14_800_000), megabytes(605)]).toEqual([
     '870 B',
     '1.5 kB',

@@ -12,7 +12,8 @@ export const figure = (n: number) => n.toFixed(3);
 /** Two decimals, with a true minus sign. */
 export const similarity = (n: number) => n.toFixed(2).replace('-', '−');
 
-export const percent = (share: number) => `${Math.round(share * 100)} %`;
+/** A little is not nothing. */
+export const percent = (share: number) => (share > 0 && share < 0.005 ? '< 1 %' : `${Math.round(share * 100)} %`);
 
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`;

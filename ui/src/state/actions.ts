@@ -95,6 +95,13 @@ const TABLE: readonly Entry[] = [
   },
   { id: 'dimensions', group: 'map', keys: ['z'], locked: (app) => noMap(app) ?? noTwin(app), run: turn },
   { id: 'fit', group: 'map', keys: ['0'], locked: full, run: ({ map }) => map.fit?.() },
+  {
+    id: 'fit-selection',
+    group: 'map',
+    keys: ['9'],
+    locked: (app) => noMap(app) ?? chosen(app),
+    run: ({ map }) => map.fitSelection?.(),
+  },
   { id: 'select-all', group: 'selection', keys: ['mod+a'], locked: full, run: selectAll },
   { id: 'invert', group: 'selection', keys: ['i'], locked: full, run: invert },
   { id: 'grow-near', group: 'selection', keys: ['g'], locked: chosen, run: growNear },

@@ -274,6 +274,8 @@ export class App implements Listener {
     const rows = (list: { id: number; rows: number }[]) => new Map(list.map(({ id, rows }) => [id, rows]));
     if (workspace.items !== this.workspace.items) this.titles.forget();
     this.columns.keep(rows(workspace.sets), rows(workspace.maps));
+    const known = ({ tags }: WorkspaceView) => JSON.stringify(tags);
+    if (known(workspace) !== known(this.workspace)) void this.lens.renew();
     const { id } = this.map;
     if (this.map.take(workspace, look)) this.stage.came(id);
     this.steering.take(workspace.maps);

@@ -63,6 +63,17 @@ describe('what was done', () => {
 });
 
 describe('selections', () => {
+  it('show a tag on the kept item as soon as it has it', async () => {
+    const { app } = await opened();
+    const { id } = app.map.set!;
+    await app.keep(id, 4);
+    await app.selection.set(Uint32Array.of(4, 5), 'two');
+    await app.lists.tag('good', true);
+    await vi.waitFor(() => expect(app.lens.kept?.item.tags).toEqual(['good']));
+    await app.history.undo();
+    await vi.waitFor(() => expect(app.lens.kept?.item.tags).toEqual([]));
+  });
+
   it('are kept under names of their own, selected again, renamed and deleted', async () => {
     const { app } = await world;
     app.history.clear();

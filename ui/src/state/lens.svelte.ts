@@ -70,6 +70,13 @@ export class Lens {
       this.card = { set, item: found[0], neighbours: found[1], toKept: found[2], at };
   }
 
+  /** Something else is known of items: of the kept one as well. */
+  async renew(): Promise<void> {
+    const { kept } = this;
+    const item = kept && (await this.notices.guard(this.backend.getItem(kept.item.id)));
+    if (item && this.kept === kept) this.kept = { ...kept, item };
+  }
+
   private async toKept(set: number, item: number): Promise<number | null> {
     const { kept } = this;
     if (kept?.set !== set || kept.item.id === item) return null;

@@ -109,6 +109,8 @@ export class MapState {
   });
   /** Brings the whole map into sight; set by whoever shows it. */
   fit: (() => void) | null = null;
+  /** Brings what is selected into sight. */
+  fitSelection: (() => void) | null = null;
   /** What the stage shows; set by whoever shows it. */
   sight: (() => Sight | null) | null = null;
 

@@ -17,8 +17,9 @@ export interface Notice {
 }
 
 const MOST = 3;
-/** How long good news without anything to press stays. */
+/** How long good news stays; longer where there is something to press. */
 const LASTS_MS = 6000;
+const PRESSED_MS = 20_000;
 
 export class Notices {
   list = $state.raw<Notice[]>([]);
@@ -41,7 +42,7 @@ export class Notices {
   say(message: string, action: Action | null = null): void {
     const said = this.add({ tone: 'good', message, hint: null, action });
     // What was said again meanwhile stays as long anew.
-    if (!action) setTimeout(() => this.list.includes(said) && this.dismiss(said.id), LASTS_MS);
+    setTimeout(() => this.list.includes(said) && this.dismiss(said.id), action ? PRESSED_MS : LASTS_MS);
   }
 
   private add(notice: Omit<Notice, 'id' | 'times'>): Notice {

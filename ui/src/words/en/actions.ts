@@ -42,6 +42,7 @@ export const actions = {
     'true-neighbours': { title: 'Lines to true neighbours', also: 'nearest distortion' },
     dimensions: { title: 'Between 2-D and 3-D', also: 'three dimensions flat space depth turn' },
     fit: { title: 'See everything', also: 'fit zoom home' },
+    'fit-selection': { title: 'See the selection', also: 'fit zoom closer' },
     'select-all': { title: 'Select all' },
     invert: { title: 'Invert the selection' },
     'grow-near': { title: 'Grow by nearest neighbours', also: 'expand' },

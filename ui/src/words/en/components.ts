@@ -118,4 +118,5 @@ export const toolbar = {
     `Lines from the kept item to its nearest in the full space: a long one is a distortion seen  ${key}`,
   fit: 'Fit',
   undoes: (done: string, key: string) => `Undo: ${done}  ${key}`,
+  redoes: (undone: string, key: string) => `Redo: ${undone}  ${key}`,
 };

@@ -74,10 +74,10 @@ export const lists = {
   /** What came of putting a tag on items, or of taking it off. */
   tagged: (name: string, on: boolean, n: number) =>
     n
-      ? `“${name}” is ${on ? 'on' : 'off'} ${counted(n, 'item')}`
+      ? `“${name}” ${on ? 'put on' : 'taken off'} ${counted(n, 'item')}`
       : on
-        ? `All of them had “${name}” already`
-        : `None of them had “${name}”`,
+        ? `“${name}” was there already`
+        : `“${name}” was not there`,
   withTag: (name: string) => `tagged ${name}`,
 };
 

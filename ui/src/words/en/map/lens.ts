@@ -56,6 +56,7 @@ export const selectionTab = {
   change: 'Change',
   growing: 'Growing…',
   asTable: 'As a table',
+  closer: 'Zoom to it',
   matrix: 'Similarity matrix',
   addTo: 'Add to',
   copy: 'Copy',
@@ -127,7 +128,8 @@ export const axesTab = {
     `From left to right ${percent(across)} of all variance, from bottom to top ${percent(up)}${
       asked ? '' : ', where the rest varies most'
     }.`,
-  how: 'Each item stands where it lies between the two: type words, drag items here or put the kept one in with the pin, or drag from one to another on the map with the Axis tool.',
+  how: (reads: boolean) =>
+    `Each item stands where it lies between the two: ${reads ? 'type words, drag items here' : 'drag items here'}, keep an item and press its pin here, or drag from one to another on the map with the Axis tool.`,
   sum: 'A sum of meanings',
   sumExample: 'king − man + woman',
   readsNone: 'This model reads no words',
@@ -135,8 +137,7 @@ export const axesTab = {
   /** Before the sum itself. */
   nearestTo: 'Nearest to',
   clear: 'Clear',
-  sumNote:
-    'Signs stand free: a hyphen within a word stays part of it. Drag items here, or put the kept one in with the pin.',
+  sumNote: 'Signs stand free: a hyphen within a word stays part of it. Drag items here, or keep one and press its pin.',
   /** Halves of the field, while something is dragged. */
   SIGN: { '+': '+ Add', '−': '− Take away' },
   addKept: 'Put the kept item into the sum',
