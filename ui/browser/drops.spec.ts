@@ -98,9 +98,7 @@ test('an error leads to the log, where the program knows no more than that it fa
   await expect(notices.getByRole('button', { name: 'Show the log' })).toHaveCount(0);
 });
 
-test('good news stay for a while, with a way to what was written until it is taken away, three at most', async ({
-  page,
-}) => {
+test('good news stay for a while, longer with a way to what was written, three at most', async ({ page }) => {
   await page.clock.install();
   await open(page, 'full', 200);
   const notices = page.getByRole('status');
@@ -109,10 +107,10 @@ test('good news stay for a while, with a way to what was written until it is tak
   await page.getByRole('dialog', { name: 'Export' }).getByRole('button', { name: 'Save as…' }).click();
   await page.clock.runFor(1000);
   await expect(notices.getByText('field-notes.parquet is written')).toBeVisible();
-  await page.clock.runFor(10_000);
+  await page.clock.runFor(3000);
   await notices.getByRole('button', { name: 'Show in folder' }).click();
   await expect(notices.getByText('The job would be shown in its folder here')).toBeVisible();
-  await page.clock.runFor(10_000);
+  await page.clock.runFor(7000);
   await expect(told).toHaveText([/is written/]);
 
   await page.keyboard.press('4');
