@@ -5,8 +5,7 @@
 use std::path::Path;
 use std::sync::{PoisonError, RwLockReadGuard};
 
-use embedscope_models::hub::check_mirror;
-use embedscope_models::remote::{Provider, ProviderSettings, Providers};
+use embedscope_models::remote::{Provider, ProviderSettings, Providers, check_address};
 use embedscope_models::{Elsewhere, Kind, ModelFolder, Overrides, Program};
 use embedscope_workspace::ItemId;
 use serde::Deserialize;
@@ -51,7 +50,7 @@ impl SettingsFile {
         let text = self.document()?.to_string();
         let parts: Parts = toml::from_str(&text).map_err(|problem| Error::Settings(problem.message().into()))?;
         let providers = Providers::with(&parts.provider).map_err(Error::Settings)?;
-        if let Some(Err(problem)) = parts.mirror.as_deref().map(check_mirror) {
+        if let Some(Err(problem)) = parts.mirror.as_deref().map(check_address) {
             return Err(Error::Settings(format!("the mirror {problem}")));
         }
         Ok(Elsewhere { providers, programs: parts.program, folders: parts.folder, mirror: parts.mirror })
@@ -59,7 +58,7 @@ impl SettingsFile {
 
     /// Asks another hub instead of huggingface.co from now on; None for that one again.
     pub fn set_mirror(&self, mirror: Option<&str>) -> Result<(), Error> {
-        if let Some(Err(problem)) = mirror.map(check_mirror) {
+        if let Some(Err(problem)) = mirror.map(check_address) {
             return Err(Error::Request(format!("the mirror {problem}")));
         }
         self.change(|document| match mirror {

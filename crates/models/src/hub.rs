@@ -25,7 +25,7 @@ pub use remove::remove;
 pub use search::Found;
 
 use crate::locate::is_id;
-use crate::remote::{check_address, hub_token};
+use crate::remote::hub_token;
 use crate::{Error, Folders, catalogue, locate};
 use transfer::{Message, Transfer};
 
@@ -57,11 +57,6 @@ pub struct Hub {
 
 /// The hub unless another is named.
 const HUGGING_FACE: &str = "https://huggingface.co";
-
-/// Whether a hub may be asked at an address; why not is a clause that goes on from “the mirror”.
-pub fn check_mirror(url: &str) -> Result<(), String> {
-    check_address(url)
-}
 
 /// The hub that the environment names, whatever the user's settings say.
 pub fn named_outside() -> Option<String> {

@@ -14,7 +14,6 @@ mod tests;
 pub use dialect::Dialect;
 pub(crate) use keys::hub_token;
 pub use keys::{Key, keep_hub_token, keep_key, key_of};
-pub(crate) use provider::check_address;
-pub use provider::{Hosted, Provider, ProviderSettings, Providers, rough_tokens};
+pub use provider::{Hosted, Provider, ProviderSettings, Providers, check_address, rough_tokens};
 
 pub(crate) use embedder::RemoteModel;

@@ -211,7 +211,7 @@ fn check_name(name: &str) -> Result<(), String> {
 }
 
 /// Whether something may be asked at an address: over https, or on this computer. Why not is a clause that goes on from its name.
-pub(crate) fn check_address(url: &str) -> Result<(), String> {
+pub fn check_address(url: &str) -> Result<(), String> {
     let host = host(url).ok_or("has a url that does not begin with https:// and a host")?;
     if url.starts_with("http://") && !is_loopback(host) {
         return Err("is asked over plain http, which is for servers on this computer only; use https".into());
