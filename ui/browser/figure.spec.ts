@@ -76,8 +76,9 @@ test('a figure that cannot be written says why, and the dialogue stays', async (
 test('what is selected is copied as text and as a table', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await open(page, 'full', 200);
+  await page.evaluate(() => navigator.clipboard.writeText('of before'));
   await page.keyboard.press('Control+Shift+C');
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('of before');
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Control+Shift+C');
   await expect(page.getByText('200 items on the clipboard')).toBeVisible();
