@@ -41,6 +41,14 @@ test('files over the window are told what a drop does, and no longer when they l
     await drag(page, 'dragleave');
   }
 
+  // Over a dialogue as well.
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await drag(page, 'dragenter');
+  await expect(page.locator('.drop:popover-open')).toContainText('Drop to see what is in it');
+  await drag(page, 'dragleave');
+  await page.keyboard.press('Escape');
+
   await page.clock.pauseAt(Date.now() + 3_600_000);
   await drag(page, 'dragenter');
   await drag(page, 'drop');

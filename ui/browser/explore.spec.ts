@@ -245,6 +245,45 @@ test('shapes join colours where there are many classes, on the map and in figure
   await expect(sheet.locator('circle').first()).toBeVisible();
 });
 
+test('one of many classes is found by its name', async ({ page }) => {
+  await open(page, 'full', 200);
+  const legend = page.getByRole('region', { name: 'Colour', exact: true });
+  const find = legend.getByRole('textbox', { name: /^Find one of/ });
+  await expect(legend.getByRole('button').filter({ hasText: 'bread, oven' })).toBeVisible();
+  await expect(find).toHaveCount(0);
+  await page.getByRole('combobox', { name: 'Colour by' }).selectOption('column:shelf');
+  await find.fill('f A');
+  await expect(legend.getByRole('listitem').first()).toContainText('shelf A');
+  expect(await legend.getByRole('listitem').count()).toBeLessThan(6);
+  await legend.getByRole('listitem').last().getByRole('button').click();
+  await expect(page.getByRole('tab', { name: /^Selection \d/ })).toBeVisible();
+  await find.fill('zebra');
+  await expect(legend.getByText('None is called so')).toBeVisible();
+  await find.fill('');
+  await expect(legend.getByRole('button', { name: /more/ })).toBeVisible();
+});
+
+test('who comes back to a map looks where he looked', async ({ page }) => {
+  await open(page, 'full', 200);
+  const near = page.getByRole('list', { name: 'Items in sight' });
+  const read = async () => (await near.getByRole('listitem').allTextContents()).sort();
+  await hoverPoint(page);
+  for (let turn = 0; turn < 5; turn++) await page.mouse.wheel(0, -240);
+  await expect(near.getByRole('listitem').first()).not.toBeEmpty();
+  const before = await read();
+  await page.getByRole('button', { name: /^PCA.*MiniLM/ }).click();
+  await expect(near).toHaveCount(0);
+  await page.getByRole('button', { name: /^t-SNE.*MiniLM/ }).click();
+  await expect.poll(read).toEqual(before);
+  await page.keyboard.press('0');
+  await expect(near).toHaveCount(0);
+  await page.getByRole('button', { name: /^PCA.*MiniLM/ }).click();
+  await expect(stage(page)).toHaveAccessibleName(/^PCA map/);
+  await page.getByRole('button', { name: /^t-SNE.*MiniLM/ }).click();
+  await expect(stage(page)).toHaveAccessibleName(/^t-SNE map/);
+  await expect(near).toHaveCount(0);
+});
+
 test('from nearby the words of items stand beside their points', async ({ page }) => {
   await open(page, 'full', 200);
   const near = page.getByRole('list', { name: 'Items in sight' });

@@ -68,9 +68,24 @@ test('a figure that cannot be written says why, and the dialogue stays', async (
   await open(page, 'failing', 200);
   await page.keyboard.press('Shift+E');
   const dialog = page.getByRole('dialog', { name: 'Export figure' });
-  await dialog.getByRole('button', { name: 'Save as…' }).click();
-  await expect(page.getByText('could not be read')).toBeAttached();
+  const save = dialog.getByRole('button', { name: 'Save as…' });
+  await save.click();
+  // Above the dialogue: what lies behind it is neither seen nor reached.
+  const notice = dialog.getByRole('status').filter({ hasText: 'could not be read' });
+  await expect(notice).toBeInViewport({ ratio: 1 });
+  await save.click();
+  await expect(notice).toContainText('2 times');
+  const { violations } = await new AxeBuilder({ page }).include('dialog').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'could not be read' })).toBeVisible();
+  await page.keyboard.press('Shift+E');
   await expect(dialog).toBeVisible();
+  await expect(notice).toHaveCount(0);
+  await save.click();
+  await expect(notice).toContainText('3 times');
+  await notice.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(notice).toHaveCount(0);
 });
 
 test('what is selected is copied as text and as a table', async ({ page, context }) => {

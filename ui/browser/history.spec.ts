@@ -57,6 +57,11 @@ test('a list that was chosen from leaves undoing to the window, and a slider is 
   await expect(by).toBeFocused();
   await undo(page);
   await expect(by).toHaveValue('cluster');
+  // Keys go through the choices one by one: one step.
+  for (let n = 0; n < 2; n++) await by.press('ArrowDown');
+  await expect(by).not.toHaveValue('cluster');
+  await undo(page);
+  await expect(by).toHaveValue('cluster');
 
   const groups = page.getByRole('region', { name: 'Groups' });
   await groups.getByRole('button', { name: 'Find other groups' }).click();

@@ -62,6 +62,8 @@ export class Plot implements Drawn {
   private pointer: Place | null = null;
   private hovered: number | null = null;
   private drawing: Drawing | null = null;
+  /** Where one looked at places that others took the stage from, unless at all of them. */
+  private readonly left = new WeakMap<Float32Array, View>();
   /** The user's own glide is told to `onView` while it lasts. */
   private telling = false;
 
@@ -104,6 +106,7 @@ export class Plot implements Drawn {
       const fresh = differs('set');
       const other = fresh || differs('map', 'dims');
       if (fresh) this.hovered = null;
+      if (other) this.leave(before.positions);
       bare = this.place(other, fresh ? 0 : other ? MORPH_MS : STEP_MS);
     } else if (differs('margins')) this.follow(STEP_MS);
     if (bare || differs('order', 'classes', 'palette', 'shapes', 'selected', 'theme', 'tool', 'title')) this.dress();
@@ -204,11 +207,19 @@ export class Plot implements Drawn {
     if (this.crowd) this.cloud.crowd(this.crowd);
     this.finder.place(positions, dims);
     const bare = this.cloud.move(positions, dims, performance.now(), duration);
-    if (other || this.camera.home === null) this.camera.following = true;
+    const back = other ? this.left.get(positions) : undefined;
+    if (other || this.camera.home === null) this.camera.following = !back;
     // A fair sample at once is worth more than every point later.
     if (this.camera.home === null) this.stir();
     this.follow(this.camera.home === null ? 0 : duration);
+    if (back) this.camera.glide(back, performance.now(), duration);
     return bare;
+  }
+
+  /** Other places take the stage: whoever comes back to these looks where one looked last. */
+  private leave(positions: Float32Array): void {
+    if (this.camera.following) this.left.delete(positions);
+    else this.left.set(positions, this.camera.goal);
   }
 
   /** Learns where home is now, and goes there unless the user looks elsewhere. */

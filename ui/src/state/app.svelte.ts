@@ -412,13 +412,13 @@ export class App implements Listener {
     if (this.axes.laid) this.open('axes');
   }
 
-  /** Colours the map by something else. */
-  colour(by: string): void {
+  /** Colours the map by something else; what a hand goes through while it holds the field (`held`) is one step. */
+  colour(by: string, held: string | null = null): void {
     const from = this.map.colourBy;
     if (by === from) return;
     const put = (by: string) => this.map.colour(by);
     const stands = (by: string) => this.map.colourChoices.includes(by);
-    void this.history.change({ title: say.colourBy(colourName(by)), from, to: by, put, stands });
+    void this.history.change({ title: say.colourBy(colourName(by)), from, to: by, put, stands }, held);
   }
 
   /** What is new goes by another set from now on, and its map is shown; says whether it does. */

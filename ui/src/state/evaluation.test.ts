@@ -28,6 +28,7 @@ describe('evaluating by labels', () => {
       'column:year',
       'column:letters',
       'column:written',
+      'column:shelf',
       'judged',
     ]);
     expect(evaluation.by).toBe('file');

@@ -1,4 +1,7 @@
-/** Notices: what went wrong, or came to a good end. The same words again only raise a count; three stand at most. */
+/**
+ * Notices: what went wrong, or came to a good end. The same words again only raise a count; three stand at most. What comes
+ * while a dialogue is open stands in it: behind it nothing is seen, reached or read out.
+ */
 import type { ErrorView } from '../backend/wire/ErrorView';
 import { asError, words } from '../words';
 
@@ -23,10 +26,29 @@ const PRESSED_MS = 20_000;
 
 export class Notices {
   list = $state.raw<Notice[]>([]);
+  /** The number each open dialogue began with, the topmost last. */
+  private dialogues = $state.raw<number[]>([]);
   private next = 1;
 
   /** What went wrong is told with a way to the log. */
   constructor(private readonly showLog: (() => void) | null = null) {}
+
+  /** A dialogue opens; gives the number it begins with. */
+  enter(): number {
+    const began = this.next++;
+    this.dialogues = [...this.dialogues, began];
+    return began;
+  }
+
+  leave(began: number): void {
+    this.dialogues = this.dialogues.filter((other) => other !== began);
+  }
+
+  /** What came while the dialogue that began so was the topmost; 0 is the window. */
+  of(began: number): Notice[] {
+    const end = this.dialogues.find((other) => other > began) ?? Infinity;
+    return this.list.filter(({ id }) => id >= began && id < end);
+  }
 
   /** Something went wrong; what the user stopped is no news. */
   tell(thrown: unknown): void {
@@ -47,7 +69,7 @@ export class Notices {
 
   private add(notice: Omit<Notice, 'id' | 'times'>): Notice {
     const same = this.list.find(({ message }) => message === notice.message);
-    const added = { ...notice, id: same?.id ?? this.next++, times: (same?.times ?? 0) + 1 };
+    const added = { ...notice, id: this.next++, times: (same?.times ?? 0) + 1 };
     this.list = same ? this.list.map((other) => (other === same ? added : other)) : [...this.roomForOne(), added];
     return added;
   }

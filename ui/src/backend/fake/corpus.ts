@@ -255,13 +255,14 @@ export function drawing(entry: Entry): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-/** Metadata columns, as if the files had them: few numbers, many, and dates. */
-export const COLUMNS = ['year', 'letters', 'written'];
+/** Metadata columns, as if the files had them: few numbers, many, dates, and more names than there are colours. */
+export const COLUMNS = ['year', 'letters', 'written', 'shelf'];
 
 export function valueOf({ year, text, title }: Entry, column: string): string {
   const letters = (text || title).length;
   if (column === 'year') return year;
   if (column === 'letters') return String(letters);
+  if (column === 'shelf') return `shelf ${'ABCDEFGH'[letters % 8]}${1 + (title.length % 5)}`;
   const two = (n: number) => String(n).padStart(2, '0');
   return `${year}-${two(1 + (letters % 12))}-${two(1 + (letters % 28))}`;
 }

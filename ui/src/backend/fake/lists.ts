@@ -14,7 +14,6 @@ import type { SpreadRequest } from '../wire/SpreadRequest';
 import type { TagRequest } from '../wire/TagRequest';
 import type { ThingView } from '../wire/ThingView';
 import { overlap } from './compare';
-import { COLUMNS } from './corpus';
 import { cosine, nearest, pca, words } from './space';
 import type { Set as Embedded, World } from './world';
 import { writeFrame } from './write';
@@ -214,14 +213,12 @@ export class Lists {
       const read = (value: string) => (field.endsWith('written') ? Date.parse(value) / 1000 : Number(value));
       return side.map((item) => read(this.value(item, field))).sort((a, b) => a - b)[Math.floor(side.length / 2)] ?? 0;
     };
-    const amounts = COLUMNS.slice(1)
-      .map((column) => `column:${column}`)
-      .map((field) => ({
-        field,
-        dates: field.endsWith('written'),
-        here: median(here, field),
-        elsewhere: median(elsewhere, field),
-      }));
+    const amounts = ['column:letters', 'column:written'].map((field) => ({
+      field,
+      dates: field.endsWith('written'),
+      here: median(here, field),
+      elsewhere: median(elsewhere, field),
+    }));
     return {
       words: telling([...vocabulary].map((word) => mark('text', word, (item) => known.get(item)!.has(word)))),
       values: telling(values),

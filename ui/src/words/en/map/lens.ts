@@ -130,6 +130,9 @@ export const axesTab = {
     }.`,
   how: (reads: boolean) =>
     `Each item stands where it lies between the two: ${reads ? 'type words, drag items here' : 'drag items here'}, keep an item and press its pin here, or drag from one to another on the map with the Axis tool.`,
+  /** Where vectors are little more than places. */
+  places: (dim: number) =>
+    `A vector of this set is only ${dim} numbers, often places that were given: an axis is then a direction on a map, and no meaning that a model knows.`,
   sum: 'A sum of meanings',
   sumExample: 'king − man + woman',
   readsNone: 'This model reads no words',
@@ -155,6 +158,10 @@ export const legend = {
   more: (n: number) => `${count(n)} more`,
   none: 'none',
   smaller: (n: number) => `and ${count(n)} smaller ones`,
+  find: (n: number) => `Find one of ${count(n)}`,
+  /** So many small ones are not told apart. */
+  notFound: (smaller: number) =>
+    smaller ? `None is called so; ${count(smaller)} smaller ones have no entry.` : 'None is called so.',
 };
 
 export const scaleBar = {
