@@ -230,7 +230,7 @@ test('what fails says so where it was asked, and can be asked again', async ({ p
   await page.keyboard.press('e');
   const sheet = page.getByRole('dialog', { name: 'Export' });
   await sheet.getByRole('button', { name: 'Save as…' }).click();
-  await expect(notice).toContainText('4 times');
+  await expect(sheet.getByRole('status')).toContainText('4 times');
   await expect(sheet, 'what was chosen is not lost').toBeVisible();
   await page.keyboard.press('Escape');
   await page.keyboard.press('1');
@@ -241,7 +241,7 @@ test('what fails says so where it was asked, and can be asked again', async ({ p
   await page.keyboard.press('Shift+S');
   const plan = page.getByRole('dialog', { name: 'What was found' });
   await plan.getByRole('button', { name: 'Start' }).click();
-  await expect(notice).toContainText('6 times');
+  await expect(plan.getByRole('status')).toContainText('6 times');
   await expect(plan.getByRole('button', { name: 'Start' })).toBeEnabled();
 });
 
