@@ -214,6 +214,20 @@ test('at twice its size everything can be reached, and panels scroll one way', a
   }
 });
 
+test('the size of everything changes from a field too, and Escape leaves the models', async ({ page }) => {
+  await open(page, 'full', 200);
+  await page.getByLabel('Search by meaning').focus();
+  await page.keyboard.press('Control+=');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+,');
+  await expect(page.getByRole('dialog', { name: 'Settings' }).getByText('110 %')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('m');
+  await expect(page.getByRole('region', { name: 'Models' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('application')).toBeVisible();
+});
+
 test('everything by keyboard: start, search, keep, select, compare', async ({ page }) => {
   await open(page, 'empty');
   await expect(page.getByRole('button', { name: 'Try the sample' })).toBeVisible();

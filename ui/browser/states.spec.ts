@@ -274,6 +274,11 @@ test('two items are a matrix of two, and what is embedded in part says how much'
   await job.getByRole('button', { name: 'Cancel' }).click();
   await expect(job).toBeHidden();
   await expect(library.getByRole('button', { name: /^resnet50 \d+ of 120/ })).toBeVisible();
+  // What was stopped goes on.
+  const rest = library.getByRole('button', { name: /^Embed the other \d+ with resnet50/ });
+  await rest.click();
+  await expect(rest).toHaveCount(0);
+  await expect(library.getByRole('button', { name: /^resnet50 2048 dims/ })).toBeVisible();
 });
 
 test('names are drawn anew when their letters come in', async ({ page }) => {

@@ -31,7 +31,7 @@ impl Draft {
         // Otherwise it would stay its maker's alone.
         #[cfg(unix)]
         draft.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let draft = draft.tempfile_in(beside)?;
+        let draft = draft.tempfile_in(beside).map_err(of_its_kind)?;
         if let Some(before) = before {
             draft.as_file().set_permissions(before.permissions())?;
         }
@@ -64,6 +64,11 @@ impl Write for Draft {
     }
 }
 
+/// A draft that could not be begun, in words that name neither it nor where it was to lie: nobody asked for either.
+pub(crate) fn of_its_kind(error: io::Error) -> io::Error {
+    error.kind().into()
+}
+
 /// Writes a file whole; where that fails, what was there is there still.
 pub fn write_whole(file: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Error> {
     let write = || {
@@ -93,10 +98,11 @@ mod tests {
     }
 
     #[test]
-    fn a_file_in_no_folder_is_named() {
+    fn what_cannot_be_written_is_named_and_no_draft() {
         let folder = tempfile::tempdir().expect("a folder");
-        let said = write_whole(&folder.path().join("none/x.csv"), "").expect_err("there is no such folder").to_string();
-        assert!(said.contains("x.csv"), "{said}");
+        let file = folder.path().join("none/figures.csv");
+        let said = write_whole(&file, "").expect_err("there is no such folder").to_string();
+        assert_eq!(said, format!("{}: entity not found", file.display()));
     }
 
     #[cfg(unix)]

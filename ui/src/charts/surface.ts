@@ -2,6 +2,8 @@
  * A canvas that fills its host at the device's pixels and draws once a frame when asked. Deliberately absent: what is
  * drawn.
  */
+import { sharpness } from '../sharpness';
+
 export class Surface {
   readonly canvas = document.createElement('canvas');
   readonly pen: CanvasRenderingContext2D;
@@ -53,7 +55,7 @@ export class Surface {
   private fit(): void {
     this.width = this.host.clientWidth;
     this.height = this.host.clientHeight;
-    this.ratio = window.devicePixelRatio || 1;
+    this.ratio = sharpness();
     const [across, down] = [Math.round(this.width * this.ratio), Math.round(this.height * this.ratio)];
     if (this.canvas.width !== across) this.canvas.width = across;
     if (this.canvas.height !== down) this.canvas.height = down;

@@ -79,7 +79,7 @@ describe('dots', () => {
     const dots = dotsOf(of.props, PALETTE, THEME, of.view, of.size);
     expect([...dots.lit]).toEqual([0, 1]);
     expect(dots.ink[0]).toBe(0xb3b8bf);
-    expect(circles(dots, '#ffffff').match(/fill-opacity="0\.15"/g)).toHaveLength(1);
+    expect(circles(dots, '#ffffff').match(/fill-opacity="0\.3"/g)).toHaveLength(1);
   });
 
   it('put near ones above far ones in 3-D', () => {

@@ -71,7 +71,7 @@ export interface Figure {
   svg(picture?: string): string;
 }
 
-const LEGEND = 208;
+const LEGEND = 240;
 /** What a whole map keeps free around it. */
 const EDGE = { top: 36, right: 44, bottom: 28, left: 44 };
 export function figure(ask: FigureAsk, measure: Measure): Figure {

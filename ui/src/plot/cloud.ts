@@ -34,7 +34,7 @@ export interface Looks {
 }
 
 /** Faded points keep this much. */
-export const FAINT = 0.15;
+export const FAINT = 0.3;
 
 /** Points this large (px) have a rim. */
 const RIMMED_SIZE = 4;

@@ -275,15 +275,22 @@ function questionMark(at: Place, theme: PlotTheme): Mark[] {
   ];
 }
 
+/** So far into the margins reaches what is asked (px). */
+const BESIDE = 32;
+
 /** The words of the question above its mark, and those of arrows at their ends, beside one another where they would touch. */
-function asked({ query, question, arrows }: Marked, { theme, wide }: Room): Words[] {
+function asked({ query, question, arrows }: Marked, { theme, wide, size, margins }: Room): Words[] {
   const said: Words[] = [];
+  /** Within what nothing covers. */
+  const inside = (x: number, half: number) =>
+    held(x, Math.max(0, margins.left - BESIDE) + half, size.width - Math.max(0, margins.right - BESIDE) - half);
   const say = (whole: string, { x, y }: Place, lifts: readonly number[]) => {
     const text = whole.length > MOST_LETTERS ? `${whole.slice(0, MOST_LETTERS).trimEnd()}…` : whole;
     if (!text) return;
+    const middle = inside(x, wide(text, 600, NAME_PX) / 2);
     const choices = lifts.map((lift): Words => ({
       text,
-      at: { x, y: y + lift },
+      at: { x: middle, y: y + lift },
       weight: 600,
       size: NAME_PX,
       colour: theme.query,

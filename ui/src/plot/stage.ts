@@ -3,6 +3,7 @@
  * the context was lost. Deliberately absent: what is drawn.
  */
 import { Scene, WebGLRenderer, Camera, type Object3D } from 'three';
+import { sharpness } from '../sharpness';
 import { words } from '../words';
 import { pixelsOf, type Rule } from './grid';
 import type { PlotTheme } from './props';
@@ -90,7 +91,7 @@ export class Stage {
   measure(): boolean {
     const width = Math.max(1, this.host.clientWidth);
     const height = Math.max(1, this.host.clientHeight);
-    const ratio = Math.min(MOST_RATIO, window.devicePixelRatio || 1);
+    const ratio = Math.min(MOST_RATIO, sharpness());
     if (width === this.size.width && height === this.size.height && ratio === this.ratio) return false;
     this.size = { width, height };
     this.ratio = ratio;

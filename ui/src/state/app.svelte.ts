@@ -194,7 +194,7 @@ export class App implements Listener {
     this.adding.look(app.looking);
     this.opening = app.opening;
     this.theme.choice = app.theme;
-    this.zoom.now = app.zoom;
+    this.zoom.show(app.zoom);
     this.desk.recent = app.recent;
     this.desk.refused = app.refused;
     this.desk.bare = app.refused !== null;

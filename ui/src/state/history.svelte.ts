@@ -73,6 +73,8 @@ export class History {
 
   private async go(way: Way): Promise<void> {
     this.rest();
+    // What it told of may be so no longer.
+    this.notices.forgetGood();
     const [out, into] = way === 'undo' ? (['past', 'future'] as const) : (['future', 'past'] as const);
     for (;;) {
       const step = this[out].at(-1);

@@ -18,6 +18,15 @@ function counted() {
 }
 
 describe('a step', () => {
+  it('that is taken back takes the good news of it along', async () => {
+    const { history, notices, go } = counted();
+    go(1);
+    notices.say('tagged');
+    notices.tell({ code: 'damaged', message: 'torn', hint: null });
+    await history.undo();
+    expect(notices.list.map(({ message }) => message)).toEqual(['torn']);
+  });
+
   it('is all that a hand goes through until it rests', async () => {
     const { history, shown, go, titles } = counted();
     for (const to of [1, 2, 3]) go(to, 'slider');

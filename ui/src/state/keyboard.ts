@@ -1,9 +1,11 @@
 /** What keys and the clipboard do for the window; which keys there are stands in `actions.ts`. */
-import { ACTIONS, WRITTEN, isSign, pressed } from './actions';
+import { ACTIONS, WRITTEN, action, isSign, pressed } from './actions';
 import type { App } from './app.svelte';
 
 const typing = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches(WRITTEN));
+/** In a field, keys are for the field; but for the palette and the size of everything, which no field has a use for. */
+const EVERYWHERE = ['palette', 'larger', 'smaller', 'plain-size'].flatMap((id) => action(id).keys ?? []);
 /** A list that is chosen from takes letters for itself. */
 const choosing = (target: EventTarget | null) => target instanceof HTMLSelectElement;
 
@@ -21,8 +23,7 @@ export function onKey(app: App, event: KeyboardEvent): void {
   // With Alt, keys are the system's, but for the signs that some layouts type by it.
   if (event.altKey && !isSign(event)) return;
   const key = pressed(event);
-  // In a field, keys are for the field; the palette is for everywhere.
-  if (typing(event.target) && key !== 'mod+k') return;
+  if (typing(event.target) && !EVERYWHERE.includes(key)) return;
   if (choosing(event.target) && !key.startsWith('mod+')) return;
   if (key === 'escape') {
     stepBack(app);
@@ -41,4 +42,5 @@ function stepBack(app: App): void {
   else if (app.selection.items) app.selection.clear();
   else if (app.lens.kept) app.release();
   else if (app.search.answer) app.search.clear();
+  else if (app.view === 'models' || app.view === 'workspace') app.show('map');
 }

@@ -39,7 +39,9 @@ export class Lists {
     const name = this.free(wanted.trim());
     const put = (kept: boolean) =>
       kept ? this.backend.saveSelection(name, items) : this.backend.forgetSelection(name);
-    if (await this.done(put(true))) this.history.record({ title: say.keep(name), from: false, to: true, put });
+    if (!(await this.done(put(true)))) return;
+    this.history.record({ title: say.keep(name), from: false, to: true, put });
+    if (this.selection.items === items) this.selection.origin = name;
   }
 
   /** Selects again what was kept under a name, or joins it to what is selected. */

@@ -81,6 +81,11 @@ export class Notices {
     return this.list.filter((notice) => notice !== least);
   }
 
+  /** Takes away all good news. */
+  forgetGood(): void {
+    this.list = this.list.filter(({ tone }) => tone !== 'good');
+  }
+
   dismiss(id: number): void {
     this.list = this.list.filter((notice) => notice.id !== id);
   }

@@ -1,4 +1,5 @@
 /** How large everything in the window is. */
+import { zoomed } from '../sharpness';
 
 /** In per cent; the last is as large as text must be able to become (WCAG 2.2, 1.4.4). */
 const STEPS = [75, 90, 100, 110, 125, 150, 175, 200];
@@ -15,7 +16,13 @@ export class Zoom {
 
   private set(zoom: number | undefined): void {
     if (zoom === undefined || zoom === this.now) return;
-    this.now = zoom;
+    this.show(zoom);
     this.keep(zoom);
+  }
+
+  /** Everything is so large. */
+  show(zoom: number): void {
+    this.now = zoom;
+    zoomed(zoom);
   }
 }

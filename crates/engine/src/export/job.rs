@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use super::sheet::Watch;
 use super::{Export, Exported};
 use crate::jobs::Job;
+use crate::whole::of_its_kind;
 use crate::{Engine, Error, JobId, JobKind};
 
 impl Engine {
@@ -33,7 +34,8 @@ impl Engine {
         job.stage(format!("Writing {name}"), "items", 0, 0);
         // Beside the place, so that it can be moved there in one step.
         let beside = export.out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let work = TempDir::with_prefix_in(".embedscope-", beside).map_err(Error::file(beside))?;
+        let work =
+            TempDir::with_prefix_in(".embedscope-", beside).map_err(of_its_kind).map_err(Error::file(&export.out))?;
         let draft = Export { out: work.path().join(name), ..export.clone() };
         let watch = Watch { progress: &|done, all| job.progress(done, all), cancel: job.cancel() };
         let Exported { files, .. } = self.export_watched(&draft, watch)?;

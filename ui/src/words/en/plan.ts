@@ -56,6 +56,8 @@ export const tables = {
   allNumbers: 'all numbers',
   perhaps: (column: string) => `${column} (perhaps)`,
   firstRows: (file: string) => `First rows of ${file}`,
+  pictured: (column: string) =>
+    `A row whose picture is found becomes that picture: “${column}” names it and is searched in the table, but not by meaning. To embed the words, choose no picture’s file.`,
   others: 'The other columns are kept: items can be coloured by them.',
 };
 

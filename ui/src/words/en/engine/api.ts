@@ -31,7 +31,7 @@ export const api = [
   'Close what else uses it, or choose a smaller model; what was embedded is kept.',
   'Choose another model. One of the hub can be deleted on the models’ page and fetched anew.',
   'Close it where else it is open and open it again, or export what you need.',
-  'See that the file is there and may be read.',
+  'See that the file is there and may be read; to write, choose a place where you may.',
   'Try documents, tables or pictures of another format.',
   // say/kept.rs
   'in Embedscope’s own folder',

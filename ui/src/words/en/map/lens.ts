@@ -18,6 +18,8 @@ export const searchTab = {
   typical: (similarity: string) => `Half of all items are below ${similarity}, the mark on each bar`,
   typicalNote: 'Models differ in what they call near: what counts is how far beyond the rest the nearest are',
   more: 'More',
+  unplaced: (n: number, all: number) =>
+    `${n === all ? 'None of them is' : `${count(n)} of them ${n === 1 ? 'is' : 'are'} not`} on this map yet.`,
   foundBy: (model: string) => `The shown map does not read words; these were found by ${model}.`,
   showMap: 'Show its map',
   searching: 'Searching…',

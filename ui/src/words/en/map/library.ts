@@ -24,6 +24,9 @@ export const library = {
   dims: (n: number) => `${n} dims`,
   cut: (texts: number) => `${counted(texts, 'text')} cut: longer than it reads`,
   embedded: (model: string) => `${model} embedded`,
+  /** Where work was stopped, or files came that this model has not read. */
+  embedRest: (n: number) => `Embed the other ${count(n)}`,
+  embedRestWith: (n: number, model: string) => `Embed the other ${count(n)} with ${model}`,
   toFetch: (models: number) => `${counted(models, 'more model')} to fetch`,
   groups: 'Groups',
   findGroups: 'Find other groups',
