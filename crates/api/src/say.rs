@@ -70,7 +70,10 @@ fn view(error: &Error) -> wire::ErrorView {
             Some("Close it where else it is open and open it again, or export what you need."),
         ),
         Error::Releases(_) => (wire::ErrorCode::Network, None),
-        Error::File { .. } => (wire::ErrorCode::Failed, Some("See that the file is there and may be read; to write, choose a place where you may.")),
+        Error::File { .. } => (
+            wire::ErrorCode::Failed,
+            Some("See that the file is there and may be read; to write, choose a place where you may."),
+        ),
         Error::Nothing(_) => (wire::ErrorCode::Failed, Some("Try documents, tables or pictures of another format.")),
         _ => (wire::ErrorCode::Failed, None),
     };
