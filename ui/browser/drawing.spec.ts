@@ -58,9 +58,9 @@ test('the processor draws what the card draws', async ({ page, context }) => {
   const other = await context.newPage();
   await other.addInitScript(() => {
     const put = CanvasRenderingContext2D.prototype.putImageData;
-    CanvasRenderingContext2D.prototype.putImageData = function (...image: Parameters<typeof put>) {
+    CanvasRenderingContext2D.prototype.putImageData = function (image: ImageData, x: number, y: number) {
       for (const began = performance.now(); performance.now() < began + 2_000;);
-      put.apply(this, image);
+      Reflect.apply(put, this, [image, x, y]);
     };
   });
   const two = await drawn(other);
