@@ -222,10 +222,12 @@ test('the size of everything changes from a field too, and Escape leaves the mod
   await page.keyboard.press('Control+,');
   await expect(page.getByRole('dialog', { name: 'Settings' }).getByText('110 %')).toBeVisible();
   await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+a');
   await page.keyboard.press('m');
   await expect(page.getByRole('region', { name: 'Models' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('application')).toBeVisible();
+  await expect(page.getByRole('tab', { name: 'Selection 200' }), 'what is not in sight stays').toBeVisible();
 });
 
 test('everything by keyboard: start, search, keep, select, compare', async ({ page }) => {

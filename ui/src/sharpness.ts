@@ -10,6 +10,7 @@ export function zoomed(to: number): void {
   zoom = to / 100;
 }
 
+/** Whoever draws once, and not with every frame, draws anew when the zoom changes. */
 export function sharpness(): number {
   // Chromium alone makes this known.
   const within = 'userAgentData' in navigator;

@@ -63,7 +63,7 @@ export class Plot implements Drawn {
   private hovered: number | null = null;
   private drawing: Drawing | null = null;
   /** Where one looked at places that others took the stage from, unless at all of them. */
-  private readonly left = new WeakMap<Float32Array, View>();
+  private readonly lookedFrom = new WeakMap<Float32Array, View>();
   /** The user's own glide is told to `onView` while it lasts. */
   private telling = false;
 
@@ -207,7 +207,7 @@ export class Plot implements Drawn {
     if (this.crowd) this.cloud.crowd(this.crowd);
     this.finder.place(positions, dims);
     const bare = this.cloud.move(positions, dims, performance.now(), duration);
-    const back = other ? this.left.get(positions) : undefined;
+    const back = other ? this.lookedFrom.get(positions) : undefined;
     if (other || this.camera.home === null) this.camera.following = !back;
     // A fair sample at once is worth more than every point later.
     if (this.camera.home === null) this.stir();
@@ -218,8 +218,8 @@ export class Plot implements Drawn {
 
   /** Other places take the stage: whoever comes back to these looks where one looked last. */
   private leave(positions: Float32Array): void {
-    if (this.camera.following) this.left.delete(positions);
-    else this.left.set(positions, this.camera.goal);
+    if (this.camera.following) this.lookedFrom.delete(positions);
+    else this.lookedFrom.set(positions, this.camera.goal);
   }
 
   /** Learns where home is now, and goes there unless the user looks elsewhere. */

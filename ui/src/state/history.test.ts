@@ -22,9 +22,10 @@ describe('a step', () => {
     const { history, notices, go } = counted();
     go(1);
     notices.say('tagged');
+    notices.say('written', { label: 'Show', run: () => {} });
     notices.tell({ code: 'damaged', message: 'torn', hint: null });
     await history.undo();
-    expect(notices.list.map(({ message }) => message)).toEqual(['torn']);
+    expect(notices.list.map(({ message }) => message)).toEqual(['written', 'torn']);
   });
 
   it('is all that a hand goes through until it rests', async () => {

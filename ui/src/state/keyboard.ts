@@ -37,10 +37,11 @@ export function onKey(app: App, event: KeyboardEvent): void {
 
 /** Escape: one thing at a time, the lightest first. */
 function stepBack(app: App): void {
-  if (app.lens.card) app.lens.dismiss();
+  // Nothing else of it is in sight there.
+  if (app.view === 'models' || app.view === 'workspace') app.show('map');
+  else if (app.lens.card) app.lens.dismiss();
   else if (app.map.tool !== 'pointer') app.map.tool = 'pointer';
   else if (app.selection.items) app.selection.clear();
   else if (app.lens.kept) app.release();
   else if (app.search.answer) app.search.clear();
-  else if (app.view === 'models' || app.view === 'workspace') app.show('map');
 }

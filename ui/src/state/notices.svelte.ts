@@ -81,9 +81,9 @@ export class Notices {
     return this.list.filter((notice) => notice !== least);
   }
 
-  /** Takes away all good news. */
+  /** Takes away good news that leads nowhere; the way to what was written stays. */
   forgetGood(): void {
-    this.list = this.list.filter(({ tone }) => tone !== 'good');
+    this.list = this.list.filter(({ tone, action }) => tone !== 'good' || action);
   }
 
   dismiss(id: number): void {
